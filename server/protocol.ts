@@ -1,0 +1,47 @@
+/**
+ * The door `@gradlens/server/protocol`: the custom LSP requests, named and typed. The transport is not its business.
+ */
+import type { BundledProgram, GradientGraph, SourceSpan, TensorSummary } from "@gradlens/engine/graph";
+
+/** The static graphs of a file, one per loss, in source order. */
+export const gradientGraphRequest = "gradlens/gradientGraph";
+export interface GradientGraphParams {
+  readonly uri: string;
+}
+export type GradientGraphResult = readonly GradientGraph[];
+
+/** Instruments and bundles the program that starts at a file; open documents win over the disk. */
+export const bundleRequest = "gradlens/bundle";
+export interface BundleParams {
+  readonly uri: string;
+}
+export type BundleResult =
+  | { readonly kind: "bundled"; readonly program: BundledProgram }
+  | { readonly kind: "failed"; readonly message: string; readonly span: SourceSpan | null };
+
+/** The values that a run saw, for the hover: tells the server, expects no answer. */
+export const digestNotification = "gradlens/digest";
+export interface DigestParams {
+  readonly uri: string;
+  readonly values: readonly LiveValue[];
+}
+export interface LiveValue {
+  readonly name: string | null;
+  readonly span: SourceSpan;
+  readonly value: TensorSummary | null;
+  readonly gradient: TensorSummary | null;
+  readonly requiresGrad: boolean;
+}
+
+/** A finding's fixes, offered by the server for that span; the panel's buttons apply only these. */
+export const fixesRequest = "gradlens/fixes";
+export interface FixesParams {
+  readonly uri: string;
+}
+export type FixesResult = readonly OfferedFix[];
+export interface OfferedFix {
+  readonly code: string;
+  readonly span: SourceSpan;
+  readonly title: string;
+  readonly edits: readonly { readonly span: SourceSpan; readonly text: string }[];
+}

@@ -1,0 +1,41 @@
+/**
+ * The door `@gradlens/webview/messages`: what the extension and the panel say to each other.
+ * The extension treats every FromView as untrusted, since user code shares the page.
+ */
+import type { BundledProgram, GradientGraph, RunEvent, SiteId, SourceSpan } from "@gradlens/engine/graph";
+import type { LiveValue, OfferedFix } from "@gradlens/server/protocol";
+
+export type ToView =
+  | {
+      readonly kind: "run";
+      /** The file's name as the user knows it. */
+      readonly title: string;
+      readonly uri: string;
+      readonly program: BundledProgram;
+      readonly seed: number;
+      readonly fixes: readonly OfferedFix[];
+    }
+  | { readonly kind: "stop" }
+  | {
+      readonly kind: "staticGraph";
+      readonly title: string;
+      readonly uri: string;
+      readonly graphs: readonly GradientGraph[];
+      readonly fixes: readonly OfferedFix[];
+      /** Why nothing ran, where a run was asked for; null otherwise. */
+      readonly notice: string | null;
+    }
+  /** The cursor stands on a value that has a node there. */
+  | { readonly kind: "select"; readonly span: SourceSpan };
+
+export type FromView =
+  | { readonly kind: "ready" }
+  | { readonly kind: "digest"; readonly uri: string; readonly values: readonly LiveValue[] }
+  | { readonly kind: "event"; readonly event: Exclude<RunEvent, { kind: "graph" }> }
+  /** The outcome of a run in one line, for the status bar: loss and how many leaves were cut off. */
+  | { readonly kind: "status"; readonly text: string }
+  | { readonly kind: "reveal"; readonly span: SourceSpan }
+  | { readonly kind: "applyFix"; readonly code: string; readonly span: SourceSpan; readonly title: string }
+  | { readonly kind: "runAgain" }
+  | { readonly kind: "ignoredCuts"; readonly sites: readonly SiteId[] }
+  | { readonly kind: "export"; readonly format: "svg" | "json"; readonly text: string };
