@@ -1,7 +1,7 @@
 /**
  * The door `@gradlens/server/protocol`: the custom LSP requests, named and typed. The transport is not its business.
  */
-import type { BundledProgram, GradientGraph, SourceSpan, TensorSummary } from "@gradlens/engine/graph";
+import type { BundledProgram, GradientGraph, LiveValue, SourceSpan } from "@gradlens/engine/graph";
 
 /** The static graphs of a file, one per loss, in source order. */
 export const gradientGraphRequest = "gradlens/gradientGraph";
@@ -25,14 +25,6 @@ export interface DigestParams {
   readonly uri: string;
   readonly values: readonly LiveValue[];
 }
-export interface LiveValue {
-  readonly name: string | null;
-  readonly span: SourceSpan;
-  readonly value: TensorSummary | null;
-  readonly gradient: TensorSummary | null;
-  readonly requiresGrad: boolean;
-}
-
 /** A finding's fixes, offered by the server for that span; the panel's buttons apply only these. */
 export const fixesRequest = "gradlens/fixes";
 export interface FixesParams {

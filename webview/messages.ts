@@ -2,8 +2,14 @@
  * The door `@gradlens/webview/messages`: what the extension and the panel say to each other.
  * The extension treats every FromView as untrusted, since user code shares the page.
  */
-import type { BundledProgram, GradientGraph, RunEvent, SiteId, SourceSpan } from "@gradlens/engine/graph";
-import type { LiveValue, OfferedFix } from "@gradlens/server/protocol";
+import type { BundledProgram, GradientGraph, LiveValue, RunEvent, SiteId, SourceSpan } from "@gradlens/engine/graph";
+
+/** A fix that the language server offered for a finding; the panel's buttons may ask for these and no others. */
+export interface OfferedFix {
+  readonly code: string;
+  readonly span: SourceSpan;
+  readonly title: string;
+}
 
 export type ToView =
   | {

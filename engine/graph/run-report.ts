@@ -2,7 +2,7 @@
  * What is asked of a run and what a run tells: plain data between the runner, the panel and the command line.
  * The runner (`engine/live`) makes it; this file only says what it looks like.
  */
-import type { GradientGraph, Shape, SourceSpan } from "./gradient-graph.js";
+import type { GradientGraph, Shape, SourceSpan, TensorSummary } from "./gradient-graph.js";
 
 /** Index into the table of sites that travels with a bundle. */
 export type SiteId = number;
@@ -71,3 +71,12 @@ export type RunEvent =
   | { readonly kind: "progress"; readonly site: SiteId | null; readonly step: number; readonly loss: number }
   | { readonly kind: "console"; readonly level: "log" | "info" | "warn" | "error" | "debug"; readonly text: string }
   | { readonly kind: "ended"; readonly outcome: RunOutcome };
+
+/** A named value as the last run left it: what decorations and hovers show. */
+export interface LiveValue {
+  readonly name: string | null;
+  readonly span: SourceSpan;
+  readonly value: TensorSummary | null;
+  readonly gradient: TensorSummary | null;
+  readonly requiresGrad: boolean;
+}
