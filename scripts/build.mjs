@@ -1,0 +1,125 @@
+// Builds everything that runs: the engine's library, the command line, and the extension's dist/.
+// `--release` minifies, `--fast` skips the type declarations, `--strict` makes a missing entry an error.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const options = new Set(process.argv.slice(2));
+const release = options.has("--release");
+const missing = [];
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: release,
+  sourcemap: release ? false : "linked",
+  conditions: ["gradlens-source"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "warning",
+};
+const node = { ...shared, platform: "node", target: "node20" };
+const page = { ...shared, platform: "browser", target: "es2022", format: "esm" };
+// A bundled CommonJS package (typescript) calls require, which an ES module does not have.
+const requireBanner = {
+  js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
+};
+
+buildKernels();
+await buildEngine();
+await buildServer();
+await buildExtension();
+if (missing.length > 0 && (release || options.has("--strict"))) {
+  process.stderr.write(`build: missing ${missing.join(", ")}\n`);
+  process.exitCode = 1;
+}
+
+function buildKernels() {
+  if (isThere("engine/build-kernels.mjs")) {
+    execFileSync(process.execPath, ["engine/build-kernels.mjs"], { cwd: root, stdio: "inherit" });
+  }
+}
+
+async function buildEngine() {
+  const engine = { ...shared, platform: "neutral", target: "es2022" };
+  await emit("engine/index.ts", "engine/dist/index.js", { ...engine, format: "esm" });
+  await emit("engine/index-sync.ts", "engine/dist/index.cjs", { ...engine, format: "cjs" });
+  for (const door of ["ops", "graph", "live"]) {
+    await emit(`engine/${door}/index.ts`, `engine/dist/${door}.js`, { ...engine, format: "esm" });
+  }
+  if (!options.has("--fast") && isThere("engine/tsconfig.build.json")) {
+    const compiler = join(root, "node_modules/typescript/bin/tsc");
+    execFileSync(process.execPath, [compiler, "-p", "engine/tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  }
+}
+
+async function buildServer() {
+  const esm = { ...node, format: "esm", banner: requireBanner };
+  await emit("server/cli.ts", "server/dist/cli.js", { ...esm, external: ["esbuild", "esbuild-wasm"] });
+  await emit("server/analysis.ts", "server/dist/analysis.js", esm);
+  await emit("server/run/child.ts", "server/dist/run-child.js", esm);
+}
+
+async function buildExtension() {
+  const cjs = { ...node, format: "cjs" };
+  await emit("extension/main.ts", "dist/extension.cjs", { ...cjs, external: ["vscode"] });
+  await emit("server/main.ts", "dist/server.cjs", { ...cjs, external: ["esbuild", "esbuild-wasm"] });
+  await emit("webview/main.tsx", "dist/panel.js", { ...page, plugins: [inlineWorker()] });
+  copyWasmBundler();
+}
+
+/** Builds one entry and prints its size; an entry that does not exist yet is named and passed over. */
+async function emit(entry, outfile, settings) {
+  if (!isThere(entry)) return;
+  await build({ ...settings, entryPoints: [entry], outfile });
+  const css = outfile.replace(/\.js$/, ".css");
+  for (const file of new Set([outfile, css])) {
+    if (existsSync(join(root, file))) print(file);
+  }
+}
+
+function isThere(entry) {
+  const there = existsSync(join(root, entry));
+  if (!there) {
+    missing.push(entry);
+    process.stdout.write(`skipped   ${entry} (not there yet)\n`);
+  }
+  return there;
+}
+
+/** `import source from "inline-worker:./worker/run.ts"` gives the bundled worker as one string. */
+function inlineWorker() {
+  const prefix = "inline-worker:";
+  return {
+    name: "inline-worker",
+    setup(bundler) {
+      bundler.onResolve({ filter: /^inline-worker:/ }, ({ path, resolveDir }) => ({
+        path: resolve(resolveDir, path.slice(prefix.length)),
+        namespace: "inline-worker",
+      }));
+      bundler.onLoad({ filter: /.*/, namespace: "inline-worker" }, async ({ path }) => {
+        const result = await build({ ...page, sourcemap: false, entryPoints: [path], write: false });
+        return { contents: result.outputFiles[0].text, loader: "text" };
+      });
+    },
+  };
+}
+
+/** The VSIX has no node_modules: `require("./esbuild-wasm")` finds the WASM twin beside the server. */
+function copyWasmBundler() {
+  const from = join(root, "node_modules/esbuild-wasm");
+  const to = join(root, "dist/esbuild-wasm");
+  mkdirSync(to, { recursive: true });
+  for (const part of ["package.json", "lib/main.js", "bin", "esbuild.wasm", "wasm_exec.js", "wasm_exec_node.js"]) {
+    if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true });
+  }
+  print("dist/esbuild-wasm/esbuild.wasm");
+}
+
+function print(file) {
+  const kilobytes = (statSync(join(root, file)).size / 1024).toFixed(1);
+  process.stdout.write(`${kilobytes.padStart(9)} kB  ${relative(root, join(root, file))}\n`);
+}
