@@ -1,0 +1,110 @@
+/** Marking the calls of a program must change neither its lines nor what it does. */
+import type { Site } from "@gradlens/engine/graph";
+import { transformSync } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { instrument } from "../../server/source/instrument.js";
+
+function mark(text: string, uri = "file:///program.ts"): { readonly text: string; readonly sites: readonly Site[] } {
+  const sites: Site[] = [];
+  return { text: instrument(uri, text, sites), sites };
+}
+
+/** Runs a text that fills `seen`, as it is or marked. */
+function run(text: string): readonly unknown[] {
+  const { code } = transformSync(text, { loader: "ts", target: "es2022" });
+  const seen: unknown[] = [];
+  new Function("seen", "$enter", "$leave", code)(
+    seen,
+    (site: number) => site,
+    (_site: number, _depth: number, value: unknown) => value,
+  );
+  return seen;
+}
+
+const nasty = `
+class Base { constructor(public n = 1) {} static make() { return new this(); } twice() { return this.n * 2; } }
+class Child extends Base { constructor() { super(Math.max(3, 4)); } override twice() { return super.twice() + 1; } }
+function mixin(B: typeof Base) { return class extends B { extra() { return 5; } }; }
+class Mixed extends mixin(Base) {}
+enum Level { Low = "abc".length, High }
+declare function nowhere(): void;
+interface Shape { area(): number }
+type Made = ReturnType<typeof Base.make>;
+const none: { deep?: () => { more(): number } } | null = null as any;
+seen.push(none?.deep?.().more(), none?.deep!().more());
+seen.push(new Child().twice(), new Mixed().extra(), Level.Low);
+const factory = () => Base;
+seen.push(new (factory())(7).twice(), new (factory()) instanceof Base);
+class Outer { Inner = Base }
+seen.push(new new Outer().Inner(9).twice());
+const tag = (parts: TemplateStringsArray, ...values: unknown[]) => parts.join("|") + values.join(",");
+seen.push(tag\`a\${String(1)}b\`, (() => tag)()\`c\`);
+const local = 11;
+seen.push(eval("local + 1"));
+const items = [3, 1, 2]
+  .map((x) => x * 2)
+  .filter(Boolean)
+  .sort((a, b) => a - b);
+seen.push(...items, Math.max(...items));
+function* count() { const got: number = yield Number("1"); seen.push(got); yield* [4].values(); }
+const counter = count(); seen.push(counter.next().value, counter.next(8).value);
+const { a = parseInt("5"), ...rest } = { b: String(2) } as { a?: number; b: string };
+seen.push(a, rest.b);
+label: for (const i of [1, 2].values()) { if (Boolean(i)) continue label }
+const generic = <T,>(x: T) => x; seen.push(generic<number>(6), (generic as any)?.(7)!, [1].at(0)!.toFixed(1));
+let z = local
+seen.push(z)
+const maker = { get: () => ({ n: 1 }) }; maker.get().n += Number("2"); delete (maker.get() as any).n;
+seen.push(typeof generic(1), void generic(2), !generic(0), -generic(3));
+`;
+
+describe("instrument", () => {
+  it("leaves behaviour and lines as they were", () => {
+    const marked = mark(nasty);
+    expect(run(marked.text)).toEqual(run(nasty));
+    expect(marked.text.split("\n").length).toBe(nasty.split("\n").length);
+    expect(marked.text.match(/super\(/g)?.length).toBe(1);
+  });
+
+  it("names what takes a result", () => {
+    const text = [
+      "const a = (await f()) as T;",
+      "this.w = f();",
+      "b = c ? f() : 1;",
+      "const o = { p: f() };",
+      "class M { w = f(); }",
+      "function g() { return f(); }",
+      "const h = () => f();",
+      "const list = [f(), f()];",
+      "f();",
+    ].join("\n");
+    expect(mark(text).sites.map((site) => site.name)).toEqual([
+      "a",
+      "this.w",
+      "b",
+      "p",
+      "this.w",
+      "g()",
+      "h()",
+      "list[0]",
+      "list[1]",
+      null,
+    ]);
+  });
+
+  it("names the functions and classes around a site, outermost first", () => {
+    const { sites } = mark("class Net { forward() { const inner = () => f(); } }");
+    expect(sites[0]?.group).toEqual(["Net", "forward", "inner"]);
+  });
+
+  it("puts a link of a long chain on its own line", () => {
+    const { sites } = mark("const y = x\n  .mul(2)\n  .detach();");
+    expect(sites.map((site) => site.span.start.line)).toEqual([2, 1]);
+  });
+
+  it("reads JSX and leaves a text with errors as it is", () => {
+    expect(mark("const v = <b>{f()}</b>;", "file:///v.tsx").text).toContain("<b>{$leave(0,$enter(0),f())}</b>");
+    expect(mark("const v = <b>{f()}</b>;", "file:///v.jsx").sites.length).toBe(1);
+    expect(mark("const x = f(;").text).toBe("const x = f(;");
+  });
+});
