@@ -47,7 +47,8 @@ async function buildEngine() {
   const engine = { ...shared, platform: "neutral", target: "es2022" };
   await emit("engine/index.ts", "engine/dist/index.js", { ...engine, format: "esm" });
   await emit("engine/index-sync.ts", "engine/dist/index.cjs", { ...engine, format: "cjs" });
-  for (const door of ["ops", "graph", "live"]) {
+  await emit("engine/ops/table.ts", "engine/dist/ops.js", { ...engine, format: "esm" });
+  for (const door of ["graph", "live"]) {
     await emit(`engine/${door}/index.ts`, `engine/dist/${door}.js`, { ...engine, format: "esm" });
   }
   if (!options.has("--fast") && isThere("engine/tsconfig.build.json")) {
@@ -90,7 +91,7 @@ function isThere(entry) {
   return there;
 }
 
-/** `import source from "inline-worker:./worker/run.ts"` gives the bundled worker as one string. */
+/** `import source from "inline-worker:./worker/run.ts"` gives the bundled worker as one string; its own names stay inside it. */
 function inlineWorker() {
   const prefix = "inline-worker:";
   return {
@@ -101,7 +102,7 @@ function inlineWorker() {
         namespace: "inline-worker",
       }));
       bundler.onLoad({ filter: /.*/, namespace: "inline-worker" }, async ({ path }) => {
-        const result = await build({ ...page, sourcemap: false, entryPoints: [path], write: false });
+        const result = await build({ ...page, format: "iife", sourcemap: false, entryPoints: [path], write: false });
         return { contents: result.outputFiles[0].text, loader: "text" };
       });
     },
