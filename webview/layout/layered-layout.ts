@@ -1,0 +1,159 @@
+/**
+ * GradientGraph → positions: ranks, then order, then coordinates. The order follows the file:
+ * leaves at the top, the loss at the bottom. The same graph always gives the same picture.
+ */
+import type { GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
+import { centers } from "./coordinates.js";
+import { ordered } from "./order.js";
+import { ranks } from "./ranks.js";
+
+export const nodeWidth = 158;
+export const nodeHeight = 58;
+const columnGap = 46;
+const rowGap = 64;
+const bendWidth = 26;
+const margin = 30;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PlacedNode {
+  readonly node: GraphNode;
+  /** The upper left corner. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PlacedEdge {
+  readonly edge: GraphEdge;
+  /** From the lower side of the input to the upper side of the output, with the bends between. */
+  readonly points: readonly Point[];
+}
+
+export interface Layout {
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Chain {
+  readonly edge: GraphEdge;
+  readonly members: readonly number[];
+}
+
+export function layeredLayout(graph: GradientGraph): Layout {
+  const inFileOrder = [...graph.nodes].sort(byPlaceInFile);
+  const member = new Map<NodeId, number>(inFileOrder.map(({ id }, index) => [id, index]));
+  const links = graph.edges.filter(({ from, to }) => from !== to && member.has(from) && member.has(to));
+  const rank = ranks(
+    inFileOrder.map(({ id }) => id),
+    links,
+  );
+  const top = Math.min(0, ...rank.values());
+  const rows: number[][] = [];
+  const rowOf = (id: NodeId) => (rank.get(id) ?? 0) - top;
+  const intoRow = (row: number, index: number) => (rows[row] ??= []).push(index);
+  inFileOrder.forEach(({ id }, index) => intoRow(rowOf(id), index));
+  for (let row = 0; row < rows.length; row++) rows[row] ??= [];
+
+  let members = inFileOrder.length;
+  const chains = links.map((edge): Chain => {
+    const bends: number[] = [];
+    for (let row = rowOf(edge.from) + 1; row < rowOf(edge.to); row++) {
+      intoRow(row, members);
+      bends.push(members++);
+    }
+    return { edge, members: [member.get(edge.from) ?? 0, ...bends, member.get(edge.to) ?? 0] };
+  });
+
+  const above: number[][] = Array.from({ length: members }, () => []);
+  const below: number[][] = Array.from({ length: members }, () => []);
+  for (const chain of chains)
+    chain.members.forEach((upper, index) => {
+      const lower = chain.members[index + 1];
+      if (lower === undefined) return;
+      below[upper]?.push(lower);
+      above[lower]?.push(upper);
+    });
+
+  const isNode = (index: number) => index < inFileOrder.length;
+  const placed = { rows: ordered({ rows, above, below }), above, below };
+  const center = centers(placed, {
+    gap: columnGap,
+    width: (index) => (isNode(index) ? nodeWidth : bendWidth),
+    weight: (a, b) => (isNode(a) && isNode(b) ? 1 : isNode(a) || isNode(b) ? 2 : 8),
+  });
+  return drawn(inFileOrder, chains, placed.rows, center);
+}
+
+function drawn(
+  nodes: readonly GraphNode[],
+  chains: readonly Chain[],
+  rows: readonly (readonly number[])[],
+  center: readonly number[],
+): Layout {
+  const rowOf = new Map(rows.flatMap((row, number) => row.map((index) => [index, number])));
+  const left = Math.min(...nodes.map((_, index) => (center[index] ?? 0) - nodeWidth / 2), ...center.map((x) => x - 16));
+  const right = Math.max(
+    ...nodes.map((_, index) => (center[index] ?? 0) + nodeWidth / 2),
+    ...center.map((x) => x + 16),
+  );
+  const shift = Number.isFinite(left) ? margin - left : margin;
+  const x = (index: number) => rounded((center[index] ?? 0) + shift);
+  const y = (index: number) => margin + (rowOf.get(index) ?? 0) * (nodeHeight + rowGap);
+  const port = portsOf(chains, x);
+  return {
+    nodes: nodes.map((node, index) => ({ node, x: rounded(x(index) - nodeWidth / 2), y: y(index) })),
+    edges: chains.map((chain) => ({ edge: chain.edge, points: pointsOf(chain, x, y, port) })),
+    width: Number.isFinite(left) ? Math.ceil(right - left + 2 * margin) : 2 * margin,
+    height: 2 * margin + Math.max(0, rows.length * (nodeHeight + rowGap) - rowGap),
+  };
+}
+
+type Ports = (chain: Chain, end: "start" | "end") => number;
+
+/** Edges that share a side of a node spread over its middle part, in the order of their other ends. */
+function portsOf(chains: readonly Chain[], x: (index: number) => number): Ports {
+  const offsets = { start: new Map<Chain, number>(), end: new Map<Chain, number>() };
+  for (const end of ["start", "end"] satisfies ("start" | "end")[]) {
+    const sides = new Map<number, Chain[]>();
+    for (const chain of chains) {
+      const at = chain.members.at(end === "start" ? 0 : -1) ?? 0;
+      sides.set(at, [...(sides.get(at) ?? []), chain]);
+    }
+    const next = (chain: Chain) => x(chain.members.at(end === "start" ? 1 : -2) ?? 0);
+    for (const side of sides.values()) {
+      const inOrder = [...side].sort((a, b) => next(a) - next(b));
+      const step = Math.min(64, (nodeWidth - 40) / inOrder.length);
+      inOrder.forEach((chain, index) => offsets[end].set(chain, (index - (inOrder.length - 1) / 2) * step));
+    }
+  }
+  return (chain, end) => offsets[end].get(chain) ?? 0;
+}
+
+function pointsOf(chain: Chain, x: (index: number) => number, y: (index: number) => number, port: Ports): Point[] {
+  const last = chain.members.length - 1;
+  return chain.members.flatMap((index, place) => {
+    if (place === 0) return [{ x: rounded(x(index) + port(chain, "start")), y: y(index) + nodeHeight }];
+    if (place === last) return [{ x: rounded(x(index) + port(chain, "end")), y: y(index) }];
+    return [
+      { x: x(index), y: y(index) },
+      { x: x(index), y: y(index) + nodeHeight },
+    ];
+  });
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function byPlaceInFile(a: GraphNode, b: GraphNode): number {
+  if (a.span !== null && b.span !== null) {
+    const lines = a.span.start.line - b.span.start.line || a.span.start.character - b.span.start.character;
+    if (lines !== 0) return lines;
+  }
+  return Number(a.id.slice(1)) - Number(b.id.slice(1));
+}

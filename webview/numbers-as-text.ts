@@ -1,0 +1,51 @@
+/**
+ * How numbers read on the screen: short, with a real minus sign, and never with more digits than help.
+ * Attributes that tests and other programs read use plain numbers instead; see `appearance.ts`.
+ */
+import type { NestedNumbers, Shape, TensorSummary } from "@gradlens/engine/graph";
+
+const minus = "−";
+
+/** At most four significant digits: `25`, `−0.333`, `1.2e−5`. */
+export function numberAsText(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${minus}∞`;
+  const size = Math.abs(value);
+  const plain = Number.isInteger(value) && size < 1e6;
+  const tooLongToWriteOut = size !== 0 && (size < 1e-3 || size >= 1e6);
+  const digits = plain ? String(size) : tooLongToWriteOut ? size.toExponential(1) : String(Number(size.toPrecision(4)));
+  return (value < 0 ? minus : "") + digits.replace("e-", `e${minus}`).replace("e+", "e");
+}
+
+/** With its sign, as gradients are shown: `+70`, `−10`, `0`. */
+export function signedAsText(value: number): string {
+  return value > 0 ? `+${numberAsText(value)}` : numberAsText(value);
+}
+
+/** The one number of a tensor that holds one; null for all others. */
+export function onlyValue(summary: TensorSummary): number | null {
+  const [value] = summary.first;
+  return summary.size === 1 && value !== undefined ? value : null;
+}
+
+/** `scalar`, or the lengths: `64 × 3`. */
+export function shapeAsText(shape: Shape): string {
+  return shape.length === 0 ? "scalar" : shape.join(" × ");
+}
+
+/** A leaf's value or gradient as a row of a table shows it: a number, or the first few in brackets. */
+export function nestedAsText(numbers: NestedNumbers): string {
+  if (typeof numbers === "number") return numberAsText(numbers);
+  const shown = numbers.slice(0, 4).map(nestedAsText);
+  return `[${shown.join(", ")}${numbers.length > shown.length ? ", …" : ""}]`;
+}
+
+/** All numbers of a nest in row-major order. */
+export function flattened(numbers: NestedNumbers): readonly number[] {
+  return typeof numbers === "number" ? [numbers] : numbers.flatMap(flattened);
+}
+
+/** Lines count from 1 where people read them. */
+export function lineAsText(span: { readonly start: { readonly line: number } } | null): string {
+  return span === null ? "" : `ln ${span.start.line + 1}`;
+}
