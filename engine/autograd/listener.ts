@@ -16,6 +16,8 @@ export interface Listener<T> {
   cotangent(tensor: T, grad: T): void;
   deposited(leaf: T, grad: T): void;
   backwardEnded(loss: T): void;
+  /** Instead of `backwardEnded` where a started pass throws, also because the loss does not require grad or its graph is freed. */
+  backwardFailed?(loss: T, error: Error): void;
 }
 
 export type CutPolicy = (control: CutControl) => "cut" | "ignore";
