@@ -1,0 +1,33 @@
+/**
+ * The answers of the analysis: for every leaf whether a gradient may arrive and, if not, why; for every loss whether
+ * it can have a history at all. Made by `arrival.ts` from the flow graph; the rules only put it into words.
+ */
+import type { Cut, LeafSite, Loss } from "../flow/flow-graph.js";
+
+export type Arrival =
+  | { readonly kind: "arrives" }
+  /** No path at all to any loss. */
+  | { readonly kind: "unreached" }
+  /** Every path is cut; these are the cuts on the shortest paths. */
+  | {
+      readonly kind: "cut";
+      readonly cuts: readonly Cut[];
+      readonly distance: number;
+      readonly loss: Loss;
+      readonly path: readonly number[];
+    };
+
+export interface LeafArrival {
+  readonly site: LeafSite;
+  readonly arrival: Arrival;
+}
+
+export interface DeadLoss {
+  readonly loss: Loss;
+  readonly cuts: readonly Cut[];
+}
+
+export interface Activity {
+  readonly arrivals: readonly LeafArrival[];
+  readonly deadLosses: readonly DeadLoss[];
+}

@@ -1,0 +1,78 @@
+/**
+ * The flow graph: what the analysis knows about a program once its values have been followed. Nodes are tensors
+ * (and numbers read from them), edges say what an op or a control does to a gradient. Plain data; no syntax trees.
+ */
+import type { SourceSpan } from "@gradlens/engine/graph";
+
+/** A tensor made at one place in one calling context, or a host number that was read from one. */
+export interface FlowNode {
+  readonly id: number;
+  readonly kind: "leaf" | "constant" | "op" | "control" | "host" | "outside";
+  /** The op's or control's name; null for leaves and constants. */
+  readonly op: string | null;
+  /** The user's variable that takes this value, where the source shows one. */
+  readonly name: string | null;
+  /** The whole expression that makes it, and the word to point at: `detach`, `mul`. */
+  readonly span: SourceSpan;
+  readonly wordSpan: SourceSpan;
+  readonly group: readonly string[];
+  readonly inputs: readonly FlowEdge[];
+}
+
+/** Points from an input to the node that holds it. A cut and a vanish say why. */
+export interface FlowEdge {
+  readonly from: number;
+  readonly input: string;
+  readonly kind: EdgeKind;
+}
+
+export type EdgeKind =
+  | { readonly kind: "derive" }
+  | { readonly kind: "vanish"; readonly because: string }
+  | { readonly kind: "cut"; readonly cut: Cut };
+
+/** A place that cuts, however many contexts it is called in. */
+export interface Cut {
+  readonly kind: "detach" | "noGrad" | "item" | "tolist" | "data" | "grad" | "op";
+  /** What is written there: `detach()`, `noGrad()`, `argmax()`. */
+  readonly label: string;
+  readonly because: string;
+  readonly span: SourceSpan;
+  /** The text to delete so that the cut is gone and everything else stays; null where one deletion is not enough. */
+  readonly removal: SourceSpan | null;
+  /** The author says that it is meant: `@stopsGradient` on the function around it. */
+  readonly meant: boolean;
+}
+
+/** One declaration that makes leaves: all contexts and, for a module, all its parameters together. */
+export interface LeafSite {
+  readonly name: string | null;
+  /** What is declared: the word in messages and in the unused case. */
+  readonly what: "tensor" | "parameter" | "module";
+  readonly span: SourceSpan;
+  readonly nodes: readonly number[];
+  /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
+  readonly silenced: boolean;
+}
+
+/** One `backward()` call in the source, with every value it may start from. */
+export interface Loss {
+  readonly name: string | null;
+  readonly span: SourceSpan;
+  readonly wordSpan: SourceSpan;
+  readonly nodes: readonly number[];
+  /** Its receiver may also be something that the analysis does not know. */
+  readonly unknown: boolean;
+}
+
+export interface FlowGraph {
+  readonly nodes: readonly FlowNode[];
+  readonly leafSites: readonly LeafSite[];
+  readonly losses: readonly Loss[];
+  /** Nodes that code outside the program may use; they count as reaching a loss. */
+  readonly escaped: ReadonlySet<number>;
+  /** Nodes whose history begins elsewhere or whose `requiresGrad` is set by hand: they may carry a gradient. */
+  readonly sources: ReadonlySet<number>;
+  /** Why nothing is claimed about this program, or null. */
+  readonly gaveUp: string | null;
+}
