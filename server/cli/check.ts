@@ -1,0 +1,113 @@
+/**
+ * `gradlens check`: reads the named files and folders and reports what the analysis finds in them, in one of three
+ * formats. What a finding means is the rules' business, how it looks that of the format's own file.
+ */
+import { resolve } from "node:path";
+import { URI } from "vscode-uri";
+import type { FileAnalysis, Finding } from "../analysis.js";
+import { readText } from "../disk.js";
+import { formatPretty } from "./check-pretty.js";
+import { failsAt, type CheckReport, type CheckedFile, type ReportedFinding, type Severity } from "./check-report.js";
+import { filesAt, pathOfUri, uriOfPath, type NamedFiles } from "./named-paths.js";
+import { ask } from "./reading.js";
+import { formatSarif } from "./sarif.js";
+import { place } from "./snippet.js";
+import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
+
+export type CheckFormat = "pretty" | "json" | "sarif";
+
+export interface CheckRequest {
+  readonly paths: readonly string[];
+  readonly format: CheckFormat;
+  readonly failOn: Severity | "never";
+  readonly workerFile: URL;
+}
+
+export async function check(request: CheckRequest, terminal: Terminal): Promise<ExitCode> {
+  const { cwd } = terminal;
+  const found = filesAt(request.paths, cwd);
+  const { files } = await ask({ kind: "check", uris: found.files.map(uriOfPath) }, request.workerFile);
+  files.forEach((file) => throwIfNamed(file, found, cwd));
+
+  const report = reportOf(files, cwd);
+  terminal.print(formatted(report, request.format, terminal));
+  const complaints = [
+    ...found.unreadable,
+    ...files.filter(({ notAnalyzed }) => notAnalyzed !== null).flatMap((file) => whyUnread(file, cwd) ?? []),
+  ];
+  complaints.forEach(terminal.complain);
+  if (complaints.length > 0) return 2;
+  return failsAt(report, request.failOn) ? 1 : 0;
+}
+
+/** Why the analysis can say nothing about a file, in one line, or null. */
+export function whyUnread({ uri, notAnalyzed, syntaxErrors }: FileAnalysis, cwd: string): string | null {
+  const path = pathOfUri(uri, cwd);
+  if (notAnalyzed !== null) return `\`${path}\` is not analyzed: ${notAnalyzed}`;
+  const [first] = syntaxErrors;
+  return first === undefined ? null : `${place(path, first.span)}: syntax error: ${first.message}`;
+}
+
+/** A file that was named and cannot be analyzed is an answer that cannot be given. */
+function throwIfNamed(file: FileAnalysis, { named }: NamedFiles, cwd: string): void {
+  const because = whyUnread(file, cwd);
+  if (because !== null && named.has(URI.parse(file.uri).fsPath)) throw new CommandFault(because);
+}
+
+function reportOf(files: readonly FileAnalysis[], cwd: string): CheckReport {
+  const reported = files.map((file): CheckedFile => {
+    const syntax = file.syntaxErrors.map(({ span, message }): ReportedFinding => ({
+      code: "syntax",
+      severity: "error",
+      message,
+      range: { start: span.start, end: span.end },
+      related: [],
+      fixes: [],
+    }));
+    const findings = [...syntax, ...file.findings.map((finding) => reportedFinding(finding, cwd))];
+    return { path: pathOfUri(file.uri, cwd), findings: findings.sort(byPlace) };
+  });
+  return { version: 1, files: reported.sort((one, other) => (one.path < other.path ? -1 : 1)) };
+}
+
+function reportedFinding({ code, severity, message, span, path, fixes }: Finding, cwd: string): ReportedFinding {
+  return {
+    code,
+    severity,
+    message,
+    range: { start: span.start, end: span.end },
+    related: path.map((step) => ({
+      path: pathOfUri(step.span.uri, cwd),
+      range: { start: step.span.start, end: step.span.end },
+      message: step.message,
+    })),
+    fixes: fixes.map(({ title, edits }) => ({
+      title,
+      edits: edits.map((edit) => ({
+        path: pathOfUri(edit.span.uri, cwd),
+        range: { start: edit.span.start, end: edit.span.end },
+        text: edit.text,
+      })),
+    })),
+  };
+}
+
+function byPlace({ range: one }: ReportedFinding, { range: other }: ReportedFinding): number {
+  return one.start.line - other.start.line || one.start.character - other.start.character;
+}
+
+function formatted(report: CheckReport, format: CheckFormat, terminal: Terminal): string {
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case "sarif":
+      return formatSarif(report);
+    case "pretty":
+      return formatPretty(report, (path) => textAt(resolve(terminal.cwd, path)), terminal);
+  }
+}
+
+function textAt(path: string): string | null {
+  const content = readText(path);
+  return content.kind === "text" ? content.text : null;
+}

@@ -1,0 +1,74 @@
+/**
+ * What the commands ask of the analysis, as questions and answers in plain data, so that a question can be put to a
+ * worker with a deep stack where the program is nested too deep for the ordinary one.
+ */
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import type { GradientGraph } from "@gradlens/engine/graph";
+import { analyze, explainName, staticGraphs, type FileAnalysis } from "../analysis.js";
+import { diskSources } from "../disk.js";
+
+export type Question =
+  | { readonly kind: "check"; readonly uris: readonly string[] }
+  | { readonly kind: "graphs"; readonly uri: string }
+  | { readonly kind: "explain"; readonly uris: readonly string[]; readonly name: string };
+
+export interface Answer {
+  readonly files: readonly FileAnalysis[];
+  /** Of the one file that was asked about. */
+  readonly graphs: readonly GradientGraph[];
+  readonly explanations: readonly NamedExplanation[];
+}
+
+export interface NamedExplanation {
+  readonly uri: string;
+  readonly start: { readonly line: number; readonly character: number };
+  readonly markdown: string;
+}
+
+/** `workerFile` is this program as one built file; it must call `answerAsWorker` when it starts as a worker. */
+export async function ask(question: Question, workerFile: URL): Promise<Answer> {
+  const first = answer(question);
+  const isDeep = first.files.some(({ notAnalyzed }) => notAnalyzed !== null);
+  return isDeep ? askWithDeepStack(question, workerFile) : first;
+}
+
+/** Answers the question that this thread was started with; false in the main thread. */
+export function answerAsWorker(): boolean {
+  if (isMainThread || parentPort === null) return false;
+  const question: Question = workerData;
+  parentPort.postMessage(answer(question));
+  return true;
+}
+
+const deepStackMegabytes = 64;
+
+function answer(question: Question): Answer {
+  const uris = question.kind === "graphs" ? [question.uri] : question.uris;
+  const analysis = analyze(diskSources(uris));
+  const plain: Answer = { files: analysis.files, graphs: [], explanations: [] };
+  switch (question.kind) {
+    case "check":
+      return plain;
+    case "graphs":
+      return { ...plain, graphs: staticGraphs(analysis, question.uri) };
+    case "explain":
+      return {
+        ...plain,
+        explanations: uris.flatMap((uri) =>
+          explainName(analysis, uri, question.name).map(({ span, markdown }) => ({ uri, start: span.start, markdown })),
+        ),
+      };
+  }
+}
+
+function askWithDeepStack(question: Question, workerFile: URL): Promise<Answer> {
+  const worker = new Worker(workerFile, {
+    workerData: question,
+    resourceLimits: { stackSizeMb: deepStackMegabytes },
+  });
+  return new Promise((resolve, reject) => {
+    worker.once("message", (answer: Answer) => resolve(answer));
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`the analysis ended early, with code ${code}`)));
+  });
+}
