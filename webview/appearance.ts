@@ -1,7 +1,8 @@
 /** The one table of encodings: flow → stroke, size → width, sign → color; and the words that repeat each of them. */
-import type { Flow, GraphNode, TensorSummary } from "@gradlens/engine/graph";
+import type { Flow, GraphNode, NodeId, TensorSummary } from "@gradlens/engine/graph";
 import { numberAsText, onlyValue, signedAsText } from "./numbers-as-text.js";
 import { unreachable } from "./unreachable.js";
+import type { Walk } from "./walk.js";
 
 export interface Palette {
   readonly background: string;
@@ -79,6 +80,7 @@ export type Carriage =
   | { readonly kind: "cut" }
   | { readonly kind: "stopped" }
   | { readonly kind: "wouldBe" }
+  | { readonly kind: "part"; readonly summary: TensorSummary }
   | { readonly kind: "vanishes" }
   | { readonly kind: "unknown" }
   | { readonly kind: "flows" }
@@ -94,6 +96,8 @@ export function strokeOf(carriage: Carriage): Stroke {
         opacity: 1,
         round: true,
       };
+    case "part":
+      return { ...strokeOf({ kind: "gradient", summary: carriage.summary }), opacity: 0.8 };
     case "zero":
       return { ink: "negative", width: 1.6, dashes: "1 5", opacity: 1, round: true };
     case "cut":
@@ -103,7 +107,7 @@ export function strokeOf(carriage: Carriage): Stroke {
     case "wouldBe":
       return { ink: "dim", width: 1.6, dashes: "2 5", opacity: 0.9, round: true };
     case "vanishes":
-      return { ink: "negative", width: 2.2, dashes: null, opacity: 0.35, round: true };
+      return { ink: "negative", width: 2.6, dashes: null, opacity: 1, round: true };
     case "unknown":
       return { ink: "warning", width: 1.8, dashes: "2 4", opacity: 0.9, round: true };
     case "flows":
@@ -162,25 +166,86 @@ export function gradientAsText(summary: TensorSummary): string {
   return isZero(summary) ? "0" : `‖${numberAsText(summary.norm)}‖`;
 }
 
+/** What a node is for the gradient that comes from the loss. */
+export type NodeRole = "loss" | "dead" | "cut" | "blocked" | "left the tape" | "constant" | "plain";
+
+export function roleOf(walk: Walk, dead: ReadonlySet<NodeId>, id: NodeId): NodeRole {
+  const node = walk.node.get(id);
+  if (node === undefined) return "plain";
+  const isCut = (walk.incoming.get(id) ?? []).some(({ flow }) => flow.kind === "blocks");
+  if (id === walk.graph.loss) return "loss";
+  if (isCut && node.op === "detach") return "cut";
+  if (isCut && node.kind === "control") return "left the tape";
+  if (isCut) return "blocked";
+  if (dead.has(id)) return "dead";
+  return node.requiresGrad === "no" && node.gradient.kind !== "received" ? "constant" : "plain";
+}
+
+export interface NodeLook {
+  readonly border: Ink;
+  readonly borderWidth: number;
+  readonly dashes: string | null;
+  readonly tint: Ink | null;
+  readonly name: Ink;
+}
+
+export function lookOf(node: GraphNode, role: NodeRole): NodeLook {
+  const plain: NodeLook = { border: "border", borderWidth: 1.2, dashes: null, tint: null, name: "text" };
+  const hasLostNumbers =
+    (node.value?.nonFinite ?? 0) > 0 || (node.gradient.kind === "received" && node.gradient.summary.nonFinite > 0);
+  if (hasLostNumbers) return { ...plain, border: "warning", borderWidth: 1.8 };
+  switch (role) {
+    case "loss":
+      return { ...plain, border: "text", borderWidth: 1.5 };
+    case "dead":
+      return { ...plain, border: "none", borderWidth: 1.4, dashes: "5 3" };
+    case "cut":
+    case "blocked":
+    case "left the tape":
+      return { ...plain, border: "none", borderWidth: 1.8, tint: "none", name: "none" };
+    case "constant":
+      return { ...plain, name: "dim" };
+    case "plain": {
+      const isFlat = node.gradient.kind === "received" && isZero(node.gradient.summary);
+      return isFlat ? { ...plain, border: "negative", borderWidth: 1.6, dashes: "1 3" } : plain;
+    }
+    default:
+      return unreachable(role);
+  }
+}
+
+/** The ink and the outline of an edge's words. */
+export function labelLook(carriage: Carriage): { readonly ink: Ink; readonly outline: Ink } {
+  const { ink } = strokeOf(carriage);
+  return { ink, outline: carriage.kind === "stopped" ? "none" : "border" };
+}
+
 /** Words for a node's gradient; they say what color and stroke say. */
-export function gradientWords(node: GraphNode): { readonly words: string; readonly ink: Ink } {
+export function gradientWords(node: GraphNode, role: NodeRole): { readonly words: string; readonly ink: Ink } {
   const { gradient } = node;
+  if (role === "cut") return { words: "gradient stops", ink: "none" };
+  if (role === "left the tape") return { words: "leaves the tape", ink: "none" };
   switch (gradient.kind) {
     case "received":
-      return { words: `grad ${gradientAsText(gradient.summary)}`, ink: inkOfGradient(gradient.summary) };
+      return role === "loss"
+        ? { words: `grad ${gradientAsText(gradient.summary).replace("+", "")}`, ink: "text" }
+        : { words: `grad ${gradientAsText(gradient.summary)}`, ink: inkOfGradient(gradient.summary) };
     case "none":
-      return { words: "grad none", ink: "none" };
+      return role === "blocked" ? { words: "gradient stops", ink: "none" } : { words: "grad none", ink: "none" };
     case "frozen":
       return { words: "frozen", ink: "dim" };
     case "notComputed":
-      return { words: node.requiresGrad === "no" ? "constant" : "", ink: "dim" };
+      if (role === "blocked") return { words: "gradient stops", ink: "none" };
+      if (role === "dead") return { words: "no gradient", ink: "none" };
+      if (node.requiresGrad !== "no") return { words: "", ink: "dim" };
+      return { words: node.kind === "leaf" ? "constant" : "no history", ink: "dim" };
     default:
       return unreachable(gradient);
   }
 }
 
 /** The attribute that tests and screen readers find: a plain number, `none`, `frozen`, or nothing. */
-export function gradientAttribute(node: GraphNode): string {
+export function gradientAttribute(node: GraphNode): string | null {
   const { gradient } = node;
   switch (gradient.kind) {
     case "received":
@@ -190,7 +255,7 @@ export function gradientAttribute(node: GraphNode): string {
     case "frozen":
       return "frozen";
     case "notComputed":
-      return "";
+      return null;
     default:
       return unreachable(gradient);
   }

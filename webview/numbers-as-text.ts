@@ -13,7 +13,11 @@ export function numberAsText(value: number): string {
   const size = Math.abs(value);
   const plain = Number.isInteger(value) && size < 1e6;
   const tooLongToWriteOut = size !== 0 && (size < 1e-3 || size >= 1e6);
-  const digits = plain ? String(size) : tooLongToWriteOut ? size.toExponential(1) : String(Number(size.toPrecision(4)));
+  const digits = plain
+    ? String(size)
+    : tooLongToWriteOut
+      ? size.toExponential(1).replace(".0e", "e")
+      : String(Number(size.toPrecision(4)));
   return (value < 0 ? minus : "") + digits.replace("e-", `e${minus}`).replace("e+", "e");
 }
 
@@ -45,7 +49,11 @@ export function flattened(numbers: NestedNumbers): readonly number[] {
   return typeof numbers === "number" ? [numbers] : numbers.flatMap(flattened);
 }
 
-/** Lines count from 1 where people read them. */
-export function lineAsText(span: { readonly start: { readonly line: number } } | null): string {
-  return span === null ? "" : `ln ${span.start.line + 1}`;
+/** A tensor of a few numbers in full, a larger one by its first ones: `25`, `[1, 2, 3]`, `[0.1, 0.2, 0.3, … 61 more]`. */
+export function valueAsText(summary: TensorSummary): string {
+  const only = onlyValue(summary);
+  if (only !== null) return numberAsText(only);
+  const shown = summary.size <= 4 ? summary.first : summary.first.slice(0, 3);
+  const rest = summary.size - shown.length;
+  return `[${shown.map(numberAsText).join(", ")}${rest > 0 ? `, … ${rest} more` : ""}]`;
 }

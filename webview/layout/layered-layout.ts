@@ -7,12 +7,14 @@ import { centers } from "./coordinates.js";
 import { ordered } from "./order.js";
 import { ranks } from "./ranks.js";
 
-export const nodeWidth = 158;
+export const nodeWidth = 168;
 export const nodeHeight = 58;
 const columnGap = 46;
 const rowGap = 64;
 const bendWidth = 26;
 const margin = 30;
+/** Room above the first row for the words over a hatched region. */
+const marginTop = 44;
 
 export interface Point {
   readonly x: number;
@@ -103,13 +105,13 @@ function drawn(
   );
   const shift = Number.isFinite(left) ? margin - left : margin;
   const x = (index: number) => rounded((center[index] ?? 0) + shift);
-  const y = (index: number) => margin + (rowOf.get(index) ?? 0) * (nodeHeight + rowGap);
+  const y = (index: number) => marginTop + (rowOf.get(index) ?? 0) * (nodeHeight + rowGap);
   const port = portsOf(chains, x);
   return {
     nodes: nodes.map((node, index) => ({ node, x: rounded(x(index) - nodeWidth / 2), y: y(index) })),
     edges: chains.map((chain) => ({ edge: chain.edge, points: pointsOf(chain, x, y, port) })),
     width: Number.isFinite(left) ? Math.ceil(right - left + 2 * margin) : 2 * margin,
-    height: 2 * margin + Math.max(0, rows.length * (nodeHeight + rowGap) - rowGap),
+    height: margin + marginTop + Math.max(0, rows.length * (nodeHeight + rowGap) - rowGap),
   };
 }
 

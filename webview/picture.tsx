@@ -1,0 +1,33 @@
+/**
+ * The door `@gradlens/webview/picture`: one gradient graph as a picture that stands alone, for the panel's export, the
+ * command line and the tests. Pure, and without a DOM.
+ */
+import type { GradientGraph } from "@gradlens/engine/graph";
+import { renderToString } from "preact-render-to-string";
+import { exportPalettes } from "./appearance.js";
+import { layeredLayout } from "./layout/layered-layout.js";
+import { GraphPicture } from "./view/graph-picture.js";
+import { leafCounts } from "./verdicts.js";
+import { counted } from "./words.js";
+
+export function renderSvg(graph: GradientGraph, theme: "dark" | "light", uncut: GradientGraph | null = null): string {
+  const palette = exportPalettes[theme];
+  const layout = layeredLayout(graph);
+  const { cutOff } = leafCounts(graph);
+  const title = `Gradient graph, ${counted(graph.nodes.length, "node")}, ${counted(cutOff, "leaf", "leaves")} cut off`;
+  return renderToString(
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      width={layout.width}
+      height={layout.height}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      font-family={palette.font}
+      role="img"
+      aria-label={title}
+    >
+      <title>{title}</title>
+      <rect width={layout.width} height={layout.height} fill={palette.background} />
+      <GraphPicture graph={graph} uncut={uncut} layout={layout} palette={palette} selected={null} actions={null} />
+    </svg>,
+  );
+}

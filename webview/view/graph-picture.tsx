@@ -1,0 +1,114 @@
+/**
+ * The picture of one gradient graph as SVG: hatched ground below what no gradient reaches, then edges, then cards,
+ * then the marks and words on the edges. The same graph always gives the same picture; the caller places it.
+ */
+import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
+import { labelLook, roleOf, type Palette } from "../appearance.js";
+import { carriedBy, type Carried } from "../carriage.js";
+import { nodeHeight, nodeWidth, type Layout, type PlacedEdge, type Point } from "../layout/layered-layout.js";
+import { walkOf, withoutGradient } from "../walk.js";
+import { CutMark, EdgeLabel, EdgeView, labelWidth, pointOn } from "./edge-view.js";
+import { HatchedGround } from "./hatched-ground.js";
+import { NodeView, type NodeActions } from "./node-view.js";
+
+interface PictureProps {
+  readonly graph: GradientGraph;
+  /** The same pass with the cuts ignored, for the words "would be"; null where no run has told it. */
+  readonly uncut: GradientGraph | null;
+  readonly layout: Layout;
+  readonly palette: Palette;
+  readonly selected: NodeId | null;
+  readonly actions: NodeActions | null;
+}
+
+export function GraphPicture({ graph, uncut, layout, palette, selected, actions }: PictureProps) {
+  const walk = walkOf(graph);
+  const dead = withoutGradient(walk);
+  const carried = carriedBy(walk, uncut);
+  const drawn = layout.edges.flatMap((placed) => {
+    const carries = carried.get(placed.edge);
+    return carries === undefined ? [] : [{ placed, carries }];
+  });
+  // What is cut or carries nothing lies below what carries a gradient.
+  const inOrder = [...drawn].sort((a, b) => depth(a.carries) - depth(b.carries));
+  return (
+    <>
+      <defs>
+        <clipPath id="gradlens-card">
+          <rect width={nodeWidth} height={nodeHeight} />
+        </clipPath>
+      </defs>
+      <HatchedGround dead={dead} layout={layout} palette={palette} />
+      {inOrder.map(({ placed, carries }) => (
+        <EdgeView
+          key={`${placed.edge.from}-${placed.edge.to}-${placed.edge.input}`}
+          placed={placed}
+          carried={carries}
+          palette={palette}
+          id={`gradlens-fade-${placed.edge.from}-${placed.edge.to}-${layout.edges.indexOf(placed)}`}
+        />
+      ))}
+      {layout.nodes.map((placed) => (
+        <NodeView
+          key={placed.node.id}
+          placed={placed}
+          role={roleOf(walk, dead, placed.node.id)}
+          isSelected={placed.node.id === selected ? "selected" : "not selected"}
+          palette={palette}
+          actions={actions}
+        />
+      ))}
+      {placedMarks(drawn).map(({ placed, carries, at }) =>
+        carries.carriage.kind === "cut" ? (
+          <CutMark at={at} palette={palette} />
+        ) : (
+          <EdgeLabel
+            key={`${placed.edge.from}-${placed.edge.to}-${placed.edge.input}`}
+            words={carries.label ?? ""}
+            at={at}
+            palette={palette}
+            {...labelLook(carries.carriage)}
+          />
+        ),
+      )}
+    </>
+  );
+}
+
+interface Drawn {
+  readonly placed: PlacedEdge;
+  readonly carries: Carried;
+}
+
+function depth({ carriage }: Carried): number {
+  return carriage.kind === "gradient" || carriage.kind === "part" || carriage.kind === "flows" ? 1 : 0;
+}
+
+/** Scissors first, then words, each where nothing lies yet; words that find no place are left to the tooltip. */
+function placedMarks(drawn: readonly Drawn[]): readonly (Drawn & { readonly at: Point })[] {
+  const taken: { readonly at: Point; readonly halfWidth: number }[] = [];
+  const isFree = (at: Point, halfWidth: number): boolean =>
+    taken.every(
+      (other) => Math.abs(at.x - other.at.x) > halfWidth + other.halfWidth + 4 || Math.abs(at.y - other.at.y) > 20,
+    );
+  const marked = [
+    ...drawn.filter(({ carries }) => carries.carriage.kind === "cut"),
+    ...drawn.filter(({ carries }) => carries.carriage.kind !== "cut" && carries.label !== null),
+  ];
+  return marked.flatMap((each) => {
+    const isCut = each.carries.carriage.kind === "cut";
+    const halfWidth = isCut ? 13 : labelWidth(each.carries.label ?? "") / 2;
+    const at = places(each.placed.points).find((point) => isFree(point, halfWidth));
+    if (at === undefined && !isCut) return [];
+    const chosen = at ?? pointOn(each.placed.points, 0, 0.5);
+    taken.push({ at: chosen, halfWidth });
+    return [{ ...each, at: chosen }];
+  });
+}
+
+/** Places for a mark, the best first: the middle of a gap between two rows, then to its sides. */
+function places(points: readonly Point[]): readonly Point[] {
+  const gaps = Array.from({ length: Math.ceil((points.length - 1) / 2) }, (_, index) => index * 2);
+  const middleOut = [...gaps].sort((a, b) => Math.abs(a - points.length / 2 + 1) - Math.abs(b - points.length / 2 + 1));
+  return [0.5, 0.38, 0.62, 0.28, 0.72].flatMap((share) => middleOut.map((gap) => pointOn(points, gap, share)));
+}
