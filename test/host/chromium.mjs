@@ -1,41 +1,20 @@
 // Finds a Chromium on this machine, or installs Debian's where that is possible without asking anyone.
 // The browser only shows the workbench; it reaches loopback and nothing else.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { run } from "./installation.mjs";
-
-const programNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+import { findChromium, prepareChromium } from "../../scripts/prepare.mjs";
 
 /** The path of a Chromium; the error says the one line that would mend its absence. */
-export async function findChromium(tell) {
-  const stated = process.env.GRADLENS_CHROMIUM;
-  if (stated !== undefined) {
-    if (existsSync(stated)) return stated;
-    throw new Error(`GRADLENS_CHROMIUM names ${stated}, where there is no file.`);
+export function requireChromium() {
+  prepareChromium();
+  const found = findChromium();
+  if (found === null) {
+    throw new Error("There is no Chromium to show VS Code in. Install it: sudo apt-get install -y chromium");
   }
-  const found = onPath();
-  if (found !== null) return found;
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    throw new Error("There is no Chromium on this machine. Install it with: sudo apt-get install -y chromium");
-  }
-  tell("Installing Chromium from Debian (once).");
-  await run("apt-get", ["update"], "/", 300_000);
-  await run("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], "/", 600_000);
-  const installed = onPath();
-  if (installed === null) throw new Error("apt-get installed chromium, but there is no `chromium` on the PATH.");
-  return installed;
-}
-
-function onPath() {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  for (const name of programNames) {
-    const folder = folders.find((folder) => existsSync(join(folder, name)));
-    if (folder !== undefined) return join(folder, name);
-  }
-  return null;
+  return found;
 }
 
 const flags = [

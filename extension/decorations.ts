@@ -1,0 +1,131 @@
+/**
+ * The values of the last run at the ends of the lines that made them. They are decorations and not inlay hints,
+ * since those have no color and come late: a value must look stale in the very event that changes the text.
+ */
+import type { LiveValue } from "@gradlens/engine/graph";
+import {
+  DecorationRangeBehavior,
+  Disposable,
+  Range,
+  ThemeColor,
+  window,
+  workspace,
+  type DecorationOptions,
+  type TextDocument,
+  type TextEditor,
+} from "vscode";
+import { normalizedUri } from "./convert.js";
+import { RunTexts } from "./run-texts.js";
+import { readSettings } from "./settings.js";
+import { lineTexts, type LineText } from "./value-text.js";
+
+interface Run {
+  readonly texts: RunTexts;
+  readonly files: ReadonlySet<string>;
+}
+
+export class LiveDecorations implements Disposable {
+  readonly #type = window.createTextEditorDecorationType({ rangeBehavior: DecorationRangeBehavior.ClosedClosed });
+  readonly #subscriptions: Disposable;
+  /** What is on the screen, and what the run in progress was made from; the same once it has told its values. */
+  #shown: Run | null = null;
+  #next: Run | null = null;
+  #prepared: RunTexts | null = null;
+  #values: ReadonlyMap<string, readonly LineText[]> = new Map();
+
+  constructor() {
+    this.#subscriptions = Disposable.from(
+      this.#type,
+      workspace.onDidChangeTextDocument((event) => {
+        for (const texts of this.#texts()) texts.edited(event);
+        if (this.#values.size > 0) this.#drawAll();
+      }),
+      workspace.onDidOpenTextDocument((document) => {
+        for (const texts of this.#texts()) texts.opened(document);
+      }),
+      window.onDidChangeVisibleTextEditors(() => this.#drawAll()),
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration("gradlens")) this.#drawAll();
+      }),
+    );
+  }
+
+  /** The texts as they are now, before a program is made from them. */
+  prepare(): RunTexts {
+    this.#prepared = new RunTexts();
+    return this.#prepared;
+  }
+
+  /** A run of these files begins: the values that will come are about those texts. */
+  expect(texts: RunTexts, files: ReadonlySet<string>): void {
+    this.#next = { texts, files };
+    this.#prepared = null;
+  }
+
+  show(values: readonly LiveValue[]): void {
+    if (this.#next === null) return;
+    this.#shown = this.#next;
+    const byFile = new Map<string, LiveValue[]>();
+    for (const value of values) {
+      const uri = normalizedUri(value.span.uri);
+      byFile.set(uri, [...(byFile.get(uri) ?? []), value]);
+    }
+    this.#values = new Map([...byFile].map(([uri, those]) => [uri, lineTexts(those)]));
+    this.#drawAll();
+  }
+
+  clear(): void {
+    this.#shown = null;
+    this.#next = null;
+    this.#prepared = null;
+    this.#values = new Map();
+    this.#drawAll();
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  #texts(): ReadonlySet<RunTexts> {
+    const all = [this.#shown?.texts ?? null, this.#next?.texts ?? null, this.#prepared];
+    return new Set(all.filter((texts) => texts !== null));
+  }
+
+  #drawAll(): void {
+    for (const editor of window.visibleTextEditors) this.#draw(editor);
+  }
+
+  #draw(editor: TextEditor): void {
+    editor.setDecorations(this.#type, this.#optionsFor(editor.document));
+  }
+
+  #optionsFor(document: TextDocument): readonly DecorationOptions[] {
+    const shown = this.#shown;
+    const texts = this.#values.get(document.uri.toString());
+    if (shown === null || texts === undefined || readSettings(document.uri).values === "off") return [];
+    const age = shown.texts.isFresh(shown.files) ? "fresh" : "stale";
+    return texts.flatMap((text) => {
+      const line = shown.texts.placeOf(document, text.line);
+      return line === null ? [] : [option(document.lineAt(line).range.end.character, line, text, age)];
+    });
+  }
+}
+
+/** Rounded like an inlay hint; the border radius has no option of its own. */
+const shape = "none; border-radius: 4px; padding: 0 4px; font-size: 90%;";
+
+function option(character: number, line: number, { text, tone }: LineText, age: "fresh" | "stale"): DecorationOptions {
+  const fresh = tone === "none" ? "charts.red" : "editorInlayHint.foreground";
+  return {
+    range: new Range(line, character, line, character),
+    renderOptions: {
+      after: {
+        contentText: text,
+        margin: "0 0 0 1.5em",
+        color: new ThemeColor(age === "stale" ? "descriptionForeground" : fresh),
+        backgroundColor: new ThemeColor("editorInlayHint.background"),
+        textDecoration: age === "stale" ? `${shape} opacity: 0.5;` : shape,
+      },
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * Owns the one panel: makes it beside the code, keeps what it has to say until the page is ready, and passes on what
+ * the page says after `readFromView` has looked at it. What a message means is for `live-run.ts`.
+ */
+import type { FromView, ToView } from "@gradlens/webview/messages";
+import {
+  EventEmitter,
+  Uri,
+  ViewColumn,
+  window,
+  type Disposable,
+  type ExtensionContext,
+  type WebviewPanel,
+  type WebviewPanelOptions,
+  type WebviewOptions,
+} from "vscode";
+import { panelPage } from "./panel-page.js";
+import { readFromView } from "./view-messages.js";
+
+export const panelType = "gradlens.graph";
+
+/** What fills the panel; `stop` and `select` only touch what is there. */
+export type Picture = Extract<ToView, { readonly kind: "run" | "staticGraph" }>;
+
+export class GraphPanel implements Disposable {
+  readonly #context: ExtensionContext;
+  readonly #messages = new EventEmitter<Exclude<FromView, { kind: "ready" }>>();
+  readonly #shown = new EventEmitter<string>();
+  readonly #closed = new EventEmitter<void>();
+  #panel: WebviewPanel | null = null;
+  #isReady = false;
+  /** The picture that the page has not seen yet. */
+  #pending: Picture | null = null;
+
+  readonly onMessage = this.#messages.event;
+  /** Tells the uri of the program. */
+  readonly onShown = this.#shown.event;
+  readonly onClosed = this.#closed.event;
+
+  /** Asked for a picture by a page that was loaded anew and has none. */
+  pictureOfNewPage: () => Promise<Picture | null> = () => Promise.resolve(null);
+
+  constructor(context: ExtensionContext) {
+    this.#context = context;
+  }
+
+  get isActive(): boolean {
+    return this.#panel?.active === true;
+  }
+
+  get column(): ViewColumn | null {
+    return this.#panel?.viewColumn ?? null;
+  }
+
+  /** Opens the panel beside the code, which keeps the focus, or fills the open one where it is. */
+  show(picture: Picture): void {
+    if (this.#panel === null) {
+      const options: WebviewPanelOptions & WebviewOptions = { ...this.#pageOptions(), retainContextWhenHidden: true };
+      const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+      this.adopt(window.createWebviewPanel(panelType, "Gradients", place, options));
+    } else if (!this.#panel.visible) {
+      this.#panel.reveal(this.#panel.viewColumn, true);
+    }
+    if (this.#panel !== null) this.#panel.title = `Gradients: ${picture.title}`;
+    this.#pending = picture;
+    this.#send();
+    this.#shown.fire(picture.uri);
+  }
+
+  /** Takes over a panel: one just made, or one that the editor kept over a reload of its window. */
+  adopt(panel: WebviewPanel): void {
+    this.#panel?.dispose();
+    this.#panel = panel;
+    this.#isReady = false;
+    const media = Uri.joinPath(this.#context.extensionUri, "media");
+    panel.iconPath = { light: Uri.joinPath(media, "panel-light.svg"), dark: Uri.joinPath(media, "panel-dark.svg") };
+    panel.webview.options = this.#pageOptions();
+    panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(panel, message));
+    panel.onDidDispose(() => this.#forget(panel));
+    panel.webview.html = panelPage(panel.webview, this.#dist());
+  }
+
+  tell(message: Exclude<ToView, Picture>): void {
+    if (this.#isReady) void this.#panel?.webview.postMessage(message);
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    this.#messages.dispose();
+    this.#shown.dispose();
+    this.#closed.dispose();
+  }
+
+  #dist(): Uri {
+    return Uri.joinPath(this.#context.extensionUri, "dist");
+  }
+
+  #pageOptions(): WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [this.#dist()] };
+  }
+
+  #receive(panel: WebviewPanel, item: unknown): void {
+    const message = readFromView(item);
+    if (message === null || panel !== this.#panel) return;
+    if (message.kind !== "ready") {
+      this.#messages.fire(message);
+      return;
+    }
+    this.#isReady = true;
+    if (this.#pending === null) void this.#fillNewPage();
+    else this.#send();
+  }
+
+  async #fillNewPage(): Promise<void> {
+    const picture = await this.pictureOfNewPage();
+    if (picture !== null && this.#panel !== null) this.show(picture);
+  }
+
+  #send(): void {
+    if (!this.#isReady || this.#pending === null) return;
+    void this.#panel?.webview.postMessage(this.#pending);
+    this.#pending = null;
+  }
+
+  #forget(panel: WebviewPanel): void {
+    if (panel !== this.#panel) return;
+    this.#panel = null;
+    this.#isReady = false;
+    this.#pending = null;
+    this.#closed.fire();
+  }
+}

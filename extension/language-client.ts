@@ -1,0 +1,94 @@
+/**
+ * Starts the language server beside the extension and puts its custom requests into typed functions.
+ * The client library is large, so it is loaded after activation; requests wait for it.
+ */
+import type { LiveValue } from "@gradlens/engine/graph";
+import {
+  bundleRequest,
+  digestNotification,
+  fixesRequest,
+  gradientGraphRequest,
+  type BundleParams,
+  type BundleResult,
+  type DigestParams,
+  type FixesParams,
+  type FixesResult,
+  type GradientGraphParams,
+  type GradientGraphResult,
+} from "@gradlens/server/protocol";
+import { Uri, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
+import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
+import { languages, schemes } from "./languages.js";
+
+export class LanguageServer implements Disposable {
+  readonly #context: ExtensionContext;
+  readonly #log: LogOutputChannel;
+  #started: Promise<LanguageClient> | null = null;
+
+  constructor(context: ExtensionContext, log: LogOutputChannel) {
+    this.#context = context;
+    this.#log = log;
+  }
+
+  /** Starting twice is starting once; a start that failed is tried again. */
+  start(): Promise<LanguageClient> {
+    this.#started ??= startClient(this.#context, this.#log).catch((error: unknown) => {
+      this.#started = null;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async bundle(uri: string): Promise<BundleResult> {
+    const params: BundleParams = { uri };
+    return this.#request<BundleResult>(bundleRequest, params);
+  }
+
+  async gradientGraphs(uri: string): Promise<GradientGraphResult> {
+    const params: GradientGraphParams = { uri };
+    return this.#request<GradientGraphResult>(gradientGraphRequest, params);
+  }
+
+  async fixes(uri: string): Promise<FixesResult> {
+    const params: FixesParams = { uri };
+    return this.#request<FixesResult>(fixesRequest, params);
+  }
+
+  async tellValues(uri: string, values: readonly LiveValue[]): Promise<void> {
+    const params: DigestParams = { uri, values };
+    const client = await this.start();
+    await client.sendNotification(digestNotification, params);
+  }
+
+  async dispose(): Promise<void> {
+    const started = this.#started;
+    this.#started = null;
+    const client = await started?.catch(() => null);
+    if (client?.needsStop() === true) await client.stop();
+  }
+
+  async #request<Result>(method: string, params: object): Promise<Result> {
+    const client = await this.start();
+    return client.sendRequest<Result>(method, params);
+  }
+}
+
+async function startClient(context: ExtensionContext, log: LogOutputChannel): Promise<LanguageClient> {
+  const { LanguageClient, RevealOutputChannelOn, TransportKind } = await import("vscode-languageclient/node");
+  const module = Uri.joinPath(context.extensionUri, "dist", "server.cjs").fsPath;
+  const server = { module, transport: TransportKind.ipc };
+  const serverOptions: ServerOptions = { run: server, debug: server };
+  const watcher = workspace.createFileSystemWatcher("**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,tsconfig.json}");
+  context.subscriptions.push(watcher);
+  const clientOptions: LanguageClientOptions = {
+    documentSelector: languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
+    diagnosticCollectionName: "gradlens",
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    synchronize: { fileEvents: watcher },
+    markdown: { isTrusted: { enabledCommands: ["gradlens.showGraph", "gradlens.runFile"] }, supportHtml: false },
+  };
+  const client = new LanguageClient("gradlens", "GradLens", serverOptions, clientOptions);
+  await client.start();
+  return client;
+}

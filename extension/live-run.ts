@@ -1,0 +1,193 @@
+/**
+ * From a file to what the panel shows of it: asks the server for the bundle or the static graphs, hands them to the
+ * panel, and passes on what comes back to the editor, the status bar and the server.
+ * What the page says is checked here against the files of the run.
+ */
+import type { SourceSpan } from "@gradlens/engine/graph";
+import type { FromView } from "@gradlens/webview/messages";
+import { posix } from "node:path";
+import { commands, ProgressLocation, Uri, window, workspace, type Disposable, type TextDocument } from "vscode";
+import { normalizedUri } from "./convert.js";
+import type { CursorSync } from "./cursor-sync.js";
+import type { LiveDecorations } from "./decorations.js";
+import { exportPicture } from "./export-picture.js";
+import type { GraphPanel, Picture } from "./graph-panel.js";
+import type { LanguageServer } from "./language-client.js";
+import { applyOfferedFix, fixesIn } from "./offered-fixes.js";
+import { readSettings } from "./settings.js";
+import { spotsOfGraphs, spotsOfValues } from "./spot.js";
+import type { StatusBar } from "./status-bar.js";
+import { mayRun } from "./trust.js";
+import { unreachable } from "./unreachable.js";
+
+export interface LiveRunParts {
+  readonly server: LanguageServer;
+  readonly panel: GraphPanel;
+  readonly decorations: LiveDecorations;
+  readonly cursor: CursorSync;
+  readonly status: StatusBar;
+}
+
+/** What the panel shows now: of which program, and which files it may speak about. */
+interface Exhibit {
+  readonly kind: "run" | "static";
+  readonly uri: string;
+  readonly files: ReadonlySet<string>;
+}
+
+export class LiveRun implements Disposable {
+  readonly #parts: LiveRunParts;
+  #exhibit: Exhibit | null = null;
+  /** Counts requests, so that a slow answer to an older one is dropped. */
+  #request = 0;
+
+  constructor(parts: LiveRunParts) {
+    this.#parts = parts;
+    parts.panel.onClosed(() => this.#closed());
+  }
+
+  /** The program that the panel shows, for commands given while the panel has the focus. */
+  get uri(): string | null {
+    return this.#exhibit?.uri ?? null;
+  }
+
+  async showGraph(document: TextDocument): Promise<void> {
+    const request = ++this.#request;
+    const picture = await this.#staticPicture(document.uri, null);
+    if (request === this.#request) this.#show(picture);
+  }
+
+  async runFile(document: TextDocument): Promise<void> {
+    if (!(await mayRun(document))) return;
+    const request = ++this.#request;
+    const { server } = this.#parts;
+    const uri = document.uri.toString();
+    const { decorations } = this.#parts;
+    const texts = decorations.prepare();
+    const preparing = { location: ProgressLocation.Window, title: "GradLens: preparing the run" };
+    const result = await window.withProgress(preparing, () => server.bundle(uri));
+    if (request !== this.#request) return;
+    if (result.kind === "failed") {
+      const where = result.span === null ? "" : ` (line ${result.span.start.line + 1})`;
+      this.#show(await this.#staticPicture(document.uri, `${result.message}${where}`));
+      return;
+    }
+    const { program } = result;
+    const files = filesOf(uri, program.sites);
+    const fixes = await fixesIn(server, files);
+    if (request !== this.#request) return;
+    const { seed } = readSettings(document.uri);
+    decorations.expect(texts, files);
+    this.#show({ kind: "run", title: posix.basename(document.uri.path), uri, program, seed, fixes });
+    await setRunning("yes");
+  }
+
+  stop(): void {
+    this.#parts.panel.tell({ kind: "stop" });
+  }
+
+  /** A static graph follows the text; a run stays what it was. */
+  async refresh(): Promise<void> {
+    if (this.#exhibit?.kind !== "static") return;
+    const request = ++this.#request;
+    const picture = await this.#staticPicture(Uri.parse(this.#exhibit.uri), null);
+    if (request === this.#request) this.#show(picture);
+  }
+
+  /** What a page that was loaded anew is given: the graph without numbers, and the offer to run again. */
+  async pictureAfterReload(uri: Uri): Promise<Picture> {
+    const picture = await this.#staticPicture(uri, "Run the file to see its values and gradients.");
+    this.#remember(picture);
+    return picture;
+  }
+
+  async receive(message: Exclude<FromView, { kind: "ready" }>): Promise<void> {
+    const exhibit = this.#exhibit;
+    if (exhibit === null) return;
+    const { server, decorations, cursor, status } = this.#parts;
+    switch (message.kind) {
+      case "digest": {
+        const values = message.values.filter(({ span }) => isInside(exhibit, span));
+        if (exhibit.kind !== "run") return;
+        decorations.show(values);
+        cursor.follow(spotsOfValues(values));
+        return server.tellValues(exhibit.uri, values);
+      }
+      case "event":
+        return message.event.kind === "ended" ? setRunning("no") : undefined;
+      case "status":
+        return status.ran(exhibit.uri, message.text);
+      case "reveal":
+        return isInside(exhibit, message.span) ? cursor.reveal(message.span) : undefined;
+      case "applyFix":
+        return isInside(exhibit, message.span) ? this.#applyFix(message) : undefined;
+      case "runAgain":
+        return this.runFile(await workspace.openTextDocument(Uri.parse(exhibit.uri)));
+      case "ignoredCuts":
+        return;
+      case "export":
+        return exportPicture(Uri.parse(exhibit.uri), message.format, message.text);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  dispose(): void {
+    this.#request++;
+  }
+
+  async #staticPicture(uri: Uri, notice: string | null): Promise<Picture> {
+    const { server } = this.#parts;
+    const [graphs, fixes] = await Promise.all([
+      server.gradientGraphs(uri.toString()),
+      fixesIn(server, [uri.toString()]),
+    ]);
+    return { kind: "staticGraph", title: posix.basename(uri.path), uri: uri.toString(), graphs, fixes, notice };
+  }
+
+  #show(picture: Picture): void {
+    this.#remember(picture);
+    this.#parts.panel.show(picture);
+  }
+
+  #remember(picture: Picture): void {
+    const spots = picture.kind === "run" ? picture.program.sites : spotsOfGraphs(picture.graphs);
+    const kind = picture.kind === "run" ? "run" : "static";
+    this.#exhibit = { kind, uri: picture.uri, files: filesOf(picture.uri, spots) };
+    this.#parts.cursor.follow(spots);
+  }
+
+  async #applyFix(wanted: { readonly code: string; readonly span: SourceSpan; readonly title: string }): Promise<void> {
+    const exhibit = this.#exhibit;
+    const outcome = await applyOfferedFix(this.#parts.server, wanted);
+    if (outcome.kind === "refused") {
+      void window.showWarningMessage(`GradLens did not apply “${wanted.title}”: ${outcome.because}`);
+    } else if (exhibit?.kind === "run") {
+      await this.runFile(await workspace.openTextDocument(Uri.parse(exhibit.uri)));
+    } else {
+      await this.refresh();
+    }
+  }
+
+  #closed(): void {
+    this.#exhibit = null;
+    this.#request++;
+    this.#parts.decorations.clear();
+    this.#parts.cursor.follow([]);
+    this.#parts.status.forget();
+    void setRunning("no");
+  }
+}
+
+function isInside({ files }: Exhibit, span: SourceSpan): boolean {
+  return files.has(normalizedUri(span.uri));
+}
+
+function filesOf(uri: string, spots: readonly { readonly span: SourceSpan }[]): ReadonlySet<string> {
+  return new Set([uri, ...spots.map(({ span }) => span.uri)].map(normalizedUri));
+}
+
+/** Lets "Stop" be offered only while something runs. */
+async function setRunning(running: "yes" | "no"): Promise<void> {
+  await commands.executeCommand("setContext", "gradlens.running", running === "yes");
+}

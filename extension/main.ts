@@ -1,0 +1,79 @@
+/**
+ * Activation: builds the parts of the extension and connects them. What each part does stands in its own file.
+ */
+import { commands, Uri, window, workspace, type ExtensionContext, type TextDocument } from "vscode";
+import { registerCommands } from "./commands.js";
+import { CursorSync } from "./cursor-sync.js";
+import { LiveDecorations } from "./decorations.js";
+import { GraphPanel, panelType } from "./graph-panel.js";
+import { guardedBy } from "./guarded.js";
+import { LanguageServer } from "./language-client.js";
+import { namesTheEngine } from "./languages.js";
+import { LiveRun } from "./live-run.js";
+import { StatusBar } from "./status-bar.js";
+
+const lastProgramKey = "gradlens.lastProgram";
+
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("GradLens", { log: true });
+  const guarded = guardedBy(log);
+  const server = new LanguageServer(context, log);
+  const panel = new GraphPanel(context);
+  const decorations = new LiveDecorations();
+  const status = new StatusBar();
+  const cursor = new CursorSync((span) => panel.tell({ kind: "select", span }));
+  const liveRun = new LiveRun({ server, panel, decorations, cursor, status });
+  const pause = new Pause(300);
+
+  panel.onMessage(guarded("do what the panel asked for", (message) => liveRun.receive(message)));
+  panel.onShown((uri) => void context.workspaceState.update(lastProgramKey, uri));
+  panel.pictureOfNewPage = async () => {
+    const uri = context.workspaceState.get<unknown>(lastProgramKey);
+    return typeof uri === "string" ? liveRun.pictureAfterReload(Uri.parse(uri)) : null;
+  };
+  context.subscriptions.push(
+    log,
+    server,
+    panel,
+    decorations,
+    status,
+    cursor,
+    liveRun,
+    pause,
+    registerCommands(liveRun, panel, guarded),
+    window.registerWebviewPanelSerializer(panelType, {
+      deserializeWebviewPanel: (restored) => Promise.resolve(panel.adopt(restored)),
+    }),
+    workspace.onDidChangeTextDocument(({ document }) => {
+      offerRun(window.activeTextEditor?.document);
+      if (document.uri.toString() === liveRun.uri) pause.after(guarded("draw the graph anew", () => liveRun.refresh()));
+    }),
+    window.onDidChangeActiveTextEditor((editor) => offerRun(editor?.document)),
+  );
+  offerRun(window.activeTextEditor?.document);
+  void guarded("start its language server", async () => {
+    await server.start();
+  })();
+}
+
+/** The run button in the editor's title appears only beside programs that use the engine. */
+function offerRun(document: TextDocument | undefined): void {
+  if (document === undefined) return;
+  void commands.executeCommand("setContext", "gradlens.usesEngine", namesTheEngine(document));
+}
+
+/** Waits until typing pauses. */
+class Pause {
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly milliseconds: number) {}
+
+  after(action: () => Promise<void>): void {
+    this.dispose();
+    this.#timer = setTimeout(() => void action(), this.milliseconds);
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}

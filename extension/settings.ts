@@ -1,0 +1,22 @@
+/**
+ * The user's settings, read and typed in one place. A value of a wrong type counts as not set;
+ * the editor itself underlines it in the settings file.
+ */
+import { workspace, type Uri } from "vscode";
+
+export interface Settings {
+  /** Where the values of the last run appear. */
+  readonly values: "decorations" | "off";
+  /** Every run starts its random numbers here, so that it can be repeated. */
+  readonly seed: number;
+}
+
+export function readSettings(scope: Uri | null): Settings {
+  const section = workspace.getConfiguration("gradlens", scope);
+  const values = section.get<unknown>("values");
+  const seed = section.get<unknown>("seed");
+  return {
+    values: values === "off" ? "off" : "decorations",
+    seed: typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0 ? seed : 0,
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * One short item at the right of the status bar: how the last run of this file ended, or what reading it found.
+ * It shows itself only beside programs that use the engine, and a click opens the graph.
+ */
+import { Disposable, StatusBarAlignment, languages, window, workspace, type TextDocument } from "vscode";
+import { normalizedUri } from "./convert.js";
+import { namesTheEngine } from "./languages.js";
+
+interface RunStatus {
+  readonly uri: string;
+  readonly text: string;
+  readonly version: number | null;
+}
+
+export class StatusBar implements Disposable {
+  readonly #item = window.createStatusBarItem("gradlens.status", StatusBarAlignment.Right, 100);
+  readonly #subscription: Disposable;
+  #status: RunStatus | null = null;
+
+  constructor() {
+    this.#item.name = "GradLens";
+    this.#item.command = "gradlens.showGraph";
+    this.#item.tooltip = "Show Gradient Graph";
+    this.#subscription = Disposable.from(
+      this.#item,
+      window.onDidChangeActiveTextEditor(() => this.#draw()),
+      languages.onDidChangeDiagnostics(() => this.#draw()),
+      workspace.onDidChangeTextDocument(({ document }) => {
+        if (document === window.activeTextEditor?.document) this.#draw();
+      }),
+    );
+    this.#draw();
+  }
+
+  /** `text` is the panel's one line about the run of the file. */
+  ran(uri: string, text: string): void {
+    this.#status = { uri: normalizedUri(uri), text, version: openVersion(uri) };
+    this.#draw();
+  }
+
+  forget(): void {
+    this.#status = null;
+    this.#draw();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #draw(): void {
+    const document = window.activeTextEditor?.document;
+    // The panel has the focus: what stands there is still about it.
+    if (document === undefined) return;
+    if (!namesTheEngine(document)) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = this.#textFor(document);
+    this.#item.show();
+  }
+
+  #textFor(document: TextDocument): string {
+    const status = this.#status;
+    if (status !== null && status.uri === document.uri.toString()) {
+      return status.version === document.version ? status.text : `${status.text} (edited since)`;
+    }
+    const lost = languages.getDiagnostics(document.uri).filter((finding) => isLostLeaf(finding.code));
+    if (lost.length === 0) return "∂";
+    return lost.length === 1 ? "∂ 1 leaf cut off" : `∂ ${lost.length} leaves cut off`;
+  }
+}
+
+function isLostLeaf(code: unknown): boolean {
+  const value = typeof code === "object" && code !== null && "value" in code ? code.value : code;
+  return value === "never-receives-gradient";
+}
+
+function openVersion(uri: string): number | null {
+  const wanted = normalizedUri(uri);
+  return workspace.textDocuments.find((document) => document.uri.toString() === wanted)?.version ?? null;
+}
