@@ -1,0 +1,68 @@
+/**
+ * `gradlens graph`: the gradient graphs of one file, one per loss, in a format for programs, for Graphviz or to look
+ * at. Without `--live` they come from reading the file, with it from running it.
+ */
+import type { GradientGraph, SourceSpan } from "@gradlens/engine/graph";
+import { renderSvg } from "@gradlens/webview/picture";
+import { whyUnread } from "./check.js";
+import { formatDot } from "./dot.js";
+import { graphPage } from "./graph-page.js";
+import { sourceFileAt, uriOfPath } from "./named-paths.js";
+import { ask } from "./reading.js";
+import { stackedPictures } from "./stacked-pictures.js";
+import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
+
+export type GraphFormat = "json" | "dot" | "svg" | "html";
+
+/** A graph and the place of its loss. */
+export interface PlacedGraph {
+  readonly span: SourceSpan | null;
+  readonly step: number | null;
+  readonly graph: GradientGraph;
+}
+
+/** The graphs that reading a file gives. */
+export async function graphsByReading(
+  file: string,
+  workerFile: URL,
+  terminal: Terminal,
+): Promise<readonly PlacedGraph[]> {
+  const uri = uriOfPath(sourceFileAt(file, terminal.cwd));
+  const { files, graphs } = await ask({ kind: "graphs", uri }, workerFile);
+  const because = files.map((read) => whyUnread(read, terminal.cwd)).find((reason) => reason !== null);
+  if (because !== undefined && because !== null) throw new CommandFault(because);
+  return graphs.map((graph) => ({
+    span: graph.nodes.find(({ id }) => id === graph.loss)?.span ?? null,
+    step: graph.step,
+    graph,
+  }));
+}
+
+export function printGraphs(
+  file: string,
+  placed: readonly PlacedGraph[],
+  format: GraphFormat,
+  terminal: Terminal,
+): ExitCode {
+  const graphs = placed.map(({ graph }) => graph);
+  switch (format) {
+    case "json":
+      terminal.print(`${JSON.stringify({ version: 1, graphs: placed }, nonFiniteAsText, 2)}\n`);
+      return 0;
+    case "dot":
+      terminal.print(formatDot(file, graphs));
+      return 0;
+    case "html":
+      terminal.print(graphPage(file, graphs));
+      return 0;
+    case "svg":
+      if (graphs.length === 0) throw new CommandFault(`there is nothing to draw: \`${file}\` calls no \`backward()\``);
+      terminal.print(`${stackedPictures(graphs.map((graph) => renderSvg(graph, "light")))}\n`);
+      return 0;
+  }
+}
+
+/** JSON has no word for them; files carry them as text. */
+function nonFiniteAsText(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}

@@ -1,0 +1,37 @@
+/**
+ * What the client understands, in our own words: read once from its capabilities, so that nobody else has to look
+ * into them.
+ */
+import { MarkupKind, type ClientCapabilities } from "vscode-languageserver";
+import type { Delivery } from "./publishing.js";
+
+export interface Abilities {
+  readonly delivery: Delivery;
+  readonly edits: "versioned" | "plain";
+  readonly markup: MarkupKind;
+  readonly watching: "can be asked for" | "not offered";
+}
+
+/** `options` are the client's initialization options: our extension sends `{ uriScheme }`. */
+export function abilitiesOf({ textDocument, workspace }: ClientCapabilities, options: unknown): Abilities {
+  const asks = textDocument?.diagnostic !== undefined;
+  const tellsStory =
+    textDocument?.publishDiagnostics?.relatedInformation === true ||
+    textDocument?.diagnostic?.relatedInformation === true;
+  const formats = textDocument?.hover?.contentFormat;
+  return {
+    delivery: {
+      kind: asks ? "pull" : "push",
+      style: { uriScheme: uriSchemeOf(options), story: tellsStory ? "related information" : "in the message" },
+      refresh: workspace?.diagnostics?.refreshSupport === true ? "understood" : "not understood",
+    },
+    edits: workspace?.workspaceEdit?.documentChanges === true ? "versioned" : "plain",
+    markup: formats === undefined || formats.includes(MarkupKind.Markdown) ? MarkupKind.Markdown : MarkupKind.PlainText,
+    watching: workspace?.didChangeWatchedFiles?.dynamicRegistration === true ? "can be asked for" : "not offered",
+  };
+}
+
+function uriSchemeOf(options: unknown): string | null {
+  if (typeof options !== "object" || options === null || !("uriScheme" in options)) return null;
+  return typeof options.uriScheme === "string" ? options.uriScheme : null;
+}

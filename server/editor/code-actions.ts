@@ -1,0 +1,41 @@
+/**
+ * A finding's fixes as quick fixes, for the findings that the cursor or the selection touches. What a fix changes is
+ * the rule's business; here it only gets the form that the client understands.
+ */
+import { CodeActionKind, type CodeAction, type CodeActionParams } from "vscode-languageserver";
+import type { Finding, Fix } from "../analysis.js";
+import { overlaps, toWorkspaceEdit, type ToClient } from "./convert.js";
+import { source } from "./diagnostics.js";
+
+export function toCodeActions(
+  findings: readonly Finding[],
+  { range, context }: CodeActionParams,
+  toClient: ToClient,
+  form: "versioned" | "plain",
+): CodeAction[] {
+  const isWanted =
+    context.only === undefined ||
+    context.only.some((kind) => kind === "" || kind === CodeActionKind.QuickFix || kind.startsWith("quickfix."));
+  if (!isWanted) return [];
+  return findings
+    .filter(({ span }) => overlaps(span, range))
+    .flatMap((finding) => {
+      const diagnostics = context.diagnostics.filter(
+        (diagnostic) =>
+          diagnostic.source === source && diagnostic.code === finding.code && overlaps(diagnostic.range, finding.span),
+      );
+      const preferred = finding.fixes.find((fix) => !silences(fix));
+      return finding.fixes.map((fix): CodeAction => ({
+        title: fix.title,
+        kind: CodeActionKind.QuickFix,
+        diagnostics,
+        isPreferred: fix === preferred,
+        edit: toWorkspaceEdit(fix.edits, toClient, form),
+      }));
+    });
+}
+
+/** Saying that something is meant mends nothing, so no "fix all" may do it unasked. */
+function silences({ edits }: Fix): boolean {
+  return edits.some(({ text }) => /gradlens-(intended|ignore)/.test(text));
+}

@@ -1,0 +1,118 @@
+/**
+ * The documents that are open, and the analysis of what they hold now: an open document wins over the disk, and every
+ * question is answered for the text of this moment. Owns the remembered analysis and forgets it at each change.
+ */
+import type { Position, SourceSpan } from "@gradlens/engine/graph";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { URI } from "vscode-uri";
+import { analyze, type Analysis, type FileAnalysis, type Sources } from "../analysis.js";
+import type { ClientDocument } from "./convert.js";
+import { reachesLibrary } from "./import-check.js";
+
+/** What lies behind the open documents. */
+export interface Disk {
+  readonly read: (uri: string) => string | null;
+  /** A resolver that may remember what it found; it is asked for anew after every change. */
+  readonly resolver: () => (specifier: string, fromUri: string) => string | null;
+}
+
+export class OpenDocuments {
+  private remembered: Analysis | null = null;
+
+  constructor(
+    private readonly opened: () => readonly TextDocument[],
+    private readonly disk: Disk,
+  ) {}
+
+  /** Something that the analysis has read is not what it was. */
+  forget(): void {
+    this.remembered = null;
+  }
+
+  /** The open documents that could have findings. */
+  programs(): readonly TextDocument[] {
+    return this.opened().filter(isProgram);
+  }
+
+  analysis(): Analysis {
+    this.remembered ??= analyze(this.sources(this.programs().map(({ uri }) => canonical(uri))));
+    return this.remembered;
+  }
+
+  /** The analysis with a file that need not be open. */
+  analysisWith(uri: string): Analysis {
+    const wanted = canonical(uri);
+    const known = this.analysis();
+    if (known.files.some((file) => file.uri === wanted)) return known;
+    return analyze({ ...this.sources([]), roots: [...known.files.map((file) => file.uri), wanted] });
+  }
+
+  /** What was found in an open document; null where it has nothing to do with gradients. */
+  fileAnalysis(uri: string): FileAnalysis | null {
+    const wanted = canonical(uri);
+    return this.analysis().files.find((file) => file.uri === wanted) ?? null;
+  }
+
+  /** The text of an open document, or null. */
+  text(uri: string): string | null {
+    const wanted = canonical(uri);
+    return this.find(wanted)?.getText() ?? null;
+  }
+
+  /** The identifier at a position of an open document. */
+  nameAt(uri: string, { line, character }: Position): string | null {
+    const text = this.text(uri)?.split(/\r\n|\n|\r/)[line] ?? "";
+    const before = /[\p{ID_Continue}$]*$/u.exec(text.slice(0, character))?.[0] ?? "";
+    const after = /^[\p{ID_Continue}$]*/u.exec(text.slice(character))?.[0] ?? "";
+    return before + after === "" ? null : before + after;
+  }
+
+  /** A file as the client spells it. */
+  readonly toClient = (uri: string): ClientDocument => {
+    const document = this.find(canonical(uri));
+    return document === null ? { uri, version: null } : { uri: document.uri, version: document.version };
+  };
+
+  private find(wanted: string): TextDocument | null {
+    return this.opened().find(({ uri }) => canonical(uri) === wanted) ?? null;
+  }
+
+  private sources(candidates: readonly string[]): Sources {
+    const texts = new Map(this.opened().map((document) => [canonical(document.uri), document]));
+    const read = (uri: string): string | null => texts.get(uri)?.getText() ?? this.disk.read(uri);
+    const onDisk = this.disk.resolver();
+    const resolve = (specifier: string, fromUri: string): string | null =>
+      onDisk(specifier, fromUri) ?? openNeighbor(specifier, fromUri, (uri) => texts.has(uri));
+    const roots = candidates.filter((uri) => reachesLibrary(uri, { read, resolve }));
+    return { roots, read, resolve };
+  }
+}
+
+/** Clients spell uris differently (`%3A`, `:`); the analysis knows each file by one spelling. */
+export function canonical(uri: string): string {
+  return URI.parse(uri).toString();
+}
+
+/** The span with its uri in the spelling of the analysis. */
+export function canonicalSpan(span: SourceSpan): SourceSpan {
+  return { ...span, uri: canonical(span.uri) };
+}
+
+const languages = new Set(["typescript", "typescriptreact", "javascript", "javascriptreact"]);
+
+function isProgram({ uri, languageId }: TextDocument): boolean {
+  const { scheme, path } = URI.parse(uri);
+  // The other side of a diff is a past that nobody can mend.
+  return languages.has(languageId) && scheme !== "git" && !/\.d\.(?:[^.]+\.)?[mc]?ts$/i.test(path);
+}
+
+/** A relative import of a document that is open and not yet on the disk. */
+function openNeighbor(specifier: string, fromUri: string, isOpen: (uri: string) => boolean): string | null {
+  if (!/^\.{1,2}\//.test(specifier)) return null;
+  const target = new URL(specifier, fromUri.replace(/^[^:]+:/, "file:")).pathname;
+  const base = URI.parse(fromUri)
+    .with({ path: decodeURIComponent(target) })
+    .toString();
+  const spellings = [base, `${base}.ts`, `${base}.tsx`, `${base}.js`, base.replace(/\.js(x?)$/, ".ts$1")];
+  return spellings.find(isOpen) ?? null;
+}

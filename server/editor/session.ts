@@ -1,0 +1,180 @@
+/**
+ * One conversation with an editor: which requests are answered, and by what. Every handler is guarded; what an answer
+ * looks like stands in the files beside this one. The disk and the bundler are handed in.
+ */
+import type { LiveValue } from "@gradlens/engine/graph";
+import {
+  CodeActionKind,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CodeAction,
+  type Connection,
+  type DocumentDiagnosticParams,
+  type DocumentDiagnosticReport,
+  type Hover,
+  type HoverParams,
+  type InitializeParams,
+  type InitializeResult,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { explainAt, staticGraphs } from "../analysis.js";
+import {
+  bundleRequest,
+  digestNotification,
+  fixesRequest,
+  gradientGraphRequest,
+  type BundleParams,
+  type BundleResult,
+  type DigestParams,
+  type FixesParams,
+  type FixesResult,
+  type GradientGraphParams,
+  type GradientGraphResult,
+} from "../protocol.js";
+import { abilitiesOf, type Abilities } from "./abilities.js";
+import { toCodeActions } from "./code-actions.js";
+import { guarded } from "./guarded.js";
+import { liveValueAt, toHover } from "./hover.js";
+import { canonical, canonicalSpan, OpenDocuments, type Disk } from "./open-documents.js";
+import { Publishing } from "./publishing.js";
+
+export interface Surroundings {
+  readonly disk: Disk;
+  /** Bundles the program that starts at a file; `textOf` gives what is open in the editor. */
+  readonly bundle: (uri: string, textOf: (uri: string) => string | null) => Promise<BundleResult>;
+}
+
+export function startSession(connection: Connection, { disk, bundle }: Surroundings): void {
+  const opened = new TextDocuments(TextDocument);
+  const documents = new OpenDocuments(() => opened.all(), disk);
+  /** What the last runs saw, by the file that was run. */
+  const digests = new Map<string, readonly LiveValue[]>();
+  let abilities: Abilities = abilitiesOf({}, null);
+  let publishing = new Publishing(connection, documents, abilities.delivery);
+
+  connection.onInitialize((params: InitializeParams): InitializeResult => {
+    abilities = abilitiesOf(params.capabilities, params.initializationOptions);
+    publishing = new Publishing(connection, documents, abilities.delivery);
+    return {
+      serverInfo: { name: "gradlens" },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        ...(abilities.delivery.kind === "pull"
+          ? { diagnosticProvider: { identifier: "gradlens", interFileDependencies: true, workspaceDiagnostics: false } }
+          : {}),
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (abilities.watching === "can be asked for") {
+      const watchers = ["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", "**/{ts,js}config*.json"];
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: watchers.map((globPattern) => ({ globPattern })),
+      });
+    }
+  });
+
+  opened.onDidOpen(() => {
+    documents.forget();
+    publishing.opened();
+  });
+  opened.onDidChangeContent(({ document }) => {
+    documents.forget();
+    forgetValuesOf(document.uri, digests);
+    publishing.changed(document.uri);
+  });
+  opened.onDidClose(({ document }) => {
+    documents.forget();
+    publishing.closed(document.uri);
+  });
+  connection.onDidChangeWatchedFiles(() => {
+    documents.forget();
+    publishing.refresh();
+  });
+
+  connection.languages.diagnostics.on(
+    guarded<DocumentDiagnosticParams, DocumentDiagnosticReport>(
+      "textDocument/diagnostic",
+      connection.console,
+      { kind: DocumentDiagnosticReportKind.Full, items: [] },
+      ({ textDocument, previousResultId }) => publishing.report(textDocument.uri, previousResultId),
+    ),
+  );
+
+  connection.onHover(
+    guarded<HoverParams, Hover | null>("textDocument/hover", connection.console, null, ({ textDocument, position }) => {
+      const uri = canonical(textDocument.uri);
+      const explanation = explainAt(documents.analysis(), uri, position);
+      const values = [...digests.values()].flat();
+      const name = documents.nameAt(uri, position);
+      const live = liveValueAt(values, uri, position, explanation?.span ?? null, name);
+      return toHover(explanation, live, abilities.markup);
+    }),
+  );
+
+  connection.onCodeAction(
+    guarded("textDocument/codeAction", connection.console, Array<CodeAction>(), (params) => {
+      const findings = documents.fileAnalysis(params.textDocument.uri)?.findings ?? [];
+      return toCodeActions(findings, params, documents.toClient, abilities.edits);
+    }),
+  );
+
+  connection.onRequest(
+    gradientGraphRequest,
+    guarded<GradientGraphParams, GradientGraphResult>(gradientGraphRequest, connection.console, [], ({ uri }) =>
+      staticGraphs(documents.analysisWith(uri), canonical(uri)),
+    ),
+  );
+
+  connection.onRequest(
+    fixesRequest,
+    guarded<FixesParams, FixesResult>(fixesRequest, connection.console, [], ({ uri }) => {
+      const file = documents.analysisWith(uri).files.find((candidate) => candidate.uri === canonical(uri));
+      return (file?.findings ?? []).flatMap(({ code, span, fixes }) =>
+        fixes.map(({ title, edits }) => ({ code, span, title, edits })),
+      );
+    }),
+  );
+
+  const noBundle: BundleResult = {
+    kind: "failed",
+    message: "The program could not be bundled; the language server's log says why.",
+    span: null,
+  };
+  connection.onRequest(
+    bundleRequest,
+    guarded<BundleParams, BundleResult>(bundleRequest, connection.console, noBundle, ({ uri }) =>
+      bundle(uri, (other) => documents.text(other)),
+    ),
+  );
+
+  connection.onNotification(
+    digestNotification,
+    guarded<DigestParams, void>(digestNotification, connection.console, undefined, ({ uri, values }) => {
+      digests.set(
+        canonical(uri),
+        values.map((value) => ({ ...value, span: canonicalSpan(value.span) })),
+      );
+    }),
+  );
+
+  connection.onShutdown(() => publishing.dispose());
+  opened.listen(connection);
+  connection.listen();
+}
+
+/** Values of a text that is no longer there are not shown. */
+function forgetValuesOf(uri: string, digests: Map<string, readonly LiveValue[]>): void {
+  const changed = canonical(uri);
+  for (const [entry, values] of digests) {
+    digests.set(
+      entry,
+      values.filter(({ span }) => span.uri !== changed),
+    );
+  }
+}
