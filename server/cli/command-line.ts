@@ -23,6 +23,8 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
     code = result;
   });
   try {
+    if (words.length === 0)
+      throw new CommandFault("name a command, such as `gradlens check`; `gradlens --help` lists all");
     await program.parseAsync([...words], { from: "user" });
     return code;
   } catch (error) {
@@ -48,15 +50,12 @@ function commands({ terminal, workerFile }: Surroundings, done: (code: ExitCode)
       getErrHelpWidth: () => Math.min(terminal.columns, 100),
     })
     .addHelpText("after", examples);
-  program.action(() => {
-    throw new CommandFault("name a command: check, run, graph, explain or lsp (see `gradlens --help`)");
-  });
 
   program
     .command("check")
     .summary("report what can never receive a gradient, and why")
     .description("Reads files and folders and reports what can never receive a gradient, and why. Runs nothing.")
-    .argument("[paths...]", "files and folders; folders respect .gitignore", [])
+    .argument("[paths...]", "files and folders (default: this folder); folders respect .gitignore")
     .addOption(choice("--format <format>", "how to print the findings", ["pretty", "json", "sarif"], "pretty"))
     .addOption(choice("--fail-on <severity>", "exit with 1 at or above this severity", failOnChoices, "warning"))
     .option("--explain <name>", "print what is known about the variables of this name instead")

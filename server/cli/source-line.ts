@@ -32,7 +32,7 @@ export function showLine(line: string, focus: number, room: number): ShownLine {
   if (isWhole) return { text: textOf(cells), columnOf: columnOfCharacter };
 
   const keptBefore = Math.min(Math.floor(room / 3), 30);
-  const latestStart = line.length <= first + longest ? Math.max(0, endOf(cells) - room + 1) : endOf(cells);
+  const latestStart = line.length <= first + longest ? Math.max(0, endOf(cells) - room + 2) : endOf(cells);
   const wanted = Math.min(Math.max(0, columnOfCharacter(focus) - keptBefore), latestStart);
   const start = wanted <= 1 && first === 0 ? 0 : wanted;
   const before = start > 0 || first > 0 ? "…" : "";
