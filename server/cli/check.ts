@@ -4,13 +4,15 @@
  */
 import { resolve } from "node:path";
 import { URI } from "vscode-uri";
-import type { FileAnalysis, Finding } from "../analysis.js";
+import { rules, type FileAnalysis, type Finding } from "../analysis.js";
 import { readText } from "../disk.js";
+import manifest from "../package.json";
 import { formatPretty } from "./check-pretty.js";
 import { failsAt, type CheckReport, type CheckedFile, type ReportedFinding, type Severity } from "./check-report.js";
 import { filesAt, pathOfUri, uriOfPath, type NamedFiles } from "./named-paths.js";
 import { ask } from "./reading.js";
 import { formatSarif } from "./sarif.js";
+import { syntaxRule } from "./explain.js";
 import { place } from "./snippet.js";
 import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
 
@@ -101,7 +103,7 @@ function formatted(report: CheckReport, format: CheckFormat, terminal: Terminal)
     case "json":
       return `${JSON.stringify(report, null, 2)}\n`;
     case "sarif":
-      return formatSarif(report);
+      return formatSarif(report, [...rules, syntaxRule], manifest.version);
     case "pretty":
       return formatPretty(report, (path) => textAt(resolve(terminal.cwd, path)), terminal);
   }

@@ -5,18 +5,29 @@
 import { rules } from "../analysis.js";
 import { filesAt, pathOfUri, uriOfPath } from "./named-paths.js";
 import { ask } from "./reading.js";
+import type { DescribedCode } from "./sarif.js";
 import { place } from "./snippet.js";
 import { CommandFault, styled, type ExitCode, type Terminal } from "./terminal.js";
 
+/** What the command line itself states: the analysis has nothing to say about a text that does not parse. */
+export const syntaxRule: DescribedCode = {
+  code: "syntax",
+  severity: "error",
+  explanation: `The file does not parse, so nothing is said about its gradients.
+
+Named on the command line, such a file ends the check with exit code 2; found in a folder, it is reported and the
+other files are checked.`,
+};
+
 /** The page of one code, or the list of all codes. */
-export function explainCode(code: string | null, terminal: Terminal): ExitCode {
-  if (code === null) {
-    const width = Math.max(...rules.map((rule) => rule.code.length));
-    const rows = rules.map((rule) => `${rule.code.padEnd(width)}  ${rule.severity}`);
-    terminal.print(`${[...rows, `${"syntax".padEnd(width)}  error`].join("\n")}\n`);
+export function explainCode(wanted: string | null, terminal: Terminal): ExitCode {
+  if (wanted !== null) {
+    terminal.print(`${pageOf(wanted)}\n`);
     return 0;
   }
-  terminal.print(`${pageOf(code).trim()}\n`);
+  const listed = [...rules, syntaxRule];
+  const width = Math.max(...listed.map(({ code }) => code.length));
+  terminal.print(listed.map(({ code, severity }) => `${code.padEnd(width)}  ${severity}\n`).join(""));
   return 0;
 }
 
@@ -39,20 +50,11 @@ export async function explainVariable(
   return 0;
 }
 
-function pageOf(code: string): string {
-  if (code === "syntax") return syntaxPage;
-  const rule = rules.find((candidate) => candidate.code === code);
+function pageOf(wanted: string): string {
+  const known = [...rules, syntaxRule];
+  const rule = known.find(({ code }) => code === wanted);
   if (rule !== undefined) return `# ${rule.code}\n\nSeverity: ${rule.severity}\n\n${rule.explanation.trim()}`;
-  const similar = rules
-    .map((candidate) => candidate.code)
-    .find((known) => known.includes(code) || code.includes(known));
+  const similar = known.map(({ code }) => code).find((code) => code.includes(wanted) || wanted.includes(code));
   const hint = similar === undefined ? "`gradlens explain` lists all codes" : `did you mean \`${similar}\`?`;
-  throw new CommandFault(`there is no finding with the code \`${code}\`; ${hint}`);
+  throw new CommandFault(`there is no finding with the code \`${wanted}\`; ${hint}`);
 }
-
-const syntaxPage = `# syntax
-
-Severity: error
-
-The file does not parse, so nothing is said about its gradients. Named on the command line, such a file ends the
-check with exit code 2; found in a folder, it is reported and the other files are checked.`;
