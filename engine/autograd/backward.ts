@@ -1,0 +1,297 @@
+/**
+ * The reverse sweep: pull cotangents back through the records, newest first, add them up, and store them at leaves.
+ * It walks a list and not the call stack, so a tape may be millions of ops long. In an ordinary pass the formulas run
+ * unrecorded and unheard; under `createGraph` they are ops like any other, and can be derived again.
+ */
+import {
+  doesNotRequireGrad,
+  EngineError,
+  gradientNeeded,
+  graphFreed,
+  invariant,
+  notATensor,
+  shapesDoNotFit,
+} from "../errors.js";
+import { Storage } from "../kernels/storage.js";
+import { sameShape } from "../shape.js";
+import { Tensor } from "../tensor.js";
+import { inMode } from "./grad-mode.js";
+import { hooks } from "./hooks.js";
+import { savedValues, TapeRecord, targetOf, type Link, type Target } from "./tape.js";
+
+export interface BackwardOptions {
+  /** The gradient to start from; needed unless the value has one element. */
+  readonly gradient?: Tensor | null;
+  /** Keeps what the ops saved, so that the same graph can be walked again. */
+  readonly retainGraph?: boolean;
+  /** Records the backward pass itself, for derivatives of gradients. It also keeps the graph. */
+  readonly createGraph?: boolean;
+  /** The only tensors to give a gradient to; all leaves if left out. */
+  readonly inputs?: Tensor | readonly Tensor[];
+}
+
+export interface GradOptions {
+  /** The gradients to start from, one for each output; needed for outputs of more than one element. */
+  readonly gradients?: Tensor | null | readonly (Tensor | null)[];
+  readonly retainGraph?: boolean;
+  readonly createGraph?: boolean;
+  /** Gives null for an input that no output depends on, instead of an error. */
+  readonly allowUnused?: boolean;
+}
+
+/** Where a sweep starts, and with which cotangent. */
+interface Root {
+  readonly tensor: Tensor;
+  readonly target: Target;
+  readonly cotangent: Tensor;
+}
+
+interface Sweep {
+  readonly call: string;
+  readonly saved: "free" | "keep";
+  readonly formulas: "unrecorded" | "recorded";
+  /** The only targets whose cotangents are wanted; null for all leaves. */
+  readonly wanted: ReadonlySet<Target> | null;
+}
+
+/** `tensor.backward()`: gradients are added to `grad`. */
+export function backward(tensor: Tensor, options: BackwardOptions): void {
+  const call = "backward";
+  if (options instanceof Tensor) throw optionsNeeded();
+  const heard = hooks.listener;
+  heard?.backwardStarted(tensor);
+  const root = rootOf(call, tensor, options.gradient ?? null);
+  const wanted = options.inputs === undefined ? null : new Set(wantedInputs(call, listed(options.inputs)));
+  const sweep = sweepOf(call, options, wanted);
+  const cotangents = run([root], sweep);
+  for (const [target, cotangent] of cotangents) {
+    if (!(target instanceof Tensor)) continue;
+    deposit(target, cotangent, sweep);
+    heard?.deposited(target, cotangent);
+  }
+  for (const tensor of options.inputs === undefined ? [] : listed(options.inputs)) {
+    const target = targetOf(tensor);
+    const cotangent = target instanceof TapeRecord ? cotangents.get(target) : undefined;
+    if (cotangent !== undefined) deposit(tensor, cotangent, sweep);
+  }
+  heard?.backwardEnded(tensor);
+}
+
+/** The gradients of outputs with respect to inputs, without touching any `grad`. */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions & { readonly allowUnused: true },
+): (Tensor | null)[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options?: GradOptions,
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
+  const call = "grad";
+  const gradients = listed(options.gradients ?? []);
+  const roots = listed(outputs).map((tensor, position) => rootOf(call, tensor, gradients[position] ?? null));
+  const targets = wantedInputs(call, listed(inputs));
+  const [first] = roots;
+  if (first === undefined) return targets.map(() => null);
+  const heard = hooks.listener;
+  heard?.backwardStarted(first.tensor);
+  const cotangents = run(roots, sweepOf(call, options, new Set(targets)));
+  const results = targets.map((target, position) => {
+    const cotangent = cotangents.get(target) ?? null;
+    if (cotangent === null && options.allowUnused !== true) throw unused(position);
+    if (cotangent !== null && target instanceof Tensor) heard?.deposited(target, cotangent);
+    return cotangent;
+  });
+  heard?.backwardEnded(first.tensor);
+  return results;
+}
+
+function sweepOf(call: string, options: BackwardOptions | GradOptions, wanted: ReadonlySet<Target> | null): Sweep {
+  const createGraph = options.createGraph ?? false;
+  const isKept = options.retainGraph ?? createGraph;
+  return { call, saved: isKept ? "keep" : "free", formulas: createGraph ? "recorded" : "unrecorded", wanted };
+}
+
+function rootOf(call: string, tensor: Tensor, gradient: Tensor | null): Root {
+  if (!(tensor instanceof Tensor)) throw notATensor(call, "the value to start from", tensor);
+  const target = targetOf(tensor);
+  if (target === null) throw doesNotRequireGrad(call, tensor.cutBecause);
+  if (gradient === null) {
+    if (tensor.storage.size !== 1) throw gradientNeeded(call, tensor.shape);
+    return { tensor, target, cotangent: filled(tensor, 1) };
+  }
+  if (!(gradient instanceof Tensor)) throw notATensor(call, "`gradient`", gradient);
+  if (!sameShape(gradient.shape, tensor.shape)) {
+    const advice = "Pass a gradient of the value's own shape.";
+    throw shapesDoNotFit(`${call} with a gradient`, tensor.shape, gradient.shape, "they must be the same", advice);
+  }
+  return { tensor, target, cotangent: gradient };
+}
+
+function wantedInputs(call: string, inputs: readonly Tensor[]): Target[] {
+  return inputs.map((tensor) => {
+    if (!(tensor instanceof Tensor)) throw notATensor(call, "one of the inputs", tensor);
+    const target = targetOf(tensor);
+    if (target === null) throw doesNotRequireGrad(`${call} with respect to an input`, tensor.cutBecause);
+    return target;
+  });
+}
+
+/** The cotangents of the leaves, or of what is wanted. */
+function run(roots: readonly Root[], sweep: Sweep): Map<Target, Tensor> {
+  const order = reachable(roots, sweep.wanted);
+  const useful = new Set<Target>(order);
+  const pending = new Map<Target, Tensor>();
+  const arrived = new Map<Target, Tensor>();
+  const mode = sweep.formulas === "recorded" ? "recording" : "paused";
+  quietly(sweep, () => inMode(mode, () => roots.forEach((root) => addTo(pending, root.target, root.cotangent))));
+  for (const record of order) {
+    const cotangent = pending.get(record);
+    if (cotangent === undefined) continue;
+    pending.delete(record);
+    if (sweep.wanted?.has(record) ?? false) arrived.set(record, cotangent);
+    announce(record, cotangent, sweep);
+    quietly(sweep, () => inMode(mode, () => pullBack(record, cotangent, pending, useful, sweep)));
+  }
+  for (const [target, cotangent] of pending) arrived.set(target, cotangent);
+  return arrived;
+}
+
+/**
+ * The records to visit, newest first: an input of an op is always older than the op. With `wanted`, only those on the
+ * way to something wanted.
+ */
+function reachable(roots: readonly Root[], wanted: ReadonlySet<Target> | null): TapeRecord[] {
+  const seen = new Set<TapeRecord>();
+  const open: Target[] = roots.map((root) => root.target);
+  for (let target = open.pop(); target !== undefined; target = open.pop()) {
+    if (target instanceof Tensor || seen.has(target)) continue;
+    seen.add(target);
+    for (const link of target.links) open.push(link.target);
+  }
+  const order = [...seen].sort((a, b) => b.number - a.number);
+  if (wanted === null) return order;
+  const useful = new Set<Target>(wanted);
+  for (const record of [...order].reverse()) {
+    if (record.links.some((link) => useful.has(link.target))) useful.add(record);
+  }
+  return order.filter((record) => useful.has(record));
+}
+
+/** One record: check and read what was saved, run the formulas, and add the results to what waits at the inputs. */
+function pullBack(
+  record: TapeRecord,
+  cotangent: Tensor,
+  pending: Map<Target, Tensor>,
+  useful: ReadonlySet<Target>,
+  sweep: Sweep,
+): void {
+  const isUseful = ({ target }: Link): boolean =>
+    sweep.wanted === null || sweep.wanted.has(target) || (target instanceof TapeRecord && useful.has(target));
+  const links = record.links.filter(isUseful);
+  if (links.length === 0) return;
+  const saved = readSaved(record, sweep);
+  for (const link of links) addTo(pending, link.target, pulled(record, link, cotangent, saved));
+}
+
+function readSaved(record: TapeRecord, sweep: Sweep): Record<string, Tensor> {
+  const { saved } = record;
+  if (saved === null) throw graphFreed(sweep.call, record.op);
+  const values = savedValues(sweep.call, record, saved);
+  // An op that saved nothing can be walked again at any time, as in PyTorch.
+  if (sweep.saved === "free" && saved.length > 0) record.saved = null;
+  return values;
+}
+
+function pulled(record: TapeRecord, link: Link, cotangent: Tensor, saved: Record<string, Tensor>): Tensor {
+  const { effect, position, dtype } = link;
+  invariant(effect.kind !== "blocks", "no link leads to an input that an op blocks");
+  const shape = record.shapes[position];
+  if (effect.kind === "vanishes") return new Tensor(Storage.zeros(dtype, sizeOf(shape)), shape);
+  const { attributes, shapes } = record;
+  const raw = effect.vjp(cotangent, saved, { attributes, shapes, position });
+  // A cotangent summed over broadcast dimensions has the input's shape again; one converted has its dtype.
+  const fitted = sameShape(raw.shape, shape) ? raw : raw.sumTo(shape);
+  return fitted.to(dtype);
+}
+
+function addTo(pending: Map<Target, Tensor>, target: Target, cotangent: Tensor): void {
+  const waiting = pending.get(target);
+  pending.set(target, waiting === undefined ? cotangent : waiting.add(cotangent));
+}
+
+/** Tells those who asked for the cotangent of a computed value. */
+function announce(record: TapeRecord, cotangent: Tensor, sweep: Sweep): void {
+  if (record.retained !== null) deposit(record.retained, cotangent, sweep);
+  if (record.output !== null) hooks.listener?.cotangent(record.output, cotangent);
+}
+
+/** Adds to `grad`: in place, so that whoever holds the gradient sees it grow; under `createGraph` as a recorded sum. */
+function deposit(tensor: Tensor, cotangent: Tensor, sweep: Sweep): void {
+  quietly(sweep, () => {
+    if (sweep.formulas === "recorded") {
+      tensor.grad = tensor.grad === null ? cotangent : inMode("recording", () => summed(tensor.grad, cotangent));
+      return;
+    }
+    const sofar = tensor.grad;
+    if (sofar === null) tensor.grad = inMode("paused", () => cotangent.clone());
+    else inMode("paused", () => sofar.add_(cotangent));
+  });
+}
+
+function summed(sofar: Tensor | null, cotangent: Tensor): Tensor {
+  return sofar === null ? cotangent : sofar.add(cotangent);
+}
+
+/** In an ordinary pass the listener hears of the sweep, and not of the ops that the formulas are made of. */
+function quietly(sweep: Sweep, work: () => void): void {
+  if (sweep.formulas === "recorded" || hooks.listener === null) {
+    work();
+    return;
+  }
+  const heard = hooks.listener;
+  hooks.listener = null;
+  try {
+    work();
+  } finally {
+    hooks.listener = heard;
+  }
+}
+
+function filled(like: Tensor, value: number): Tensor {
+  return new Tensor(Storage.of(like.dtype, [value]), like.shape);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function listed<T>(value: T | readonly T[]): readonly T[] {
+  return isList(value) ? value : [value];
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function unused(position: number): EngineError {
+  return new EngineError(
+    `grad: input ${position} was not used to compute the outputs`,
+    "no path of recorded ops leads to it",
+    "Pass `{ allowUnused: true }` to get null for it.",
+  );
+}
+
+function optionsNeeded(): EngineError {
+  return new EngineError(
+    "backward: the argument is a tensor",
+    "options are passed by name",
+    "Write `backward({ gradient })`.",
+  );
+}

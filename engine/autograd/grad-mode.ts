@@ -1,0 +1,70 @@
+/**
+ * Whether ops are recorded: the one switch behind `noGrad` and `enableGrad`. The switch belongs to the running call,
+ * so it is always put back, and a callback that would go on after its call is refused.
+ */
+import { controls } from "../ops/controls.js";
+import { EngineError } from "../errors.js";
+import { hooks } from "./hooks.js";
+
+export type GradMode = "recording" | "paused";
+
+let mode: GradMode = "recording";
+
+/** Whether ops on tensors that require grad are recorded here. */
+export function isGradEnabled(): boolean {
+  return mode === "recording";
+}
+
+/**
+ * Runs a function without recording: its results require no grad, and leaves may be changed in place.
+ * Tensors made inside with `requiresGrad: true` are leaves as ever.
+ */
+export function noGrad<T>(fn: () => T): T {
+  if (hooks.cutPolicy("noGrad") === "ignore") return fn();
+  return finished("noGrad", fn, "paused");
+}
+
+/** Runs a function with recording on, also inside `noGrad`. */
+export function enableGrad<T>(fn: () => T): T {
+  return finished("enableGrad", fn, "recording");
+}
+
+/** For the engine itself: any callback, in a mode. */
+export function inMode<T>(next: GradMode, fn: () => T): T {
+  const before = mode;
+  mode = next;
+  try {
+    return fn();
+  } finally {
+    mode = before;
+  }
+}
+
+/** The reason a result has no history where it was computed with recording off. */
+export const pausedBecause: string = controls.noGrad.because;
+
+function finished<T>(call: string, fn: () => T, next: GradMode): T {
+  if (typeof fn !== "function") {
+    throw new EngineError(
+      `${call}: the argument is not a function`,
+      "it runs what it is given, with recording switched",
+      `Write \`${call}(() => …)\`.`,
+    );
+  }
+  if (fn.constructor.name === "AsyncFunction") throw asyncCallback(call);
+  const result = inMode(next, fn);
+  if (isThenable(result)) throw asyncCallback(call);
+  return result;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function asyncCallback(call: string): EngineError {
+  return new EngineError(
+    `${call}: the callback is asynchronous`,
+    "recording would be switched back before the callback has finished",
+    `Await first, and call \`${call}\` around the ops alone.`,
+  );
+}

@@ -1,0 +1,24 @@
+/** Everything that a user's program may import. Loading it compiles no kernels; `index.ts` does that first. */
+export {
+  arange,
+  eye,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  rand,
+  randint,
+  randn,
+  tensor,
+  zeros,
+  zerosLike,
+  type NestedInput,
+  type TensorOptions,
+} from "./creation.js";
+export { grad, type BackwardOptions, type GradOptions } from "./autograd/backward.js";
+export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
+export { EngineError } from "./errors.js";
+export { binaryCrossEntropyWithLogits, concat, crossEntropy, mse, stack, where } from "./functions.js";
+export type { DType } from "./kernels/storage.js";
+export { manualSeed } from "./random.js";
+export { Tensor, type Nested } from "./tensor.js";

@@ -1,0 +1,52 @@
+/** Changes in place as methods. A leaf that requires grad may be changed only inside `noGrad`. */
+import { apply } from "../autograd/apply.js";
+import { none } from "../ops/op-spec.js";
+import type { Tensor } from "../tensor.js";
+
+export interface InPlaceMethods {
+  /** Adds to this tensor. */
+  add_(o: Tensor | number): this;
+  /** Subtracts from this tensor. */
+  sub_(o: Tensor | number): this;
+  /** Multiplies this tensor. */
+  mul_(o: Tensor | number): this;
+  /** Divides this tensor. */
+  div_(o: Tensor | number): this;
+  /** Sets every element to zero. */
+  zero_(): this;
+  /** Sets every element to a number. */
+  fill_(value: number): this;
+  /** Overwrites this tensor with another's values, repeated where they broadcast. */
+  copy_(source: Tensor): this;
+}
+
+export const inPlaceMethods: InPlaceMethods & ThisType<Tensor> = {
+  add_(o) {
+    apply("add_", [this, o], none);
+    return this;
+  },
+  sub_(o) {
+    apply("sub_", [this, o], none);
+    return this;
+  },
+  mul_(o) {
+    apply("mul_", [this, o], none);
+    return this;
+  },
+  div_(o) {
+    apply("div_", [this, o], none);
+    return this;
+  },
+  zero_() {
+    apply("zero_", [this], none);
+    return this;
+  },
+  fill_(value) {
+    apply("fill_", [this], { value });
+    return this;
+  },
+  copy_(source) {
+    apply("copy_", [this, source], none);
+    return this;
+  },
+};

@@ -1,0 +1,66 @@
+/**
+ * Composites: calls of the library that are made of ops and have no row of their own. The server needs to know what
+ * passes through them, so each states the same facts as a row; `test/engine/table.test.ts` proves them by running.
+ */
+import { blocks, type GradientEffect } from "./op-spec.js";
+
+export interface Composite {
+  readonly summary: string;
+  readonly inputs: Readonly<Record<string, GradientEffect>>;
+  readonly method: boolean;
+}
+
+const flows: GradientEffect = { kind: "flows" };
+const target: GradientEffect = blocks("a class index has no derivative");
+
+export const composites = {
+  t: row("A matrix with rows and columns exchanged."),
+  squeeze: row("The same elements without dimensions of length 1."),
+  unsqueeze: row("The same elements with a new dimension of length 1."),
+  flatten: row("The same elements in one dimension, or with some dimensions joined."),
+  view: row("The same elements in another shape."),
+  select: row("One slice along a dimension, without that dimension."),
+  slice: row("The elements from a start up to an end, along a dimension."),
+  variance: row("The variance of all elements, or along a dimension."),
+  std: row("The standard deviation of all elements, or along a dimension."),
+  norm: row("The Euclidean length, of all elements or along a dimension."),
+  logSumExp: row("The logarithm of the sum of exponentials, along a dimension."),
+  dot: pair("The sum of the products of two vectors' elements."),
+  mm: pair("The product of two matrices."),
+  logicalNot: {
+    summary: "Whether each element is zero.",
+    inputs: { x: blocks("a comparison has no derivative") },
+    method: true,
+  },
+  mse: { summary: "The mean of the squared differences.", inputs: { prediction: flows, target: flows }, method: false },
+  crossEntropy: {
+    summary: "The mean of −log softmax of each row at its target's class.",
+    inputs: { logits: flows, target },
+    method: false,
+  },
+  binaryCrossEntropyWithLogits: {
+    summary: "The mean cross entropy of sigmoid(logits) with targets between 0 and 1.",
+    inputs: { logits: flows, target: flows },
+    method: false,
+  },
+  zerosLike: like("zeros"),
+  onesLike: like("ones"),
+} as const satisfies Readonly<Record<string, Composite>>;
+
+export type CompositeName = keyof typeof composites;
+
+function row(summary: string): Composite & { readonly inputs: { readonly x: GradientEffect } } {
+  return { summary, inputs: { x: flows }, method: true };
+}
+
+function pair(summary: string): Composite {
+  return { summary, inputs: { a: flows, b: flows }, method: true };
+}
+
+function like(what: string): Composite {
+  return {
+    summary: `A new leaf of ${what} in the shape of another tensor.`,
+    inputs: { x: blocks("only its shape is read") },
+    method: false,
+  };
+}

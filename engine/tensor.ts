@@ -1,0 +1,250 @@
+/**
+ * What a tensor is: a shape on a storage, whether it requires grad, its gradient, and the record of the op that made it.
+ * What a tensor can do stands in `methods/`; the interfaces there are merged into the class.
+ */
+import type { Aliases } from "./autograd/aliases.js";
+import { backward, type BackwardOptions } from "./autograd/backward.js";
+import { hooks } from "./autograd/hooks.js";
+import { viewRecord, type TapeRecord } from "./autograd/tape.js";
+import { isFloat } from "./dtype.js";
+import {
+  EngineError,
+  flagOfComputedValue,
+  notOneElement,
+  onlyFloatsRequireGrad,
+  shapeText,
+  valueText,
+} from "./errors.js";
+import { controls } from "./ops/controls.js";
+import type { DType, Storage, Values } from "./kernels/storage.js";
+import { activationMethods, type ActivationMethods } from "./methods/activation.js";
+import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
+import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
+import { matrixMethods, type MatrixMethods } from "./methods/matrix.js";
+import { movementMethods, type MovementMethods } from "./methods/movement.js";
+import { reductionMethods, type ReductionMethods } from "./methods/reduction.js";
+import { selectionMethods, type SelectionMethods } from "./methods/selection.js";
+import { sameShape } from "./shape.js";
+import { nested, tensorText } from "./tensor-text.js";
+
+/** Numbers in arrays in arrays; a scalar is a plain number. */
+export type Nested = number | Nested[];
+
+let count = 0;
+
+/**
+ * A multi-dimensional array of numbers that remembers how it was computed, so that `backward()` can send a gradient
+ * back to the leaves it depends on. Make one with `tensor(…)`, `zeros(…)`, `randn(…)`.
+ */
+export class Tensor {
+  /** The lengths of the dimensions; a scalar has none. */
+  readonly shape: number[];
+
+  /** @internal Names this tensor for as long as the program runs. */
+  readonly id = count++;
+  /** @internal The numbers, shared with views and detached aliases. */
+  readonly storage: Storage;
+  /** @internal Why it has no history although something it was computed from requires grad. */
+  cutBecause: string | null = null;
+  /** @internal Views that share the values and the history. */
+  aliases: Aliases | null = null;
+  /** @internal How many changes of the family this tensor's history knows. */
+  seenChanges = 0;
+
+  private made: TapeRecord | null = null;
+  private isParameter = false;
+  private gradient: Tensor | null = null;
+
+  /** @internal Use `tensor(…)` and its relatives. */
+  constructor(storage: Storage, shape: readonly number[]) {
+    this.storage = storage;
+    this.shape = [...shape];
+  }
+
+  /** What the values are: "float32" unless asked otherwise. */
+  get dtype(): DType {
+    return this.storage.dtype;
+  }
+
+  /** Whether the program made this tensor itself. Gradients are kept on leaves only. */
+  get isLeaf(): boolean {
+    return this.record === null;
+  }
+
+  /** Whether ops on this tensor are recorded. It can be set on leaves; on computed values it follows from their inputs. */
+  get requiresGrad(): boolean {
+    return this.isParameter || this.record !== null;
+  }
+
+  set requiresGrad(value: boolean) {
+    if (this.record !== null) {
+      if (value) return;
+      throw flagOfComputedValue();
+    }
+    if (value && !isFloat(this.dtype)) throw onlyFloatsRequireGrad(this.dtype);
+    this.isParameter = value;
+  }
+
+  /** The sum of the gradients of all backward passes that reached this leaf; null if none did. Set it to null to start anew. */
+  get grad(): Tensor | null {
+    return this.gradient;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value !== null) checkGradient(this, value);
+    this.gradient = value;
+  }
+
+  /** A copy of the values as a typed array, outside the graph. */
+  get data(): Values {
+    hooks.listener?.control("data", this, null);
+    return this.storage.toArray();
+  }
+
+  /** @internal The record of the op that made it, brought up to date after a change through a view. */
+  get record(): TapeRecord | null {
+    const { aliases } = this;
+    if (aliases !== null && aliases.changes !== this.seenChanges) {
+      this.seenChanges = aliases.changes;
+      this.made = viewRecord(aliases.latest, this.shape);
+    }
+    return this.made;
+  }
+
+  /** @internal */
+  setRecord(record: TapeRecord | null): void {
+    this.made = record;
+  }
+
+  /**
+   * The same values without history: gradients stop here. The result shares the storage, so a change in place shows in both.
+   */
+  detach(): Tensor {
+    const detached = hooks.cutPolicy("detach") === "ignore" ? this.connectedAlias() : this.severedAlias();
+    hooks.listener?.control("detach", this, detached);
+    return detached;
+  }
+
+  /** The value of a tensor of one element as a plain number, outside the graph. */
+  item(): number {
+    if (this.storage.size !== 1) throw notOneElement("item", this.shape);
+    hooks.listener?.control("item", this, null);
+    return this.storage.read(0);
+  }
+
+  /** All values as nested arrays, outside the graph. */
+  tolist(): Nested {
+    hooks.listener?.control("tolist", this, null);
+    return nested(this);
+  }
+
+  /**
+   * Sends a gradient back from this value to every leaf it depends on, and adds it to their `grad`.
+   * A value of more than one element needs `gradient`. Saved values are freed unless `retainGraph` is set.
+   */
+  backward(options: BackwardOptions = {}): void {
+    backward(this, options);
+  }
+
+  /** Keeps this computed value's gradient in `grad`, as if it were a leaf. */
+  retainGrad(): this {
+    if (!this.requiresGrad) {
+      throw new EngineError(
+        "retainGrad: this tensor does not require grad",
+        this.cutBecause ?? "nothing it was computed from requires grad",
+        "Call it on a value on the way from a leaf to the loss.",
+      );
+    }
+    if (this.record !== null) this.record.retained = this;
+    return this;
+  }
+
+  /** Sets `requiresGrad` and returns the tensor. */
+  requiresGrad_(value = true): this {
+    this.requiresGrad = value;
+    return this;
+  }
+
+  toString(): string {
+    return tensorText(this);
+  }
+
+  /** In text a tensor shows its values; as an operand of JavaScript's arithmetic it is an error. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint !== "number") return this.toString();
+    throw new EngineError(
+      `a tensor of shape ${shapeText(this.shape)} was used as a number`,
+      "JavaScript's operators do not know tensors",
+      "Use `add`, `sub`, `mul`, `div`, or `item()` for the value of a scalar.",
+    );
+  }
+
+  /** What Node's console shows. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  private severedAlias(): Tensor {
+    const alias = new Tensor(this.storage, this.shape);
+    alias.cutBecause = this.requiresGrad ? controls.detach.because : this.cutBecause;
+    return alias;
+  }
+
+  /** What `detach()` gives in a run that ignores it: the same values with their history, and no op in the picture. */
+  private connectedAlias(): Tensor {
+    const alias = new Tensor(this.storage, this.shape);
+    alias.setRecord(viewRecord(this, this.shape));
+    alias.cutBecause = this.cutBecause;
+    return alias;
+  }
+}
+
+// The methods' interfaces are merged into the class, so that hovers show their own documentation.
+export interface Tensor
+  extends
+    ElementwiseMethods,
+    ActivationMethods,
+    ReductionMethods,
+    MatrixMethods,
+    MovementMethods,
+    SelectionMethods,
+    InPlaceMethods {}
+
+const families = [
+  elementwiseMethods,
+  activationMethods,
+  reductionMethods,
+  matrixMethods,
+  movementMethods,
+  selectionMethods,
+  inPlaceMethods,
+];
+for (const family of families) {
+  for (const [name, value] of Object.entries(family)) {
+    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+  }
+}
+
+function checkGradient(tensor: Tensor, gradient: Tensor): void {
+  if (!(gradient instanceof Tensor)) {
+    throw new EngineError(
+      `grad: it was set to ${valueText(gradient)}`,
+      "a gradient is a tensor or null",
+      "Set it to null to clear it, or to a tensor of the same shape.",
+    );
+  }
+  if (!sameShape(gradient.shape, tensor.shape)) {
+    throw new EngineError(
+      `grad: a gradient of shape ${shapeText(gradient.shape)} was set on a tensor of shape ${shapeText(tensor.shape)}`,
+      "there is one derivative for each element",
+      "Reshape it, or check which tensor it belongs to.",
+    );
+  }
+  if (gradient.dtype !== tensor.dtype) {
+    throw new EngineError(
+      `grad: a gradient of dtype ${gradient.dtype} was set on a tensor of dtype ${tensor.dtype}`,
+      "a gradient has the dtype of its tensor",
+      `Convert it with \`to("${tensor.dtype}")\`.`,
+    );
+  }
+}
