@@ -1,10 +1,11 @@
 /**
  * The reference kernels that go element by element: arithmetic, comparisons and functions of one number.
- * Each op is one formula in a table; the loops are written once. Integer results wrap around, as in PyTorch.
+ * Each op is one formula in a table; the loops are written once. An int32 array wraps around by itself, as PyTorch does.
  */
 import type { BinaryOp, CompareOp, UnaryOp, Walk } from "./kernels.js";
+import { powerShortcut } from "./power.js";
 import { erf, gelu, pow, relu, remainder, roundHalfToEven, sigmoid, sign, silu, softplus } from "./scalar-math.js";
-import type { Storage } from "./storage.js";
+import type { DType, Storage, Values } from "./storage.js";
 import { walkPair } from "./walk.js";
 
 type Binary = (a: number, b: number) => number;
@@ -25,6 +26,9 @@ const binaryFormulas: Readonly<Record<BinaryOp, Binary>> = {
 
 /** A product of two int32 can need more digits than a float64 has. */
 const integerFormulas: Readonly<Record<BinaryOp, Binary>> = { ...binaryFormulas, mul: Math.imul };
+
+/** The sum of two bools is whether either holds. */
+const boolFormulas: Readonly<Record<BinaryOp, Binary>> = { ...binaryFormulas, add: (a, b) => a | b };
 
 const compareFormulas: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = {
   eq: (a, b) => a === b,
@@ -71,10 +75,9 @@ const unaryFormulas: Readonly<Record<UnaryOp, Unary>> = {
 };
 
 export function binary(op: BinaryOp, a: Storage, b: Storage, out: Storage, count: number): void {
-  const formula = formulaFor(op, out);
-  const aStep = repeats(a, count);
-  const bStep = repeats(b, count);
-  for (let i = 0; i < count; i++) out.write(i, formula(a.read(i * aStep), b.read(i * bStep)));
+  const shortcut = op === "pow" && b.size === 1 && isFloat(out) ? powerShortcut(b.values[0]) : null;
+  if (shortcut !== null) unary(shortcut, a, out, count);
+  else eachPair(binaryFormula(op, out.dtype), a, b, out.values, count);
 }
 
 export function binaryStrided(
@@ -86,16 +89,12 @@ export function binaryStrided(
   out: Storage,
   shape: readonly number[],
 ): void {
-  const formula = formulaFor(op, out);
-  let i = 0;
-  walkPair(shape, aWalk, bWalk, (aIndex, bIndex) => out.write(i++, formula(a.read(aIndex), b.read(bIndex))));
+  eachWalked(binaryFormula(op, out.dtype), a, aWalk, b, bWalk, out.values, shape);
 }
 
 export function compare(op: CompareOp, a: Storage, b: Storage, out: Storage, count: number): void {
-  const formula = compareFormulas[op];
-  const aStep = repeats(a, count);
-  const bStep = repeats(b, count);
-  for (let i = 0; i < count; i++) out.write(i, Number(formula(a.read(i * aStep), b.read(i * bStep))));
+  const holds = compareFormulas[op];
+  eachPair((x, y) => Number(holds(x, y)), a, b, out.values, count);
 }
 
 export function compareStrided(
@@ -107,28 +106,52 @@ export function compareStrided(
   out: Storage,
   shape: readonly number[],
 ): void {
-  const formula = compareFormulas[op];
-  let i = 0;
-  walkPair(shape, aWalk, bWalk, (aIndex, bIndex) => out.write(i++, Number(formula(a.read(aIndex), b.read(bIndex)))));
+  const holds = compareFormulas[op];
+  eachWalked((x, y) => Number(holds(x, y)), a, aWalk, b, bWalk, out.values, shape);
 }
 
 export function unary(op: UnaryOp, x: Storage, out: Storage, count: number): void {
-  const formula = op === "square" && out.dtype === "int32" ? (v: number) => Math.imul(v, v) : unaryFormulas[op];
-  for (let i = 0; i < count; i++) out.write(i, wrapped(out, formula(x.read(i))));
+  const formula = op === "square" && out.dtype === "int32" ? squareOfInteger : unaryFormulas[op];
+  const from = x.values;
+  const to = out.values;
+  for (let i = 0; i < count; i++) to[i] = formula(from[i]);
 }
 
-/** 0 where one value stands for all of them, 1 where each has its own. */
-function repeats(operand: Storage, count: number): 0 | 1 {
-  return operand.size === 1 && count !== 1 ? 0 : 1;
+function binaryFormula(op: BinaryOp, dtype: DType): Binary {
+  if (dtype === "int32") return integerFormulas[op];
+  return dtype === "bool" ? boolFormulas[op] : binaryFormulas[op];
 }
 
-function formulaFor(op: BinaryOp, out: Storage): Binary {
-  if (out.dtype !== "int32") return binaryFormulas[op];
-  const formula = integerFormulas[op];
-  return (a, b) => wrapped(out, formula(a, b));
+function isFloat({ dtype }: Storage): boolean {
+  return dtype === "float32" || dtype === "float64";
 }
 
-/** An int32 that overflows wraps around; any other dtype stays as it is. */
-function wrapped(out: Storage, value: number): number {
-  return out.dtype === "int32" && Number.isSafeInteger(value) ? value | 0 : value;
+function squareOfInteger(x: number): number {
+  return Math.imul(x, x);
+}
+
+/** An operand of one value stands for all of them. */
+function eachPair(formula: Binary, a: Storage, b: Storage, out: Values, count: number): void {
+  const left = a.values;
+  const right = b.values;
+  const leftStep = a.size === 1 ? 0 : 1;
+  const rightStep = b.size === 1 ? 0 : 1;
+  for (let i = 0; i < count; i++) out[i] = formula(left[i * leftStep], right[i * rightStep]);
+}
+
+function eachWalked(
+  formula: Binary,
+  a: Storage,
+  aWalk: Walk,
+  b: Storage,
+  bWalk: Walk,
+  out: Values,
+  shape: readonly number[],
+): void {
+  const left = a.values;
+  const right = b.values;
+  let i = 0;
+  walkPair(shape, aWalk, bWalk, (aIndex, bIndex) => {
+    out[i++] = formula(left[aIndex], right[bIndex]);
+  });
 }

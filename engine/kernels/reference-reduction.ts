@@ -3,21 +3,26 @@
  * running sums, softmax and sorting. Totals are kept in float64 and rounded once.
  */
 import type { Along } from "./kernels.js";
-import type { Storage } from "./storage.js";
+import type { Storage, Values } from "./storage.js";
+
+/** One line through the middle dimension: where it starts, how far its values lie apart, and its own number. */
+type VisitLine = (start: number, step: number, line: number) => void;
 
 export function sum(x: Storage, out: Storage, along: Along): void {
-  eachLine(along, (at, line) => {
+  const [from, to] = [x.values, out.values];
+  eachLine(along, (start, step, line) => {
     let total = 0;
-    for (let j = 0; j < along.length; j++) total += x.read(at(j));
-    out.write(line, total);
+    for (let j = 0; j < along.length; j++) total += from[start + j * step];
+    to[line] = total;
   });
 }
 
 export function prod(x: Storage, out: Storage, along: Along): void {
-  eachLine(along, (at, line) => {
+  const [from, to] = [x.values, out.values];
+  eachLine(along, (start, step, line) => {
     let product = 1;
-    for (let j = 0; j < along.length; j++) product *= x.read(at(j));
-    out.write(line, product);
+    for (let j = 0; j < along.length; j++) product *= from[start + j * step];
+    to[line] = product;
   });
 }
 
@@ -30,50 +35,51 @@ export function min(x: Storage, values: Storage | null, indices: Storage | null,
 }
 
 export function cumsum(x: Storage, out: Storage, along: Along): void {
-  eachLine(along, (at) => {
+  const [from, to] = [x.values, out.values];
+  eachLine(along, (start, step) => {
     let total = 0;
     for (let j = 0; j < along.length; j++) {
-      total += x.read(at(j));
-      out.write(at(j), total);
+      total += from[start + j * step];
+      to[start + j * step] = total;
     }
   });
 }
 
 export function softmax(x: Storage, out: Storage, along: Along): void {
-  eachLine(along, (at) => {
-    const largest = largestOf(x, along, at);
-    let total = 0;
-    for (let j = 0; j < along.length; j++) total += Math.exp(x.read(at(j)) - largest);
-    for (let j = 0; j < along.length; j++) out.write(at(j), Math.exp(x.read(at(j)) - largest) / total);
+  const [from, to] = [x.values, out.values];
+  eachLine(along, (start, step) => {
+    const largest = largestOf(from, start, step, along.length);
+    const total = totalOf(from, start, step, along.length, largest);
+    for (let j = 0; j < along.length; j++) {
+      to[start + j * step] = Math.exp(from[start + j * step] - largest) / total;
+    }
   });
 }
 
 export function logSoftmax(x: Storage, out: Storage, along: Along): void {
-  eachLine(along, (at) => {
-    const largest = largestOf(x, along, at);
-    let total = 0;
-    for (let j = 0; j < along.length; j++) total += Math.exp(x.read(at(j)) - largest);
-    const logTotal = Math.log(total);
-    for (let j = 0; j < along.length; j++) out.write(at(j), x.read(at(j)) - largest - logTotal);
+  const [from, to] = [x.values, out.values];
+  eachLine(along, (start, step) => {
+    const largest = largestOf(from, start, step, along.length);
+    const logTotal = Math.log(totalOf(from, start, step, along.length, largest));
+    for (let j = 0; j < along.length; j++) to[start + j * step] = from[start + j * step] - largest - logTotal;
   });
 }
 
 export function argsort(x: Storage, indices: Storage, order: "ascending" | "descending", along: Along): void {
+  const [from, to] = [x.values, indices.values];
   const direction = order === "ascending" ? 1 : -1;
-  eachLine(along, (at) => {
+  eachLine(along, (start, step) => {
     const positions = Array.from({ length: along.length }, (_, j) => j);
-    positions.sort((a, b) => direction * rank(x.read(at(a)), x.read(at(b))));
-    positions.forEach((position, j) => indices.write(at(j), position));
+    positions.sort((a, b) => direction * rank(from[start + a * step], from[start + b * step]));
+    positions.forEach((position, j) => {
+      to[start + j * step] = position;
+    });
   });
 }
 
-/** Calls `visit` for each line through the middle dimension, with where its j-th value lies and the line's own number. */
-function eachLine({ outer, length, inner }: Along, visit: (at: (j: number) => number, line: number) => void): void {
+function eachLine({ outer, length, inner }: Along, visit: VisitLine): void {
   for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      const start = o * length * inner + i;
-      visit((j) => start + j * inner, o * inner + i);
-    }
+    for (let i = 0; i < inner; i++) visit(o * length * inner + i, inner, o * inner + i);
   }
 }
 
@@ -84,23 +90,33 @@ function extreme(
   along: Along,
   beats: (candidate: number, best: number) => boolean,
 ): void {
-  eachLine(along, (at, line) => {
-    let best = 0;
-    for (let j = 1; j < along.length; j++) {
-      const found = x.read(at(best));
-      if (Number.isNaN(found)) break;
-      const candidate = x.read(at(j));
-      if (Number.isNaN(candidate) || beats(candidate, found)) best = j;
+  const from = x.values;
+  const [bests, places] = [values?.values, indices?.values];
+  eachLine(along, (start, step, line) => {
+    let place = 0;
+    let best = from[start];
+    for (let j = 1; j < along.length && !Number.isNaN(best); j++) {
+      const candidate = from[start + j * step];
+      if (Number.isNaN(candidate) || beats(candidate, best)) {
+        best = candidate;
+        place = j;
+      }
     }
-    values?.write(line, x.read(at(best)));
-    indices?.write(line, best);
+    if (bests !== undefined) bests[line] = best;
+    if (places !== undefined) places[line] = place;
   });
 }
 
-function largestOf(x: Storage, along: Along, at: (j: number) => number): number {
+function largestOf(from: Values, start: number, step: number, length: number): number {
   let largest = -Infinity;
-  for (let j = 0; j < along.length; j++) largest = Math.max(largest, x.read(at(j)));
+  for (let j = 0; j < length; j++) largest = Math.max(largest, from[start + j * step]);
   return largest;
+}
+
+function totalOf(from: Values, start: number, step: number, length: number, largest: number): number {
+  let total = 0;
+  for (let j = 0; j < length; j++) total += Math.exp(from[start + j * step] - largest);
+  return total;
 }
 
 /** The order of two numbers, where NaN is the largest of all. */

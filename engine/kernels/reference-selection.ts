@@ -6,34 +6,37 @@ import type { Along } from "./kernels.js";
 import type { Storage } from "./storage.js";
 
 export function indexSelect(x: Storage, index: Storage, out: Storage, along: Along, count: number): void {
+  const [from, indices, to] = [x.values, index.values, out.values];
   eachPicked(along, count, (o, j, i, picked) => {
-    out.write(picked, x.read(place(along, o, index.read(j), i)));
+    to[picked] = from[place(along, o, indices[j], i)];
   });
 }
 
 export function indexAdd(source: Storage, index: Storage, out: Storage, along: Along, count: number): void {
+  const [from, indices, to] = [source.values, index.values, out.values];
   eachPicked(along, count, (o, j, i, picked) => {
-    const to = place(along, o, index.read(j), i);
-    out.write(to, out.read(to) + source.read(picked));
+    to[place(along, o, indices[j], i)] += from[picked];
   });
 }
 
 export function gather(x: Storage, index: Storage, out: Storage, along: Along, count: number): void {
+  const [from, indices, to] = [x.values, index.values, out.values];
   eachPicked(along, count, (o, _j, i, picked) => {
-    out.write(picked, x.read(place(along, o, index.read(picked), i)));
+    to[picked] = from[place(along, o, indices[picked], i)];
   });
 }
 
 export function scatterAdd(source: Storage, index: Storage, out: Storage, along: Along, count: number): void {
+  const [from, indices, to] = [source.values, index.values, out.values];
   eachPicked(along, count, (o, _j, i, picked) => {
-    const to = place(along, o, index.read(picked), i);
-    out.write(to, out.read(to) + source.read(picked));
+    to[place(along, o, indices[picked], i)] += from[picked];
   });
 }
 
 export function scatter(source: Storage, index: Storage, out: Storage, along: Along, count: number): void {
+  const [from, indices, to] = [source.values, index.values, out.values];
   eachPicked(along, count, (o, _j, i, picked) => {
-    out.write(place(along, o, index.read(picked), i), source.read(picked));
+    to[place(along, o, indices[picked], i)] = from[picked];
   });
 }
 

@@ -1,8 +1,9 @@
 /**
  * A storage is the numbers of a tensor: a dtype, a count, the values and a version that grows with every write in place.
- * Views and detached aliases share one storage, and with it the version. Shapes, strides and gradients are not known here,
- * and only this file and the kernels beside it touch `values`; everyone else reads and writes through the methods.
+ * Views and detached aliases share one storage, and with it the version. The values lie in JavaScript or, while kernels
+ * work on them, in WebAssembly memory; `residence.ts` moves them, and nobody else needs to know where they are.
  */
+import { heap } from "./heap.js";
 
 /** The dtypes of the engine. A bool is stored as 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -10,34 +11,49 @@ export type DType = "float32" | "float64" | "int32" | "bool";
 /** The typed array that holds values of some dtype. */
 export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
 
+/** Tensors of at most so many values never leave JavaScript. */
+export const tiny = 16;
+
 export class Storage {
   /** Counts the writes in place; the tape compares it with the version it saw when it saved the values. */
   version = 0;
 
+  /** The notes of `residence.ts`, which alone writes them: the address in WebAssembly memory, or 0; and when it was last used. */
+  address = 0;
+  lastUse = 0;
+  /** The values in JavaScript; null while they are in WebAssembly memory, or all zero and not yet asked for. */
+  array: Values | null;
+
   private constructor(
     readonly dtype: DType,
-    readonly values: Values,
-  ) {}
+    /** How many values there are. */
+    readonly size: number,
+    array: Values | null,
+  ) {
+    this.array = array;
+  }
 
   /** `size` zeros. */
   static zeros(dtype: DType, size: number): Storage {
-    return new Storage(dtype, emptyValues(dtype, size));
+    return new Storage(dtype, size, size <= tiny ? emptyValues(dtype, size) : null);
   }
 
   /** A storage of these numbers, each rounded or truncated as the dtype asks. */
   static of(dtype: DType, numbers: ArrayLike<number>): Storage {
-    const storage = Storage.zeros(dtype, numbers.length);
-    for (let i = 0; i < numbers.length; i++) storage.write(i, numbers[i] ?? 0);
-    return storage;
+    const array = emptyValues(dtype, numbers.length);
+    for (let i = 0; i < numbers.length; i++) array[i] = toDType(dtype, numbers[i]);
+    return new Storage(dtype, numbers.length, array);
   }
 
-  /** How many values there are. */
-  get size(): number {
-    return this.values.length;
+  /** The values where they lie now. The next kernel may move them: read or write at once, and keep `toArray()` instead. */
+  get values(): Values {
+    if (this.address !== 0) return viewOf(this.dtype, this.address, this.size);
+    this.array ??= emptyValues(this.dtype, this.size);
+    return this.array;
   }
 
   read(index: number): number {
-    return this.values[index] ?? NaN;
+    return this.values[index];
   }
 
   /** Writes one value and leaves the version alone: the caller knows whether this is a user's write. */
@@ -64,6 +80,19 @@ export function toDType(dtype: DType, value: number): number {
   }
 }
 
+/** Only float64 has no kernels in WebAssembly. */
+export function bytesPerValue(dtype: DType): 1 | 4 | 8 {
+  switch (dtype) {
+    case "float32":
+    case "int32":
+      return 4;
+    case "float64":
+      return 8;
+    case "bool":
+      return 1;
+  }
+}
+
 /** Truncates toward zero. Like PyTorch on x86, what no int32 can hold becomes the smallest one. */
 function toInt32(value: number): number {
   const truncated = Math.trunc(value);
@@ -81,5 +110,17 @@ function emptyValues(dtype: DType, size: number): Values {
       return new Int32Array(size);
     case "bool":
       return new Uint8Array(size);
+  }
+}
+
+function viewOf(dtype: DType, address: number, size: number): Values {
+  switch (dtype) {
+    case "float32":
+    case "float64":
+      return heap.floats.subarray(address / 4, address / 4 + size);
+    case "int32":
+      return heap.integers.subarray(address / 4, address / 4 + size);
+    case "bool":
+      return heap.bytes.subarray(address, address + size);
   }
 }
