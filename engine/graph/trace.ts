@@ -130,7 +130,12 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
       return;
     }
     if (output === null || output === input || name !== "detach") return;
-    const flow: Flow = output.requiresGrad ? { kind: "flows" } : { kind: "blocks", because: controls.detach.because };
+    if (output.requiresGrad) {
+      // The run ignores this cut: the result is its input.
+      this.origins.set(output, from);
+      return;
+    }
+    const flow: Flow = { kind: "blocks", because: controls.detach.because };
     this.enter(output, this.make("control", name, site, output.shape, [{ name: "x", from, flow, certainty: "yes" }]));
   }
 
