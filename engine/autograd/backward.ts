@@ -58,23 +58,22 @@ interface Sweep {
 export function backward(tensor: Tensor, options: BackwardOptions): void {
   const call = "backward";
   if (options instanceof Tensor) throw optionsNeeded();
-  const heard = hooks.listener;
-  heard?.backwardStarted(tensor);
-  const root = rootOf(call, tensor, options.gradient ?? null);
-  const wanted = options.inputs === undefined ? null : new Set(wantedInputs(call, listed(options.inputs)));
-  const sweep = sweepOf(call, options, wanted);
-  const cotangents = run([root], sweep);
-  for (const [target, cotangent] of cotangents) {
-    if (!(target instanceof Tensor)) continue;
-    deposit(target, cotangent, sweep);
-    heard?.deposited(target, cotangent);
-  }
-  for (const tensor of options.inputs === undefined ? [] : listed(options.inputs)) {
-    const target = targetOf(tensor);
-    const cotangent = target instanceof TapeRecord ? cotangents.get(target) : undefined;
-    if (cotangent !== undefined) deposit(tensor, cotangent, sweep);
-  }
-  heard?.backwardEnded(tensor);
+  heard(tensor, () => {
+    const root = rootOf(call, tensor, options.gradient ?? null);
+    const wanted = options.inputs === undefined ? null : new Set(wantedInputs(call, listed(options.inputs)));
+    const sweep = sweepOf(call, options, wanted);
+    const cotangents = run([root], sweep);
+    for (const [target, cotangent] of cotangents) {
+      if (!(target instanceof Tensor)) continue;
+      deposit(target, cotangent, sweep);
+      hooks.listener?.deposited(target, cotangent);
+    }
+    for (const tensor of options.inputs === undefined ? [] : listed(options.inputs)) {
+      const target = targetOf(tensor);
+      const cotangent = target instanceof TapeRecord ? cotangents.get(target) : undefined;
+      if (cotangent !== undefined) deposit(tensor, cotangent, sweep);
+    }
+  });
 }
 
 /** The gradients of outputs with respect to inputs, without touching any `grad`. */
@@ -94,22 +93,34 @@ export function grad(
   options: GradOptions = {},
 ): (Tensor | null)[] {
   const call = "grad";
-  const gradients = listed(options.gradients ?? []);
-  const roots = listed(outputs).map((tensor, position) => rootOf(call, tensor, gradients[position] ?? null));
-  const targets = wantedInputs(call, listed(inputs));
-  const [first] = roots;
-  if (first === undefined) return targets.map(() => null);
-  const heard = hooks.listener;
-  heard?.backwardStarted(first.tensor);
-  const cotangents = run(roots, sweepOf(call, options, new Set(targets)));
-  const results = targets.map((target, position) => {
-    const cotangent = cotangents.get(target) ?? null;
-    if (cotangent === null && options.allowUnused !== true) throw unused(position);
-    if (cotangent !== null && target instanceof Tensor) heard?.deposited(target, cotangent);
-    return cotangent;
+  const [first] = listed(outputs);
+  if (first === undefined) return wantedInputs(call, listed(inputs)).map(() => null);
+  return heard(first, () => {
+    const gradients = listed(options.gradients ?? []);
+    const roots = listed(outputs).map((tensor, position) => rootOf(call, tensor, gradients[position] ?? null));
+    const targets = wantedInputs(call, listed(inputs));
+    const cotangents = run(roots, sweepOf(call, options, new Set(targets)));
+    return targets.map((target, position) => {
+      const cotangent = cotangents.get(target) ?? null;
+      if (cotangent === null && options.allowUnused !== true) throw unused(position);
+      if (cotangent !== null && target instanceof Tensor) hooks.listener?.deposited(target, cotangent);
+      return cotangent;
+    });
   });
-  heard?.backwardEnded(first.tensor);
-  return results;
+}
+
+/** Tells the listener where a pass starts and ends, or that it failed, which the program may catch and hide. */
+function heard<Result>(loss: Tensor, pass: () => Result): Result {
+  const { listener } = hooks;
+  listener?.backwardStarted(loss);
+  try {
+    const result = pass();
+    listener?.backwardEnded(loss);
+    return result;
+  } catch (error) {
+    if (error instanceof Error) listener?.backwardFailed?.(loss, error);
+    throw error;
+  }
 }
 
 function sweepOf(call: string, options: BackwardOptions | GradOptions, wanted: ReadonlySet<Target> | null): Sweep {
