@@ -19,12 +19,21 @@ export type BundleResult =
   | { readonly kind: "bundled"; readonly program: BundledProgram }
   | { readonly kind: "failed"; readonly message: string; readonly span: SourceSpan | null };
 
+/** A bundle as it travels: the connection speaks JSON, so the bytes of files are base64 text. */
+export type BundleAnswer =
+  | Extract<BundleResult, { kind: "failed" }>
+  | {
+      readonly kind: "bundled";
+      readonly program: Omit<BundledProgram, "files"> & { readonly files: Readonly<Record<string, string>> };
+    };
+
 /** The values that a run saw, for the hover: tells the server, expects no answer. */
 export const digestNotification = "gradlens/digest";
 export interface DigestParams {
   readonly uri: string;
   readonly values: readonly LiveValue[];
 }
+
 /** A finding's fixes, offered by the server for that span; the panel's buttons apply only these. */
 export const fixesRequest = "gradlens/fixes";
 export interface FixesParams {

@@ -40,7 +40,8 @@ export class Publishing {
   /** Somebody types. */
   changed(uri: string): void {
     this.changedAt.set(uri, Date.now());
-    if (this.delivery.kind === "push") this.schedule(typingDelay);
+    // Opening a document counts as its first change.
+    if (this.delivery.kind === "push") this.schedule(this.sent.has(uri) ? typingDelay : 0);
   }
 
   /** Something on the disk or in the settings has changed. */
@@ -86,17 +87,20 @@ export class Publishing {
   private deliver(): void {
     this.timer = null;
     if (this.delivery.kind === "pull") {
-      if (this.delivery.refresh === "understood") this.connection.languages.diagnostics.refresh();
+      if (this.delivery.refresh === "understood") this.connection.languages.diagnostics.refresh().catch(this.log);
       return;
     }
     try {
       for (const document of this.documents.programs()) this.publish(document);
     } catch (error) {
-      this.connection.console.error(
-        `diagnostics: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      this.log(error);
     }
   }
+
+  private readonly log = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.connection.console.error(`diagnostics: ${text}`);
+  };
 
   private publish({ uri, version }: TextDocument): void {
     const last = this.sent.get(uri);

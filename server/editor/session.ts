@@ -25,6 +25,7 @@ import {
   digestNotification,
   fixesRequest,
   gradientGraphRequest,
+  type BundleAnswer,
   type BundleParams,
   type BundleResult,
   type DigestParams,
@@ -73,9 +74,11 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
   connection.onInitialized(() => {
     if (abilities.watching === "can be asked for") {
       const watchers = ["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", "**/{ts,js}config*.json"];
-      void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: watchers.map((globPattern) => ({ globPattern })),
-      });
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, {
+          watchers: watchers.map((globPattern) => ({ globPattern })),
+        })
+        .catch((error: unknown) => connection.console.warn(`no file watching: ${String(error)}`));
     }
   });
 
@@ -141,31 +144,39 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
     }),
   );
 
-  const noBundle: BundleResult = {
+  const noBundle: BundleAnswer = {
     kind: "failed",
     message: "The program could not be bundled; the language server's log says why.",
     span: null,
   };
   connection.onRequest(
     bundleRequest,
-    guarded<BundleParams, BundleResult>(bundleRequest, connection.console, noBundle, ({ uri }) =>
-      bundle(uri, (other) => documents.text(other)),
+    guarded<BundleParams, BundleAnswer>(bundleRequest, connection.console, noBundle, async ({ uri }) =>
+      bundleAnswer(await bundle(uri, (other) => documents.text(other))),
     ),
   );
 
   connection.onNotification(
     digestNotification,
-    guarded<DigestParams, void>(digestNotification, connection.console, undefined, ({ uri, values }) => {
+    guarded<DigestParams, undefined>(digestNotification, connection.console, undefined, ({ uri, values }) => {
       digests.set(
         canonical(uri),
         values.map((value) => ({ ...value, span: canonicalSpan(value.span) })),
       );
+      return undefined;
     }),
   );
 
   connection.onShutdown(() => publishing.dispose());
   opened.listen(connection);
   connection.listen();
+}
+
+function bundleAnswer(result: BundleResult): BundleAnswer {
+  if (result.kind === "failed") return result;
+  const files = Object.entries(result.program.files);
+  const encoded = files.map(([path, bytes]) => [path, Buffer.from(bytes).toString("base64")] as const);
+  return { kind: "bundled", program: { ...result.program, files: Object.fromEntries(encoded) } };
 }
 
 /** Values of a text that is no longer there are not shown. */
