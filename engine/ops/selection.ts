@@ -4,7 +4,7 @@
  */
 import { EngineError, shapeText, shapesDoNotFit } from "../errors.js";
 import type { CompareOp } from "../kernels/kernels.js";
-import { broadcast, dimensionOf, elementCount, lengthAt, slicedAt, type Shape } from "../shape.js";
+import { broadcast, dimensionOf, elementCount, lengthAt, reducedDimension, slicedAt, type Shape } from "../shape.js";
 import { compareLoop } from "./loops.js";
 import { blocks, flows, op, type None, type Operand, type OpSpec } from "./op-spec.js";
 
@@ -102,14 +102,8 @@ export const selection = {
     shape: ([x, places], { dim }) => gathered("gather", x, places, dim),
     check: ([x, places], { dim }) => checkIndex("gather", places, x.shape, dim),
     forward: (kernels, [x, places], out, { dim }) => {
-      const along = slicedAt(x.shape, dimensionOf("gather", dim, x.shape));
-      kernels.gather(
-        x.storage,
-        places.storage,
-        out.storage,
-        along,
-        lengthAt(out.shape, dimensionOf("gather", dim, x.shape)),
-      );
+      const at = reducedDimension("gather", dim, x.shape);
+      kernels.gather(x.storage, places.storage, out.storage, slicedAt(x.shape, at), lengthAt(out.shape, at));
     },
   }),
 
@@ -124,7 +118,7 @@ export const selection = {
     shape: ([, places], { shape, dim }) => (gathered("scatterInto", shape, places, dim), shape),
     check: ([, places], { shape, dim }) => checkIndex("scatterInto", places, shape, dim),
     forward: (kernels, [x, places], out, { dim }) => {
-      const at = out.shape.length === 0 ? 0 : dimensionOf("scatterInto", dim, out.shape);
+      const at = reducedDimension("scatterInto", dim, out.shape);
       kernels.scatterAdd(x.storage, places.storage, out.storage, slicedAt(out.shape, at), lengthAt(places.shape, at));
     },
   }),
