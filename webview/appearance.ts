@@ -27,11 +27,11 @@ export const editorPalette: Palette = {
   dim: "var(--vscode-descriptionForeground)",
   border: "var(--gradlens-border)",
   card: "var(--gradlens-card)",
-  accent: "var(--vscode-focusBorder)",
-  positive: "var(--vscode-charts-orange)",
-  negative: "var(--vscode-charts-blue)",
-  none: "var(--vscode-charts-red)",
-  warning: "var(--vscode-charts-yellow)",
+  accent: "var(--gradlens-accent)",
+  positive: "var(--gradlens-positive)",
+  negative: "var(--gradlens-negative)",
+  none: "var(--gradlens-none)",
+  warning: "var(--gradlens-warning)",
   font: "var(--vscode-font-family)",
 };
 

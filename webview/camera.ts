@@ -1,0 +1,41 @@
+/** Where the window stands over the picture: fitting, moving and zooming, as plain numbers. */
+import type { Layout } from "./layout/layered-layout.js";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+const smallest = 0.05;
+const largest = 4;
+/** A small graph is not blown up further than this when it is fitted. */
+const largestFit = 1.15;
+
+/** The whole picture in the window, in its middle and near its top. */
+export function fitted({ width, height }: Pick<Layout, "width" | "height">, window: Size): View {
+  if (window.width === 0 || window.height === 0) return { x: 0, y: 0, scale: 1 };
+  const scale = Math.min(largestFit, window.width / width, window.height / height);
+  const below = window.height - height * scale;
+  return { x: (window.width - width * scale) / 2, y: Math.min(below / 2, 24), scale };
+}
+
+export function moved({ x, y, scale }: View, right: number, down: number): View {
+  return { x: x + right, y: y + down, scale };
+}
+
+/** The point of the picture under `at` stays where it is. */
+export function zoomed({ x, y, scale }: View, at: { readonly x: number; readonly y: number }, factor: number): View {
+  const next = Math.min(largest, Math.max(smallest, scale * factor));
+  const ratio = next / scale;
+  return { x: at.x - (at.x - x) * ratio, y: at.y - (at.y - y) * ratio, scale: next };
+}
+
+export function transformOf({ x, y, scale }: View): string {
+  return `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100}) scale(${Math.round(scale * 10000) / 10000})`;
+}

@@ -1,0 +1,41 @@
+/**
+ * Which of the fixes that the language server offered belong to what the strip says. The panel shows their titles and
+ * asks for them by name; it never edits a file itself.
+ */
+import type { GraphNode, SourceSpan } from "@gradlens/engine/graph";
+import type { OfferedFix } from "./messages.js";
+import type { Verdict } from "./verdicts.js";
+import { visible } from "./words.js";
+
+const mostFixes = 3;
+
+/** Those that stand at one of the cuts, then those at the leaf. */
+export function fixesFor(verdict: Verdict, offered: readonly OfferedFix[]): readonly OfferedFix[] {
+  const atCut = offered.filter(({ span }) => verdict.cuts.some(({ at }) => isAt(span, at)));
+  const { place } = verdict;
+  const atLeaf = offered.filter(({ span }) => place !== null && isOnSameLine(span, place) && !isWithin(span, place));
+  const titles = new Set<string>();
+  return [...atCut, ...atLeaf].filter(({ title }) => !titles.has(title) && titles.add(title)).slice(0, mostFixes);
+}
+
+/** Button texts are short; the whole title is the tooltip. */
+export function shortTitle(title: string): string {
+  const words = visible(title).replaceAll("`", "");
+  const [opening = words] = words.split(/[:(,;]\s/);
+  return opening.length > 34 ? `${opening.slice(0, 32)}…` : opening;
+}
+
+function isAt(span: SourceSpan, { span: of }: GraphNode): boolean {
+  return of !== null && isWithin(span, of);
+}
+
+function isWithin(inner: SourceSpan, outer: SourceSpan): boolean {
+  if (inner.uri !== outer.uri) return false;
+  const start = inner.start.line - outer.start.line || inner.start.character - outer.start.character;
+  const end = inner.end.line - outer.end.line || inner.end.character - outer.end.character;
+  return start >= 0 && end <= 0;
+}
+
+function isOnSameLine(a: SourceSpan, b: SourceSpan): boolean {
+  return a.uri === b.uri && a.start.line === b.start.line;
+}

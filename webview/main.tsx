@@ -1,0 +1,89 @@
+/**
+ * The panel's rim: messages and clicks come in, `update` makes the next state and its commands, and both are carried
+ * out here: rendering, posting to the extension, running the program in its worker.
+ */
+import "./style.css";
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { isToView } from "./check-message.js";
+import type { FromView } from "./messages.js";
+import { Runner } from "./runner.js";
+import { spawnWorker } from "./spawn-worker.js";
+import { initialState, update, type Command, type PanelEvent, type State } from "./state.js";
+import { unreachable } from "./unreachable.js";
+import { AppView } from "./view/app-view.js";
+
+/** What of the state outlives a reload of the window. */
+type Kept = Pick<State, "camera" | "page" | "chosenLoss" | "selected">;
+
+interface Editor {
+  postMessage(message: FromView): void;
+  getState(): Kept | undefined;
+  setState(kept: Kept): void;
+}
+declare function acquireVsCodeApi(): Editor;
+
+const editor = acquireVsCodeApi();
+const state = signal<State>({ ...initialState, ...editor.getState() });
+let runner: Runner | null = null;
+
+function dispatch(event: PanelEvent): void {
+  const updated = update(state.value, event);
+  state.value = updated.state;
+  for (const command of updated.commands) perform(command);
+  const { camera, page, chosenLoss, selected } = updated.state;
+  editor.setState({ camera, page, chosenLoss, selected });
+}
+
+function perform(command: Command): void {
+  switch (command.kind) {
+    case "post":
+      editor.postMessage(command.message);
+      return;
+    case "load": {
+      const { program } = command;
+      runner?.dispose();
+      runner = new Runner({
+        program,
+        spawn: () => spawnWorker(program),
+        tell: (purpose, batch) => guarded("told", () => dispatch({ kind: "told", purpose, batch })),
+        gaveUp: (purpose, ending) => guarded("gaveUp", () => dispatch({ kind: "gaveUp", purpose, ending })),
+      });
+      return;
+    }
+    case "ask":
+      runner?.ask(command.purpose, command.wish);
+      return;
+    case "stop":
+      runner?.stop();
+      return;
+    default:
+      unreachable(command);
+  }
+}
+
+/** One message that cannot be handled must not end the panel: it is logged with its name. */
+function guarded(name: string, handle: () => void): void {
+  try {
+    handle();
+  } catch (error) {
+    console.error(`GradLens: could not handle "${name}".`, error);
+  }
+}
+
+function theme(): "dark" | "light" {
+  const { classList } = document.body;
+  return classList.contains("vscode-light") || classList.contains("vscode-high-contrast-light") ? "light" : "dark";
+}
+
+function Root() {
+  return <AppView state={state.value} theme={theme} dispatch={dispatch} />;
+}
+
+window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+  if (isToView(data)) guarded(data.kind, () => dispatch({ kind: "message", message: data }));
+});
+const root = document.getElementById("root");
+if (root === null) throw new Error('The page of the panel has no element "root"; the extension must give it one.');
+render(<Root />, root);
+editor.postMessage({ kind: "ready" });

@@ -1,0 +1,179 @@
+/**
+ * What of the state is on the screen: the losses to choose from, the graph, what the strip says and which node is
+ * selected. Pure; computed once per state.
+ */
+import type { GradientGraph, GraphNode, NodeId, SiteId, SourceSpan } from "@gradlens/engine/graph";
+import { numberAsText, onlyValue } from "./numbers-as-text.js";
+import type { State } from "./state.js";
+import { nodeKeys } from "./twins.js";
+import type { Told } from "./told.js";
+import { severityOf, threw, verdictsOf, type Verdict } from "./verdicts.js";
+import { labelOf, lineAsText } from "./words.js";
+
+export interface LossChoice {
+  readonly key: string;
+  /** `L · ln 12 · bothDetached`. */
+  readonly label: string;
+  /** `L 25`, for the status bar and the line below the strip. */
+  readonly short: string;
+  readonly site: SiteId | null;
+  readonly step: number | null;
+  readonly graph: GradientGraph;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Shown {
+  readonly origin: "live" | "static" | "preview";
+  readonly losses: readonly LossChoice[];
+  readonly loss: LossChoice | null;
+  /** The graph in the picture: the loss's own, or the one without the cut. */
+  readonly graph: GradientGraph | null;
+  /** The chosen loss's graph with its cuts ignored, where a run has told it. */
+  readonly uncut: GradientGraph | null;
+  /** The run whose leaves the table lists. */
+  readonly told: Told | null;
+  readonly verdicts: readonly Verdict[];
+  readonly verdictIndex: number;
+  readonly verdict: Verdict | null;
+  readonly selectedNode: GraphNode | null;
+}
+
+const computed = new WeakMap<State, Shown>();
+
+export function shownOf(state: State): Shown {
+  const known = computed.get(state);
+  if (known !== undefined) return known;
+  const shown = compute(state);
+  computed.set(state, shown);
+  return shown;
+}
+
+/** The node at a place of the source and the loss it belongs to; the chosen loss comes first. */
+export function findBySpan(state: State, span: SourceSpan): { readonly loss: string; readonly node: string } | null {
+  const { losses, loss } = shownOf(state);
+  const inOrder = loss === null ? losses : [loss, ...losses.filter((other) => other !== loss)];
+  for (const near of [isSamePlace, isNamedThere, isAround])
+    for (const { key, graph } of inOrder) {
+      const node = graph.nodes.findLast((each) => near(each, span));
+      const nodeKey = node === undefined ? undefined : nodeKeys(graph).get(node.id);
+      if (nodeKey !== undefined) return { loss: key, node: nodeKey };
+    }
+  return null;
+}
+
+function compute(state: State): Shown {
+  const losses = lossesOf(state);
+  const loss = losses.find(({ key }) => key === state.chosenLoss) ?? mostSevere(losses);
+  const isLive = loss !== null && loss.graph.origin === "live" && state.told !== null && state.told.graphs.length > 0;
+  const whatIf = isLive ? (state.whatIf?.told ?? null) : null;
+  const uncut = whatIf?.graphs.find(({ site }) => site === loss?.site)?.graph ?? null;
+  const isPreview = state.preview === "on" && uncut !== null;
+  const graph = isPreview ? uncut : (loss?.graph ?? null);
+  const verdicts = [...errorsOf(state, loss), ...(loss?.verdicts ?? [])];
+  const verdictIndex = Math.min(state.chosenVerdict, Math.max(0, verdicts.length - 1));
+  const verdict = verdicts[verdictIndex] ?? null;
+  const selected = graph === null ? null : nodeOfKey(graph, state.selected);
+  const ofVerdict = graph === null || verdict?.node == null ? null : twinOf(loss, verdict.node, graph);
+  return {
+    origin: isPreview ? "preview" : isLive ? "live" : "static",
+    losses,
+    loss,
+    graph,
+    uncut,
+    told: isPreview ? whatIf : state.told,
+    verdicts,
+    verdictIndex,
+    verdict,
+    selectedNode: selected ?? ofVerdict ?? graph?.nodes.find(({ id }) => id === graph.loss) ?? null,
+  };
+}
+
+function lossesOf({ told, reading, sites }: State): readonly LossChoice[] {
+  const live = (told?.graphs ?? []).map(({ site, step, graph }): LossChoice => {
+    const group = site === null ? [] : (sites[site]?.group ?? []);
+    return choice(`run ${site}`, graph, group, { site, step });
+  });
+  if (live.length > 0) return live;
+  return reading.map((graph, index) => {
+    const group = graph.nodes.find(({ id }) => id === graph.loss)?.group ?? [];
+    return choice(`read ${index}`, graph, group, { site: null, step: null });
+  });
+}
+
+function choice(
+  key: string,
+  graph: GradientGraph,
+  group: readonly string[],
+  { site, step }: Pick<LossChoice, "site" | "step">,
+): LossChoice {
+  const loss = graph.nodes.find(({ id }) => id === graph.loss);
+  const name = loss === undefined ? "loss" : labelOf(loss);
+  const value = loss?.value == null ? null : onlyValue(loss.value);
+  return {
+    key,
+    label: [name, lineAsText(loss?.span ?? null), group.at(-1) ?? ""].filter((part) => part !== "").join(" · "),
+    short: value === null ? name : `${name} ${numberAsText(value)}`,
+    site,
+    step,
+    graph,
+    verdicts: verdictsOfGraph(graph),
+  };
+}
+
+const verdictsByGraph = new WeakMap<GradientGraph, readonly Verdict[]>();
+
+function verdictsOfGraph(graph: GradientGraph): readonly Verdict[] {
+  const verdicts = verdictsByGraph.get(graph) ?? verdictsOf(graph);
+  verdictsByGraph.set(graph, verdicts);
+  return verdicts;
+}
+
+function mostSevere(losses: readonly LossChoice[]): LossChoice | null {
+  return losses.reduce<LossChoice | null>((worst, loss) => {
+    return worst === null || severityOf(loss.verdicts) < severityOf(worst.verdicts) ? loss : worst;
+  }, null);
+}
+
+/** The error that ended the program, unless the graph of the loss tells the same as a failed pass. */
+function errorsOf({ told }: State, loss: LossChoice | null): readonly Verdict[] {
+  if (told === null || told.outcome?.kind !== "threw") return [];
+  const { error } = told.outcome;
+  const isTold = loss !== null && loss.graph.fault !== null && error.message.includes(loss.graph.fault.message);
+  return isTold ? [] : [threw(error)];
+}
+
+function nodeOfKey(graph: GradientGraph, key: string | null): GraphNode | null {
+  if (key === null) return null;
+  const keys = nodeKeys(graph);
+  return graph.nodes.find(({ id }) => keys.get(id) === key) ?? null;
+}
+
+/** The verdict speaks of the loss's own graph; in the preview the same leaf has another id. */
+function twinOf(loss: LossChoice | null, id: NodeId, graph: GradientGraph): GraphNode | null {
+  return loss === null ? null : nodeOfKey(graph, nodeKeys(loss.graph).get(id) ?? null);
+}
+
+function isSamePlace({ span }: GraphNode, wanted: SourceSpan): boolean {
+  return span !== null && span.uri === wanted.uri && isStart(span, wanted) && isEnd(span, wanted);
+}
+
+/** The cursor stands on a variable: it is as long as the name and on the line of the call that made the value. */
+function isNamedThere({ span, name }: GraphNode, wanted: SourceSpan): boolean {
+  if (span === null || name === null || span.uri !== wanted.uri || span.start.line !== wanted.start.line) return false;
+  return wanted.end.line === wanted.start.line && wanted.end.character - wanted.start.character === name.length;
+}
+
+function isAround({ span }: GraphNode, wanted: SourceSpan): boolean {
+  if (span === null || span.uri !== wanted.uri) return false;
+  const { line, character } = wanted.start;
+  const isAfterStart = span.start.line < line || (span.start.line === line && span.start.character <= character);
+  return isAfterStart && (span.end.line > line || (span.end.line === line && span.end.character >= character));
+}
+
+function isStart(a: SourceSpan, b: SourceSpan): boolean {
+  return a.start.line === b.start.line && a.start.character === b.start.character;
+}
+
+function isEnd(a: SourceSpan, b: SourceSpan): boolean {
+  return a.end.line === b.end.line && a.end.character === b.end.character;
+}

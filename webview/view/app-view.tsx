@@ -1,0 +1,94 @@
+/** The whole panel: the strip and the facts above, the picture or its table, and the column with the details beside it. */
+import type { JSX } from "preact";
+import { renderSvg } from "../picture.js";
+import { shownOf } from "../shown.js";
+import type { PanelEvent, State } from "../state.js";
+import { ConsoleView } from "./console-view.js";
+import { DetailsView } from "./details-view.js";
+import { FactsView } from "./facts-view.js";
+import { Icon } from "./icons.js";
+import { LeavesView } from "./leaves-view.js";
+import { StageView } from "./stage-view.js";
+import { StripView } from "./strip-view.js";
+import { TableView } from "./table-view.js";
+
+interface AppProps {
+  readonly state: State;
+  /** The editor's theme, for pictures that leave the editor. */
+  readonly theme: () => "dark" | "light";
+  readonly dispatch: (event: PanelEvent) => void;
+}
+
+export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
+  const { graph, uncut, origin, selectedNode } = shownOf(state);
+  const isTable = state.page === "table";
+  const exportSvg = (): void => {
+    if (graph === null) return;
+    const text = renderSvg(graph, theme(), origin === "preview" ? null : uncut);
+    dispatch({ kind: "export", format: "svg", text });
+  };
+  return (
+    <div class={`panel ${origin}`}>
+      <StripView state={state} dispatch={dispatch} />
+      <div class={`progress ${state.running === "running" ? "on" : ""}`} aria-hidden="true" />
+      <FactsView state={state} dispatch={dispatch} />
+      <main>
+        <div class="picture">
+          {graph === null ? (
+            <Empty state={state} />
+          ) : isTable ? (
+            <TableView graph={graph} dispatch={dispatch} />
+          ) : (
+            <StageView
+              graph={graph}
+              uncut={origin === "preview" ? null : uncut}
+              selected={selectedNode?.id ?? null}
+              camera={state.camera}
+              dispatch={dispatch}
+            />
+          )}
+          {graph !== null && (
+            <div class="page-tools" role="toolbar" aria-label="Picture">
+              <button
+                aria-pressed={isTable}
+                title={isTable ? "Show the picture" : "Show as a table"}
+                onClick={() => dispatch({ kind: "page", page: isTable ? "graph" : "table" })}
+              >
+                <Icon name={isTable ? "graph" : "table"} />
+                <span>{isTable ? "Picture" : "Table"}</span>
+              </button>
+              <button title="Export the picture as SVG" onClick={exportSvg}>
+                <Icon name="save" />
+                <span>SVG</span>
+              </button>
+            </div>
+          )}
+          <ConsoleView state={state} dispatch={dispatch} />
+        </div>
+        {graph !== null && (
+          <aside>
+            <DetailsView state={state} dispatch={dispatch} />
+            <LeavesView state={state} dispatch={dispatch} />
+          </aside>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Empty({ state: { running, title, uri } }: { readonly state: State }) {
+  const words =
+    running === "running"
+      ? `Running ${title}. The picture comes with the first backward pass.`
+      : uri === ""
+        ? "No program is open here."
+        : `${title} has no backward pass, so there is no picture to draw.`;
+  return (
+    <div class="empty">
+      <svg viewBox="0 0 48 48" aria-hidden="true">
+        <path d="M6 10h36L24 40z" />
+      </svg>
+      <p>{words}</p>
+    </div>
+  );
+}

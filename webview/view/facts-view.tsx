@@ -1,0 +1,107 @@
+/** The line below the strip: is it live, which loss, how many leaves are reached, how long the run took; and the legend. */
+import { numberAsText } from "../numbers-as-text.js";
+import { shownOf, type Shown } from "../shown.js";
+import type { PanelEvent, State } from "../state.js";
+import { leafCounts } from "../verdicts.js";
+import { severityOf } from "../verdicts.js";
+
+interface FactsProps {
+  readonly state: State;
+  readonly dispatch: (event: PanelEvent) => void;
+}
+
+export function FactsView({ state, dispatch }: FactsProps) {
+  const shown = shownOf(state);
+  const { loss, losses, graph, origin } = shown;
+  const counts = graph === null ? null : leafCounts(graph);
+  return (
+    <div class="facts">
+      <span class={`origin ${state.running === "running" ? "running" : origin}`}>{originWords(state, shown)}</span>
+      {losses.length > 1 ? (
+        <label>
+          <span class="unseen">Loss</span>
+          <select
+            data-testid="loss-picker"
+            value={loss?.key}
+            onChange={({ currentTarget }) => dispatch({ kind: "chooseLoss", loss: currentTarget.value })}
+          >
+            {losses.map(({ key, label, verdicts }) => (
+              <option key={key} value={key}>
+                {mark(severityOf(verdicts))} {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+      {loss !== null && <span data-testid="loss">{lossWords(loss.short)}</span>}
+      {loss?.step != null && loss.step > 0 && (
+        <span>
+          step <b>{loss.step}</b>
+        </span>
+      )}
+      {counts !== null && (
+        <span>
+          leaves <b>{counts.reached}</b> {origin === "static" ? "can be reached" : "reached"}
+          {counts.cutOff > 0 && (
+            <>
+              , <b class="bad">{counts.cutOff} cut off</b>
+            </>
+          )}
+          {counts.frozen > 0 && `, ${counts.frozen} frozen`}
+        </span>
+      )}
+      {state.told !== null && origin !== "static" && (
+        <span class="duration">
+          run in <b>{duration(state.told.milliseconds)}</b>
+        </span>
+      )}
+      <Legend origin={origin} />
+    </div>
+  );
+}
+
+function Legend({ origin }: { readonly origin: Shown["origin"] }) {
+  return (
+    <span class="legend" aria-hidden="true">
+      {origin === "static" ? (
+        <span class="swatch flows">flows</span>
+      ) : (
+        <>
+          <span class="swatch positive">+</span>
+          <span class="swatch negative">−</span>
+        </>
+      )}
+      <span class="swatch would-be">would be</span>
+      <span class="swatch cut">cut</span>
+    </span>
+  );
+}
+
+function originWords(state: State, { origin, told }: Shown): string {
+  if (state.running === "running") {
+    const newest = (state.incoming ?? told)?.progress.at(-1);
+    return newest === undefined ? "running" : `running, step ${newest.step}, loss ${numberAsText(newest.loss)}`;
+  }
+  if (origin === "preview") return "preview";
+  if (origin === "static") return "from reading the source";
+  return typeof state.running === "object" ? state.running.kind.replace("tooLong", "stopped") : "live";
+}
+
+function lossWords(short: string) {
+  const [, name = short, value = ""] = /^(.*?)(?: (\S+))?$/.exec(short) ?? [];
+  return (
+    <>
+      {name} <b>{value}</b>
+    </>
+  );
+}
+
+function mark(severity: number): string {
+  if (severity <= 4) return "✂";
+  return severity >= 8 ? "✓" : "!";
+}
+
+function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
