@@ -16,8 +16,9 @@ import {
   type GradientGraphParams,
   type GradientGraphResult,
 } from "@gradlens/server/protocol";
-import { Uri, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
+import { Uri, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
+import { bytesOfFiles } from "./file-bytes.js";
 import { languages, schemes } from "./languages.js";
 
 export class LanguageServer implements Disposable {
@@ -41,7 +42,9 @@ export class LanguageServer implements Disposable {
 
   async bundle(uri: string): Promise<BundleResult> {
     const params: BundleParams = { uri };
-    return this.#request<BundleResult>(bundleRequest, params);
+    const result = await this.#request<BundleResult>(bundleRequest, params);
+    if (result.kind === "failed") return result;
+    return { kind: "bundled", program: { ...result.program, files: bytesOfFiles(result.program.files) } };
   }
 
   async gradientGraphs(uri: string): Promise<GradientGraphResult> {
@@ -78,14 +81,11 @@ async function startClient(context: ExtensionContext, log: LogOutputChannel): Pr
   const module = Uri.joinPath(context.extensionUri, "dist", "server.cjs").fsPath;
   const server = { module, transport: TransportKind.ipc };
   const serverOptions: ServerOptions = { run: server, debug: server };
-  const watcher = workspace.createFileSystemWatcher("**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,tsconfig.json}");
-  context.subscriptions.push(watcher);
   const clientOptions: LanguageClientOptions = {
     documentSelector: languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
     diagnosticCollectionName: "gradlens",
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    synchronize: { fileEvents: watcher },
     markdown: { isTrusted: { enabledCommands: ["gradlens.showGraph", "gradlens.runFile"] }, supportHtml: false },
   };
   const client = new LanguageClient("gradlens", "GradLens", serverOptions, clientOptions);

@@ -1,7 +1,6 @@
 // Finds a Chromium on this machine, or installs Debian's where that is possible without asking anyone.
 // The browser only shows the workbench; it reaches loopback and nothing else.
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -29,16 +28,14 @@ const flags = [
 ];
 
 /** A headless browser with one page, which a second program can reach at `debuggingPort`. */
-export async function startBrowser(executablePath, { colorScheme = "dark", width = 1400, height = 900 } = {}) {
+export async function startBrowser(executablePath, { debuggingPort, width = 1400, height = 900 }) {
   const profile = mkdtempSync(join(tmpdir(), "gradlens-browser-"));
-  const debuggingPort = await freePort();
   // The default context, since a second connection sees the pages of no other.
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
     args: [...flags, `--remote-debugging-port=${debuggingPort}`],
     viewport: { width, height },
-    colorScheme,
   });
   const onLoopback = (url) => ["127.0.0.1", "localhost"].includes(url.hostname);
   await context.route(
@@ -46,22 +43,10 @@ export async function startBrowser(executablePath, { colorScheme = "dark", width
     (route) => route.abort(),
   );
   return {
-    debuggingPort,
     page: context.pages()[0] ?? (await context.newPage()),
     close: async () => {
       await context.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
-}
-
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,0 +1,37 @@
+// Lays the extension out as it is packaged, in a folder of its own: what is not copied here is not shipped.
+// vsce cannot package the root, since it has workspaces, so the manifest is made from the root's.
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./prepare.mjs";
+
+const shipped = [
+  "dist/extension.cjs",
+  "dist/server.cjs",
+  "dist/panel.js",
+  "dist/panel.css",
+  "dist/esbuild-wasm",
+  "media/icon.png",
+  "media/panel-light.svg",
+  "media/panel-dark.svg",
+  "README.md",
+  "CHANGELOG.md",
+  "LICENSE",
+];
+
+const ofDevelopment = ["workspaces", "scripts", "devDependencies", "private", "type"];
+
+/** Empties the folder first; the sentence of an error says which part is not there. */
+export function stageExtension(folder) {
+  const missing = shipped.filter((path) => !existsSync(join(root, path)));
+  if (missing.length > 0) {
+    throw new Error(`The package lacks ${missing.join(", ")}. Run \`npm run build\`, and look at what it skipped.`);
+  }
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const path of shipped) cpSync(join(root, path), join(folder, path), { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const field of ofDevelopment) delete manifest[field];
+  manifest.engines = { vscode: manifest.engines.vscode };
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}

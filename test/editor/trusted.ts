@@ -1,0 +1,3 @@
+/** The journeys in a workspace that is trusted, in the order in which a person would make them. */
+import "./findings.js";
+import "./running.js";

@@ -1,0 +1,49 @@
+// A throw-away copy of examples/ to open in a session, with the engine's types where the editor looks for them,
+// and programs that only the journeys need.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../scripts/prepare.mjs";
+
+const endless = `import { tensor } from "@gradlens/engine";
+
+const w = tensor(1, { requiresGrad: true });
+let steps = 0;
+for (;;) {
+  w.mul(2).backward();
+  steps += 1;
+}
+`;
+
+const slow = `import { tensor } from "@gradlens/engine";
+
+const w = tensor(1, { requiresGrad: true });
+for (let step = 0; step < 40; step++) {
+  const loss = w.mul(2);
+  loss.backward();
+  console.log("step", step);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+console.log("all steps done");
+`;
+
+const broken = `import { tensor } from "@gradlens/engine";
+
+const a = tensor([1, 2, 3], { requiresGrad: true });
+const b = tensor([1, 2]);
+a.mul(b).sum().backward();
+`;
+
+export function makeWorkspace() {
+  const folder = mkdtempSync(join(tmpdir(), "gradlens-workspace-"));
+  cpSync(join(root, "examples"), folder, { recursive: true });
+  const programs = { "endless.ts": endless, "slow.ts": slow, "broken.ts": broken };
+  for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text);
+  const configuration = {
+    compilerOptions: { target: "ES2023", module: "ESNext", moduleResolution: "bundler", strict: true },
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
+  mkdirSync(join(folder, "node_modules/@gradlens"), { recursive: true });
+  symlinkSync(join(root, "engine"), join(folder, "node_modules/@gradlens/engine"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
