@@ -67,7 +67,7 @@ function inference() {
   console.log("5. inference: L =", L.item(), "requires a gradient:", L.requiresGrad);
 }
 
-/** Case 6: gradients add up over two backwards, until they are cleared. */
+/** Case 6: gradients add up over two backwards, until they are zeroed. */
 function accumulated() {
   const x = tensor(1, { requiresGrad: true });
   const y1 = tensor(2);
@@ -76,9 +76,9 @@ function accumulated() {
   loss().backward();
   loss().backward();
   console.log("6. two backwards:", x.grad?.item());
-  x.grad = null;
+  x.grad?.zero_();
   loss().backward();
-  console.log("   cleared, then one more:", x.grad?.item());
+  console.log("   zeroed, then one more:", x.grad?.item());
 }
 
 allConnected();
