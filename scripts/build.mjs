@@ -23,9 +23,15 @@ const shared = {
 };
 const node = { ...shared, platform: "node", target: "node20" };
 const page = { ...shared, platform: "browser", target: "es2022", format: "esm" };
-// A bundled CommonJS package (typescript) calls require, which an ES module does not have.
+// A bundled CommonJS package (typescript) looks for what an ES module does not have: require and its own place.
 const requireBanner = {
-  js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
+  js: [
+    'import { createRequire as $createRequire } from "node:module";',
+    'import { fileURLToPath as $fileURLToPath } from "node:url";',
+    "const require = $createRequire(import.meta.url);",
+    "const __filename = $fileURLToPath(import.meta.url);",
+    'const __dirname = $fileURLToPath(new URL(".", import.meta.url));',
+  ].join(" "),
 };
 
 buildKernels();
