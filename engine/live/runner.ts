@@ -44,9 +44,8 @@ async function runNow(
       ignoredCuts: [...request.ignoredCuts, ...cuts],
       recording: { kind: "every pass" },
     };
-    const { sites, files, listenToRejections } = setting;
-    const silent = { sites, files, ...(listenToRejections === undefined ? {} : { listenToRejections }) };
-    const other = await watch(program, silent, uncut, () => undefined);
+    if (setting.snapshotEveryMs !== undefined) tell({ kind: "leaves", leaves: run.leaves });
+    const other = await watch(program, { ...setting, patienceMs: 4 * duration + 200 }, uncut, () => undefined);
     for (const { site, step, graph } of addWouldBe(run.passes, other.passes))
       tell({ kind: "graph", site, step, graph });
   }

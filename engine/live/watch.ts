@@ -2,14 +2,15 @@
  * One run of a program under watch: puts the run's globals in place, listens to the engine, and puts everything back.
  * It tells what happens as it happens; what a run means, and what is told at its end, is the runner's business.
  */
-import type { CutPolicy, Listener } from "../autograd/listener.js";
+import type { CutPolicy } from "../autograd/listener.js";
 import { hooks } from "../autograd/hooks.js";
 import { Trace } from "../graph/trace.js";
-import type { LeafReport, RunError, RunEvent, RunOutcome, RunRequest, Site, SiteId } from "../graph/run-report.js";
+import type { LeafReport, RunEvent, RunOutcome, RunRequest, Site } from "../graph/run-report.js";
 import * as library from "../library.js";
 import { Generator, manualSeed } from "../random.js";
 import { Tensor } from "../tensor.js";
 import { captureConsole } from "./console.js";
+import { Failures } from "./failures.js";
 import { serveFiles } from "./files.js";
 import { listenToRejections, replaceGlobals } from "./host.js";
 import type { TensorText } from "./inspect.js";
@@ -17,6 +18,7 @@ import { LeafBook } from "./leaves.js";
 import { nameResult } from "./names.js";
 import { PassTeller, Sampler, type RecordedPass } from "./sampling.js";
 import { SiteStack } from "./sites.js";
+import { WatchingListener } from "./watching-listener.js";
 import { countTimers } from "./timers.js";
 
 export type UserProgram = () => Promise<void>;
@@ -26,6 +28,8 @@ export interface RunSetting {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** For hosts that may have to end a run: tells the leaves as they stand, also before the end, at most this often. */
   readonly snapshotEveryMs?: number;
+  /** Lets every op after so many milliseconds throw: for runs that nobody has asked for. */
+  readonly patienceMs?: number;
   /** For hosts that report unhandled rejections otherwise than by an event of the global object. */
   readonly listenToRejections?: (failed: (reason: unknown) => void) => { restore(): void };
 }
@@ -90,7 +94,13 @@ export async function watch(
   const { random } = Math;
   Math.random = () => coins.uniform() + coins.uniform() / 2 ** 24;
   manualSeed(request.seed);
-  hooks.listener = withOverrides(trace, request, sites, (error) => failures.madeAt(sites.site, error));
+  const endOfPatience = now() + (setting.patienceMs ?? Infinity);
+  hooks.listener = new WatchingListener(trace, sites, request.overrides, {
+    op: () => {
+      if (now() > endOfPatience) throw new Error("The run took longer than it may.");
+    },
+    failed: (error) => failures.madeAt(sites.site, error),
+  });
   hooks.cutPolicy = cutPolicyOf(request, sites);
   try {
     await program();
@@ -112,65 +122,6 @@ export async function watch(
     outcome: error === null ? { kind: "finished" } : { kind: "threw", error },
     leaves: leaves.reports(),
     passes,
-  };
-}
-
-/** What ended the run, and where: the call that made the error, else the innermost call when it arrived. */
-class Failures {
-  error: RunError | null = null;
-  readonly first: Promise<void>;
-  private resolve: () => void = () => undefined;
-  private readonly sitesOf = new WeakMap<Error, SiteId>();
-
-  constructor(private readonly sites: readonly Site[]) {
-    this.first = new Promise((resolve) => {
-      this.resolve = resolve;
-    });
-  }
-
-  madeAt(site: SiteId | null, error: Error): void {
-    if (site !== null && !this.sitesOf.has(error)) this.sitesOf.set(error, site);
-  }
-
-  add(thrown: unknown, site: SiteId | null): void {
-    const known = thrown instanceof Error ? (this.sitesOf.get(thrown) ?? site) : site;
-    const span = known === null ? null : (this.sites[known]?.span ?? null);
-    this.error ??=
-      thrown instanceof Error
-        ? { name: thrown.name, message: thrown.message, span }
-        : { name: "Error", message: `The program threw ${textOf(thrown)}.`, span };
-    this.resolve();
-  }
-}
-
-function textOf(thrown: unknown): string {
-  return typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown);
-}
-
-/** The values of a leaf are replaced before anyone sees it. */
-function withOverrides(
-  trace: Trace<Tensor>,
-  request: RunRequest,
-  sites: SiteStack,
-  failed: (error: Error) => void,
-): Listener<Tensor> {
-  const overrides = new Map(request.overrides.map(({ site, values }) => [site, values]));
-  return {
-    leafMade: (leaf) => {
-      const values = sites.site === null ? undefined : overrides.get(sites.site);
-      if (values?.length === leaf.storage.size) values.forEach((value, index) => leaf.storage.write(index, value));
-      trace.leafMade(leaf);
-    },
-    applied: (op, inputs, inputNames, output, recorded) => trace.applied(op, inputs, inputNames, output, recorded),
-    control: (name, input, output) => trace.control(name, input, output),
-    backwardStarted: (loss) => trace.backwardStarted(loss),
-    cotangent: (tensor, grad) => trace.cotangent(tensor, grad),
-    deposited: (leaf, grad) => trace.deposited(leaf, grad),
-    backwardEnded: () => trace.backwardEnded(),
-    backwardFailed: (loss, error) => {
-      failed(error);
-      trace.backwardFailed(loss, error);
-    },
   };
 }
 
