@@ -1,0 +1,136 @@
+/**
+ * The panel as a person meets it: a real page in Chromium, the real worker, the real engine, the extension's policy.
+ * With SCREENSHOTS set to a folder, what was seen is kept there.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runMessage, startPanelHost, type PanelHost, type PanelPage } from "./panel-page.js";
+
+let host: PanelHost;
+beforeAll(async () => {
+  host = await startPanelHost();
+});
+afterAll(async () => {
+  await host.close();
+});
+
+const wide = { width: 1280, height: 800 };
+const narrow = { width: 480, height: 800 };
+
+describe("the panel", () => {
+  it.each([
+    ["dark", wide],
+    ["light", wide],
+    ["high-contrast", wide],
+    ["dark", narrow],
+    ["light", narrow],
+  ] as const)("tells in %s at %o what is cut, where and why, without a click", async (theme, size) => {
+    const panel = await host.open(theme, size);
+    await panel.send(await runMessage("examples/one-cut.ts"));
+    await leafWith(panel, "y1", "none");
+    await panel.page.getByText("If the cut were removed").waitFor();
+    const strip = await panel.page.getByTestId("strip").innerText();
+    expect(strip).toContain("y1 received no gradient.");
+    expect(strip).toContain("detach() on line 10 cuts its only path to L");
+    for (const label of ["y1", "detach()"]) expect(await isInView(panel, label), label).toBe(true);
+    await keep(panel, `one-cut-${theme}-${size.width}`);
+    expect(panel.complaints).toEqual([]);
+    await panel.page.close();
+  });
+
+  it("lists every leaf of every loss, and chooses the loss that is worst off", async () => {
+    const panel = await host.open("dark", wide);
+    await panel.send(await runMessage("examples/selective-gradients.ts"));
+    for (const gradient of ["50", "70", "-20", "none"]) await leafWith(panel, "x", gradient);
+    const strip = await panel.page.getByTestId("strip").innerText();
+    expect(strip).toContain("x received no gradient.");
+    expect(strip).toContain("detach() on lines");
+    await panel.page.getByText("If the cuts were all removed").waitFor();
+    await keep(panel, "selective-gradients");
+    const picker = panel.page.getByTestId("loss-picker");
+    const labels = await picker.locator("option").allInnerTexts();
+    const first = labels.find((label) => label.includes("allConnected"));
+    await picker.selectOption({ label: first ?? "there is none" });
+    await panel.page.getByText("The one leaf, x, gets a gradient.").waitFor();
+    await keep(panel, "selective-gradients-all-connected");
+    await panel.page.close();
+  });
+
+  it("previews the run without the cut and goes back", async () => {
+    const panel = await host.open("dark", wide);
+    await panel.send(await runMessage("examples/one-cut.ts"));
+    await leafWith(panel, "x", "70");
+    await panel.page.getByTestId("preview").click();
+    await leafWith(panel, "y1", "-10");
+    await leafWith(panel, "x", "50");
+    expect(await panel.page.getByTestId("strip").innerText()).toContain("all 3 leaves get a gradient");
+    await keep(panel, "one-cut-preview");
+    await panel.page.getByTestId("preview").click();
+    await leafWith(panel, "y1", "none");
+    const ignored = (await panel.posted()).filter(({ kind }) => kind === "ignoredCuts");
+    expect(ignored).toMatchObject([{ sites: [expect.any(Number)] }, { sites: [] }]);
+    await panel.page.close();
+  });
+
+  it("runs again with every move of a slider", async () => {
+    const panel = await host.open("dark", wide);
+    await panel.send(await runMessage("examples/one-cut.ts"));
+    await leafWith(panel, "y2", "10");
+    await panel.page.locator('[data-testid=graph] [data-leaf-name="y2"]').click();
+    await panel.page.getByTestId("slider").fill("3");
+    // x = 1, y1 = 2, y2 = 3: d = −1, so ∂L/∂out2 = 2 and ∂L/∂x = 2 · 3.
+    await leafWith(panel, "y2", "2");
+    await leafWith(panel, "x", "6");
+    const posted = await panel.posted();
+    expect(posted).toContainEqual(expect.objectContaining({ kind: "reveal" }));
+    expect(posted).toContainEqual(expect.objectContaining({ kind: "status", text: "∂ L 1, 1 leaf cut off" }));
+    await keep(panel, "one-cut-slider");
+    await panel.page.close();
+  });
+
+  it("stops a program that never ends, and runs the next one", async () => {
+    const panel = await host.open("dark", wide);
+    const endless =
+      'import { tensor } from "@gradlens/engine";\nconst x = tensor(2, { requiresGrad: true });\nx.mul(x).backward();\nfor (;;) console.log("again");\n';
+    await panel.send(await runMessage("examples/endless.ts", endless));
+    await panel.page.getByTestId("stop").click();
+    await panel.page.getByTestId("stop").waitFor({ state: "detached" });
+    await panel.page.getByText("stopped").first().waitFor();
+    await keep(panel, "stopped");
+    await panel.send(await runMessage("examples/one-cut.ts"));
+    await leafWith(panel, "x", "70");
+    await panel.page.close();
+  });
+
+  it("tells the error of a program that throws, with its line", async () => {
+    const panel = await host.open("light", wide);
+    const wrong =
+      'import { tensor } from "@gradlens/engine";\nconst a = tensor([[1, 2, 3]]);\nconst b = tensor([[1, 2, 3]]);\na.matmul(b);\n';
+    await panel.send(await runMessage("examples/wrong.ts", wrong));
+    await panel.page.getByTestId("error").waitFor();
+    expect(await panel.page.getByTestId("strip").innerText()).toContain("The program stopped with");
+    expect(await panel.page.getByTestId("error").innerText()).toContain("ln 4");
+    await keep(panel, "error");
+    await panel.page.close();
+  });
+});
+
+async function leafWith({ page }: PanelPage, name: string, gradient: string): Promise<void> {
+  await page.locator(`[data-testid=leaves] [data-leaf-name="${name}"][data-gradient="${gradient}"]`).first().waitFor();
+}
+
+/** The card with this text lies wholly inside the window. */
+async function isInView({ page }: PanelPage, label: string): Promise<boolean> {
+  const box = await page.locator("[data-testid=graph] .node", { hasText: label }).first().boundingBox();
+  const size = page.viewportSize();
+  if (box === null || size === null) return false;
+  return box.x >= 0 && box.y >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height;
+}
+
+async function keep({ page }: PanelPage, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
