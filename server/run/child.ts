@@ -22,8 +22,6 @@ export interface RunOrder {
   readonly memoryMegabytes: number;
 }
 
-await run();
-
 async function run(): Promise<void> {
   const host = process;
   const order: RunOrder = deserialize(await readAll());
@@ -87,3 +85,5 @@ setInterval(() => {
   process.kill(process.pid, "SIGKILL");
 }, 50);
 `;
+
+await run();

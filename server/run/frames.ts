@@ -2,6 +2,7 @@
  * Messages on a pipe between a run and whoever started it: a length and a serialized value. Written at once and not
  * through the event loop, so that what a program did before an endless loop still arrives.
  */
+import { Buffer } from "node:buffer";
 import { writeSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
 

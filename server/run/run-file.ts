@@ -87,7 +87,7 @@ async function runModule(moduleUrl: string, program: BundledProgram, options: Ru
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       const how = signal === null ? `exit code ${String(code)}` : `the signal ${signal}`;
-      const lastWords = complaints.trim().split("\n").at(-1) ?? "";
+      const lastWords = complaints.split("\n").find((line) => /^\w*Error\b/.test(line)) ?? "";
       resolve(known ?? { kind: "lost", because: lastWords === "" ? how : `${how}: ${lastWords}` });
     });
   });
