@@ -2,17 +2,18 @@
  * The `gradlens` command: its words, options and help, and what becomes of a wrong one. Each command's work stands in
  * its own file; here they are only called. Wrong use ends in one line on standard error and exit code 2.
  */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json";
 import { check, type CheckFormat } from "./check.js";
 import type { Severity } from "./check-report.js";
 import { explainCode, explainVariable } from "./explain.js";
 import { graphsByReading, printGraphs, type GraphFormat } from "./graph.js";
+import { graphsByRunning, run, type RunWish } from "./run.js";
 import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
 
 export interface Surroundings {
   readonly terminal: Terminal;
-  /** This program as one built file, for its workers. */
+  /** This program as one built file, for its workers; the built child process lies beside it. */
   readonly workerFile: URL;
 }
 
@@ -36,6 +37,9 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
 }
 
 function commands({ terminal, workerFile }: Surroundings, done: (code: ExitCode) => void): Command {
+  const runWish = (file: string, { timeout, seed }: RunOptions): RunWish => {
+    return { file, timeoutSeconds: timeout, seed, childFile: new URL("./run-child.js", workerFile) };
+  };
   const program = new Command("gradlens")
     .description("Tells which variables of TypeScript autograd code can never receive a gradient, and why.")
     .version(manifest.version, "-V, --version", "print the version")
@@ -67,16 +71,37 @@ function commands({ terminal, workerFile }: Surroundings, done: (code: ExitCode)
       done(await explainVariable(explain, paths, workerFile, terminal));
     });
 
-  program
-    .command("graph")
-    .summary("print the gradient graphs of a file, one per loss")
-    .description("Prints the gradient graphs of a file, one per loss: by reading it, or with --live by running it.")
-    .argument("<file>", "a TypeScript or JavaScript file")
-    .addOption(choice("--format <format>", "how to print the graphs", ["json", "dot", "svg", "html"], "json"))
-    .option("--live", "run the program, and print its graphs with values and gradients")
-    .action(async (file: string, { format }: GraphOptions) => {
-      done(printGraphs(file, await graphsByReading(file, workerFile, terminal), format, terminal));
+  withRunOptions(
+    program
+      .command("run")
+      .summary("run a program and print what arrives at its leaves")
+      .description(
+        "Runs a program in a process with your rights, as `node` would, and prints the gradients of its leaves.",
+      )
+      .argument("<file>", "a TypeScript or JavaScript file; `@gradlens/engine` needs no installation")
+      .addOption(choice("--format <format>", "how to print the run", ["pretty", "json"], "pretty")),
+  )
+    .addHelpText("after", runNotes)
+    .action(async (file: string, options: RunOptions & { readonly format: "pretty" | "json" }) => {
+      done(await run(runWish(file, options), options.format, terminal));
     });
+
+  withRunOptions(
+    program
+      .command("graph")
+      .summary("print the gradient graphs of a file, one per loss")
+      .description("Prints the gradient graphs of a file, one per loss: by reading it, or with --live by running it.")
+      .argument("<file>", "a TypeScript or JavaScript file")
+      .addOption(choice("--format <format>", "how to print the graphs", ["json", "dot", "svg", "html"], "json"))
+      .option("--live", "run the program, and print its graphs with values and gradients"),
+  ).action(async (file: string, options: RunOptions & GraphOptions) => {
+    const { graphs, code } =
+      options.live === true
+        ? await graphsByRunning(runWish(file, options), terminal)
+        : { graphs: await graphsByReading(file, workerFile, terminal), code: 0 as const };
+    printGraphs(file, graphs, options.format, terminal);
+    done(code);
+  });
 
   program
     .command("explain")
@@ -102,6 +127,11 @@ interface CheckOptions {
   readonly explain?: string;
 }
 
+interface RunOptions {
+  readonly timeout: number;
+  readonly seed: number;
+}
+
 interface GraphOptions {
   readonly format: GraphFormat;
   readonly live?: true;
@@ -122,6 +152,30 @@ Exit codes:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  the check could not be done`;
+
+const runNotes = `
+Exit codes:
+  0  the program ran
+  1  it threw or ran out of time; what it did until then is printed
+  2  it could not be started`;
+
+function withRunOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--timeout <seconds>", "stop the program after this time").default(60).argParser(seconds))
+    .addOption(new Option("--seed <number>", "start of all random numbers").default(0).argParser(seedNumber));
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0)) throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  return value;
+}
+
+function seedNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
 
 function choice(flags: string, description: string, values: readonly string[], value: string): Option {
   return new Option(flags, description).choices(values).default(value);

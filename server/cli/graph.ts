@@ -2,24 +2,17 @@
  * `gradlens graph`: the gradient graphs of one file, one per loss, in a format for programs, for Graphviz or to look
  * at. Without `--live` they come from reading the file, with it from running it.
  */
-import type { GradientGraph, SourceSpan } from "@gradlens/engine/graph";
 import { renderSvg } from "@gradlens/webview/picture";
 import { whyUnread } from "./check.js";
+import type { PlacedGraph } from "../run/run-report.js";
 import { formatDot } from "./dot.js";
 import { graphPage } from "./graph-page.js";
 import { sourceFileAt, uriOfPath } from "./named-paths.js";
 import { ask } from "./reading.js";
 import { stackedPictures } from "./stacked-pictures.js";
-import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
+import { CommandFault, type Terminal } from "./terminal.js";
 
 export type GraphFormat = "json" | "dot" | "svg" | "html";
-
-/** A graph and the place of its loss. */
-export interface PlacedGraph {
-  readonly span: SourceSpan | null;
-  readonly step: number | null;
-  readonly graph: GradientGraph;
-}
 
 /** The graphs that reading a file gives. */
 export async function graphsByReading(
@@ -43,22 +36,22 @@ export function printGraphs(
   placed: readonly PlacedGraph[],
   format: GraphFormat,
   terminal: Terminal,
-): ExitCode {
+): void {
   const graphs = placed.map(({ graph }) => graph);
   switch (format) {
     case "json":
       terminal.print(`${JSON.stringify({ version: 1, graphs: placed }, nonFiniteAsText, 2)}\n`);
-      return 0;
+      return;
     case "dot":
       terminal.print(formatDot(file, graphs));
-      return 0;
+      return;
     case "html":
       terminal.print(graphPage(file, graphs));
-      return 0;
+      return;
     case "svg":
       if (graphs.length === 0) throw new CommandFault(`there is nothing to draw: \`${file}\` calls no \`backward()\``);
       terminal.print(`${stackedPictures(graphs.map((graph) => renderSvg(graph, "light")))}\n`);
-      return 0;
+      return;
   }
 }
 

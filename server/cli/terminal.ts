@@ -39,5 +39,5 @@ export function styled(text: string, style: Style, color: Terminal["color"]): st
 
 /** Text that cannot steer the terminal: control characters and direction marks become visible. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "\ufffd");
+  return text.replace(/(?!\t)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "\ufffd");
 }
