@@ -4,6 +4,7 @@
  */
 import type { FromView, ToView } from "@gradlens/webview/messages";
 import {
+  commands,
   EventEmitter,
   Uri,
   ViewColumn,
@@ -72,6 +73,7 @@ export class GraphPanel implements Disposable {
     this.#panel?.dispose();
     this.#panel = panel;
     this.#isReady = false;
+    void tellOpen("yes");
     const media = Uri.joinPath(this.#context.extensionUri, "media");
     panel.iconPath = { light: Uri.joinPath(media, "panel-light.svg"), dark: Uri.joinPath(media, "panel-dark.svg") };
     panel.webview.options = this.#pageOptions();
@@ -127,6 +129,12 @@ export class GraphPanel implements Disposable {
     this.#panel = null;
     this.#isReady = false;
     this.#pending = null;
+    void tellOpen("no");
     this.#closed.fire();
   }
+}
+
+/** "Stop" is offered while there is a panel; whether something runs in it, it knows best itself. */
+async function tellOpen(open: "yes" | "no"): Promise<void> {
+  await commands.executeCommand("setContext", "gradlens.panelIsOpen", open === "yes");
 }

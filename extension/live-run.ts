@@ -6,7 +6,7 @@
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { FromView } from "@gradlens/webview/messages";
 import { posix } from "node:path";
-import { commands, ProgressLocation, Uri, window, workspace, type Disposable, type TextDocument } from "vscode";
+import { ProgressLocation, Uri, window, workspace, type Disposable, type TextDocument } from "vscode";
 import { normalizedUri } from "./convert.js";
 import type { CursorSync } from "./cursor-sync.js";
 import type { LiveDecorations } from "./decorations.js";
@@ -79,7 +79,6 @@ export class LiveRun implements Disposable {
     const { seed } = readSettings(document.uri);
     decorations.expect(texts, files);
     this.#show({ kind: "run", title: posix.basename(document.uri.path), uri, program, seed, fixes });
-    await setRunning("yes");
   }
 
   stop(): void {
@@ -113,8 +112,6 @@ export class LiveRun implements Disposable {
         cursor.follow(spotsOfValues(values));
         return server.tellValues(exhibit.uri, values);
       }
-      case "event":
-        return message.event.kind === "ended" ? setRunning("no") : undefined;
       case "status":
         return status.ran(exhibit.uri, message.text);
       case "reveal":
@@ -123,6 +120,8 @@ export class LiveRun implements Disposable {
         return isInside(exhibit, message.span) ? this.#applyFix(message) : undefined;
       case "runAgain":
         return this.runFile(await workspace.openTextDocument(Uri.parse(exhibit.uri)));
+      // The panel shows these itself.
+      case "event":
       case "ignoredCuts":
         return;
       case "export":
@@ -175,7 +174,6 @@ export class LiveRun implements Disposable {
     this.#parts.decorations.clear();
     this.#parts.cursor.follow([]);
     this.#parts.status.forget();
-    void setRunning("no");
   }
 }
 
@@ -185,9 +183,4 @@ function isInside({ files }: Exhibit, span: SourceSpan): boolean {
 
 function filesOf(uri: string, spots: readonly { readonly span: SourceSpan }[]): ReadonlySet<string> {
   return new Set([uri, ...spots.map(({ span }) => span.uri)].map(normalizedUri));
-}
-
-/** Lets "Stop" be offered only while something runs. */
-async function setRunning(running: "yes" | "no"): Promise<void> {
-  await commands.executeCommand("setContext", "gradlens.running", running === "yes");
 }

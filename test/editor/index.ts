@@ -38,7 +38,12 @@ export async function run(): Promise<void> {
     renameSync(`${file}.partial`, file);
   };
   save();
-  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: SilentReporter });
+  const mocha = new Mocha({
+    ui: "bdd",
+    timeout: 60_000,
+    reporter: SilentReporter,
+    grep: process.env["GRADLENS_GREP"] ?? "",
+  });
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   const suite = suites[stated("GRADLENS_SUITE")];
   if (suite === undefined) throw new Error(`There is no suite ${stated("GRADLENS_SUITE")}.`);

@@ -2,44 +2,173 @@
  * What running shows: the panel with the graph, live values and gradients, sliders, the preview without a cut,
  * and that a run neither ends with a covered tab nor escapes its Stop.
  */
-import { ok } from "node:assert/strict";
-import type { Locator } from "playwright-core";
+import { equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
-import { openProgram } from "./documents.js";
+import { lineOf, openProgram } from "./documents.js";
+import { PanelPage } from "./panel-page.js";
 import { until, Workbench } from "./workbench.js";
 
 describe("the panel", () => {
   let workbench: Workbench;
+  let panel: PanelPage;
 
   before(async () => {
     workbench = await Workbench.connect();
+    panel = new PanelPage(workbench);
   });
   after(() => workbench.close());
 
-  const leafRows = (): Locator => workbench.panel.getByTestId("leaves").locator("[data-leaf-name]");
-  const gradientsOf = async (name: string): Promise<readonly string[]> => {
-    const rows = leafRows().and(workbench.panel.locator(`[data-leaf-name="${name}"]`));
-    return rows.evaluateAll((elements) => elements.map((element) => element.getAttribute("data-gradient") ?? ""));
-  };
-  const gradientsBecome = (name: string, wanted: string): Promise<string> =>
-    until(`${name} to receive ${wanted}`, async () => ((await gradientsOf(name)).join(" ") === wanted ? wanted : null));
-
-  it("opens by its command and draws the graph without running anything", async () => {
+  it("opens by its command, draws the graph without running anything, and leaves the focus to the editor", async () => {
     await openProgram("one-cut.ts");
     await workbench.command("GradLens: Show Gradient Graph");
-    await workbench.panel.getByText("detach").first().waitFor();
-    ok(vscode.window.activeTextEditor !== undefined, "the editor keeps the focus");
+    await panel.frame.getByTestId("graph").getByText("detach").first().waitFor();
+    equal(await panel.frame.getByTestId("leaves").count(), 0);
+    equal(vscode.window.activeTextEditor?.document.uri.path.endsWith("one-cut.ts"), true);
     await workbench.screenshot("static-graph");
   });
 
-  it("shows the gradients 50, 70 and −20 of the example", async () => {
+  it("shows 50, 70 and −20 for the leaf x of the seed's example", async () => {
     await openProgram("selective-gradients.ts");
     await workbench.command("GradLens: Run File");
-    const received = await until("the gradients of x", async () => {
-      const gradients = await gradientsOf("x");
-      return gradients.includes("50") ? gradients : null;
+    await panel.gradientsBecome("x", "50", "70", "-20", "none", "none", "50");
+    const labels = await panel.frame.getByTestId("loss-picker").locator("option").allInnerTexts();
+    ok(labels.length >= 5, labels.join("; "));
+    await workbench.screenshot("selective-gradients");
+  });
+
+  it("says in one sentence which leaf is cut off, by what, and on which line", async () => {
+    const editor = await openProgram("one-cut.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("y1", "none");
+    await panel.gradientsBecome("x", "70");
+    await panel.gradientsBecome("y2", "10");
+    const sentence = await panel.strip.innerText();
+    match(sentence, /y1/);
+    match(sentence, /detach\(\)/);
+    match(sentence, new RegExp(`line ${lineOf(editor.document, "detach") + 1}\\b`));
+    await workbench.screenshot("one-cut");
+  });
+
+  it("puts the values beside the code, dims them with the first key and brings them back with undo", async () => {
+    const { document } = await openProgram("one-cut.ts");
+    const decorated = workbench.line("const y1 = tensor(2");
+    const shown = (): Promise<string> =>
+      decorated.evaluate((line) =>
+        [...line.querySelectorAll("span")].map((part) => getComputedStyle(part, "::after").content).join(" "),
+      );
+    const opacity = (): Promise<string> =>
+      decorated.evaluate((line) => {
+        const parts = [...line.querySelectorAll("span")].map((part) => getComputedStyle(part, "::after"));
+        return parts.find(({ content }) => content.includes("∂"))?.opacity ?? "";
+      });
+    await until("the value of y1 at its line", async () => ((await shown()).includes("2 ∂ none") ? true : null));
+    equal(await opacity(), "1");
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), "\n");
+    await vscode.workspace.applyEdit(edit);
+    await until("the value to be dimmed", async () => ((await opacity()) === "0.5" ? true : null));
+    await workbench.screenshot("stale-values");
+    await vscode.commands.executeCommand("undo");
+    await until("the value to be fresh", async () => ((await opacity()) === "1" ? true : null));
+    const change = new vscode.WorkspaceEdit();
+    const line = lineOf(document, "const y1");
+    change.insert(document.uri, document.lineAt(line).range.end, " // touched");
+    await vscode.workspace.applyEdit(change);
+    await until("the value of the touched line to go", async () => ((await shown()).includes("∂") ? null : true));
+    await vscode.commands.executeCommand("undo");
+  });
+
+  it("runs again with a leaf's value from the slider", async () => {
+    await panel.choose("y2");
+    await panel.slideTo(5);
+    // d = 1·2 − 1·5 = −3, so ∂L/∂x = 2·d·(−y2) = 30 on the only road that is left.
+    await panel.gradientsBecome("x", "30");
+    await panel.frame.getByRole("button", { name: /back to the file/ }).click();
+    await panel.gradientsBecome("x", "70");
+  });
+
+  it("previews the gradients without the cut, and returns", async () => {
+    await panel.choose("y1");
+    await panel.frame.getByTestId("preview").click();
+    await panel.gradientsBecome("x", "50");
+    await panel.gradientsBecome("y1", "-10");
+    await workbench.screenshot("preview");
+    await panel.frame.getByTestId("preview").click();
+    await panel.gradientsBecome("x", "70");
+    await panel.gradientsBecome("y1", "none");
+  });
+
+  it("shows the line of a node without taking the focus, and selects the node under the cursor", async () => {
+    const editor = await openProgram("one-cut.ts");
+    await panel.frame.getByTestId("go-to-line").click();
+    const line = lineOf(editor.document, "detach");
+    const visible = (): vscode.TextEditor | undefined =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.uri.path.endsWith("one-cut.ts"));
+    await until("the line of the cut", () => (visible()?.selection.start.line === line ? true : null));
+    await workbench.line("const out2 = x.mul").locator("span", { hasText: "out2" }).last().click();
+    await panel.frame.locator('[data-name="out2"][aria-pressed="true"], [data-name="out2"].selected').first().waitFor();
+  });
+
+  it("stops an endless loop", async () => {
+    await openProgram("endless.ts");
+    await workbench.command("GradLens: Run File");
+    const stop = panel.frame.getByTestId("stop");
+    await stop.click();
+    await stop.waitFor({ state: "detached" });
+    await workbench.command("GradLens: Stop the Run");
+    // The next run of the same panel is well.
+    await openProgram("one-cut.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("x", "70");
+  });
+
+  it("goes on while another tab covers it", async () => {
+    await openProgram("slow.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.frame
+      .getByText(/running/)
+      .first()
+      .waitFor();
+    const column = vscode.window.tabGroups.all.find(({ tabs }) =>
+      tabs.some(({ input }) => input instanceof vscode.TabInputWebview),
+    )?.viewColumn;
+    ok(column !== undefined);
+    const cover = await vscode.workspace.openTextDocument({ content: "covers the panel" });
+    await vscode.window.showTextDocument(cover, { viewColumn: column });
+    await until("the panel to be covered", async () => ((await panel.strip.isVisible()) ? null : true));
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await panel.strip.waitFor();
+    match(await panel.frame.getByLabel("Console").innerText(), /all steps done/);
+  });
+
+  it("tells an error of the program in one sentence with its line", async () => {
+    const { document } = await openProgram("broken.ts");
+    await workbench.command("GradLens: Run File");
+    const line = lineOf(document, "a.mul(b)") + 1;
+    await until("the error", async () => {
+      const text = await panel.frame.locator("body").innerText();
+      return /\[3\].*\[2\]/.test(text) && new RegExp(`(ln|line) ${line}\\b`).test(text) ? true : null;
     });
-    for (const gradient of ["50", "70", "-20"]) ok(received.includes(gradient), `x received ${received.join(", ")}`);
-    await workbench.screenshot("seed-dark");
+    await workbench.screenshot("error");
+  });
+
+  it("says why a file that does not parse cannot run", async () => {
+    await openProgram("unfinished.ts");
+    await workbench.command("GradLens: Run File");
+    await until("the reason", async () => (/Nothing ran.*line 3/s.test(await panel.strip.innerText()) ? true : null));
+    await workbench.screenshot("unfinished");
+  });
+
+  it("is readable in a light theme", async () => {
+    const themes = vscode.workspace.getConfiguration("workbench");
+    const dark = themes.get("colorTheme");
+    await themes.update("colorTheme", "Visual Studio Light", vscode.ConfigurationTarget.Global);
+    await openProgram("one-cut.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("x", "70");
+    await panel.frame.locator("body.vscode-light").waitFor();
+    await workbench.screenshot("one-cut-light");
+    await themes.update("colorTheme", dark, vscode.ConfigurationTarget.Global);
   });
 });

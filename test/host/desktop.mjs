@@ -15,7 +15,7 @@ export function desktopIsPossible() {
   return process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
 }
 
-export async function runOnDesktop({ version, extension, suites, suite, results, shots }) {
+export async function runOnDesktop({ version, extension, suites, suite, results, shots, grep }) {
   const workspace = makeWorkspace();
   const profile = mkdtempSync(join(tmpdir(), "gradlens-desktop-"));
   try {
@@ -42,6 +42,7 @@ export async function runOnDesktop({ version, extension, suites, suite, results,
         GRADLENS_SUITE: suite,
         GRADLENS_SHOTS: shots,
         GRADLENS_DEBUGGING_PORT: String(debuggingPort),
+        GRADLENS_GREP: grep,
       },
     });
   } finally {

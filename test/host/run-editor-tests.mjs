@@ -1,6 +1,6 @@
 // Runs the suites of test/editor in real VS Codes: a desktop one where it can be had, else the host of this folder.
 // Green only where all agree: the exit code that VS Code reports, and a results file that is finished, has tests and no failure.
-// Options: --version 1.139|1.100, --suite trusted|untrusted, --desktop, --host, --verbose.
+// Options: --version 1.139|1.100, --suite trusted|untrusted, --grep TITLE, --desktop, --host, --verbose.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     suite: { type: "string", multiple: true, default: suites },
     desktop: { type: "boolean", default: false },
     host: { type: "boolean", default: false },
+    grep: { type: "string", default: "" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -38,7 +39,14 @@ try {
   const chromium = onDesktop ? null : requireChromium();
   for (const [index, version] of options.version.entries()) {
     for (const suite of options.suite) {
-      const session = { ...built, suite, version, shots: join(shots, version), verbose: options.verbose };
+      const session = {
+        ...built,
+        suite,
+        version,
+        shots: join(shots, version),
+        grep: options.grep,
+        verbose: options.verbose,
+      };
       await report(`VS Code ${version}, ${suite}`, (results) =>
         onDesktop
           ? runOnDesktop({ ...session, results })

@@ -9,7 +9,7 @@ import { makeWorkspace } from "./workspace.mjs";
 const limitMs = 180_000;
 
 /** 0, or what went wrong: the suite itself tells its tests through the file `results`. */
-export async function runInHost({ host, chromium, extension, suites, suite, results, shots, verbose }) {
+export async function runInHost({ host, chromium, extension, suites, suite, results, shots, grep, verbose }) {
   const workspace = makeWorkspace();
   let server = null;
   let browser = null;
@@ -21,10 +21,14 @@ export async function runInHost({ host, chromium, extension, suites, suite, resu
       GRADLENS_SUITE: suite,
       GRADLENS_SHOTS: shots,
       GRADLENS_DEBUGGING_PORT: String(debuggingPort),
+      GRADLENS_GREP: grep,
     };
     const trust = suite === "untrusted" ? "nothing yet" : "everything";
     // Without trust a dialog would stand before everything; the restricted window is what the suite is about.
-    const settings = { "security.workspace.trust.startupPrompt": "never" };
+    const settings = {
+      "security.workspace.trust.startupPrompt": "never",
+      "workbench.colorTheme": host.version === "1.100" ? "Default Dark Modern" : "Dark 2026",
+    };
     const log = verbose ? join(shots, `${suite}-server.log`) : null;
     [server, browser] = await Promise.all([
       startServer(host, { env, trust, settings, log }),

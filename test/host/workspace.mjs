@@ -34,13 +34,25 @@ const b = tensor([1, 2]);
 a.mul(b).sum().backward();
 `;
 
+const unfinished = `import { tensor } from "@gradlens/engine";
+
+const w = tensor(1, { requiresGrad: true };
+`;
+
 export function makeWorkspace() {
   const folder = mkdtempSync(join(tmpdir(), "gradlens-workspace-"));
   cpSync(join(root, "examples"), folder, { recursive: true });
-  const programs = { "endless.ts": endless, "slow.ts": slow, "broken.ts": broken };
+  const programs = { "endless.ts": endless, "slow.ts": slow, "broken.ts": broken, "unfinished.ts": unfinished };
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text);
   const configuration = {
-    compilerOptions: { target: "ES2023", module: "ESNext", moduleResolution: "bundler", strict: true },
+    compilerOptions: {
+      target: "ES2023",
+      module: "ESNext",
+      moduleResolution: "bundler",
+      customConditions: ["gradlens-source"],
+      strict: true,
+      skipLibCheck: true,
+    },
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
   mkdirSync(join(folder, "node_modules/@gradlens"), { recursive: true });
