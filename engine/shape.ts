@@ -16,12 +16,17 @@ export interface Sliced {
 
 export function elementCount(shape: Shape): number {
   let count = 1;
-  for (const length of shape) count *= length;
+  for (let dim = 0; dim < shape.length; dim++) count *= shape[dim];
   return count;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, dim) => length === b[dim]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let dim = 0; dim < a.length; dim++) {
+    if (a[dim] !== b[dim]) return false;
+  }
+  return true;
 }
 
 /** Row-major strides: how many elements apart neighbors along each dimension lie. */

@@ -17,6 +17,7 @@ import { sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { inMode } from "./grad-mode.js";
 import { hooks } from "./hooks.js";
+import type { Listener } from "./listener.js";
 import { savedValues, TapeRecord, targetOf, type Link, type Target } from "./tape.js";
 
 export interface BackwardOptions {
@@ -62,17 +63,19 @@ export function backward(tensor: Tensor, options: BackwardOptions): void {
     const root = rootOf(call, tensor, options.gradient ?? null);
     const wanted = options.inputs === undefined ? null : new Set(wantedInputs(call, listed(options.inputs)));
     const sweep = sweepOf(call, options, wanted);
-    const cotangents = run([root], sweep);
-    for (const [target, cotangent] of cotangents) {
-      if (!(target instanceof Tensor)) continue;
-      deposit(target, cotangent, sweep);
-      hooks.listener?.deposited(target, cotangent);
-    }
-    for (const tensor of options.inputs === undefined ? [] : listed(options.inputs)) {
-      const target = targetOf(tensor);
-      const cotangent = target instanceof TapeRecord ? cotangents.get(target) : undefined;
-      if (cotangent !== undefined) deposit(tensor, cotangent, sweep);
-    }
+    const computed = options.inputs === undefined ? [] : listed(options.inputs).filter((input) => !input.isLeaf);
+    unheard(sweep, (listener) => {
+      const cotangents = walk([root], sweep, listener);
+      for (const [target, cotangent] of cotangents) {
+        if (!(target instanceof Tensor)) continue;
+        deposit(target, cotangent, sweep);
+        listener?.deposited(target, cotangent);
+      }
+      for (const input of computed) {
+        const cotangent = input.record === null ? undefined : cotangents.get(input.record);
+        if (cotangent !== undefined) deposit(input, cotangent, sweep);
+      }
+    });
   });
 }
 
@@ -99,7 +102,8 @@ export function grad(
     const gradients = listed(options.gradients ?? []);
     const roots = listed(outputs).map((tensor, position) => rootOf(call, tensor, gradients[position] ?? null));
     const targets = wantedInputs(call, listed(inputs));
-    const cotangents = run(roots, sweepOf(call, options, new Set(targets)));
+    const sweep = sweepOf(call, options, new Set(targets));
+    const cotangents = unheard(sweep, (listener) => walk(roots, sweep, listener));
     return targets.map((target, position) => {
       const cotangent = cotangents.get(target) ?? null;
       if (cotangent === null && options.allowUnused !== true) throw unused(position);
@@ -154,21 +158,36 @@ function wantedInputs(call: string, inputs: readonly Tensor[]): Target[] {
   });
 }
 
+/**
+ * In an ordinary pass the listener hears of the sweep, and not of the ops that the formulas are made of; under
+ * `createGraph` these are part of the program.
+ */
+function unheard<Result>(sweep: Sweep, pass: (listener: Listener<Tensor> | null) => Result): Result {
+  const { listener } = hooks;
+  const isRecorded = sweep.formulas === "recorded";
+  if (!isRecorded) hooks.listener = null;
+  try {
+    return inMode(isRecorded ? "recording" : "paused", () => pass(listener));
+  } finally {
+    hooks.listener = listener;
+  }
+}
+
 /** The cotangents of the leaves, or of what is wanted. */
-function run(roots: readonly Root[], sweep: Sweep): Map<Target, Tensor> {
+function walk(roots: readonly Root[], sweep: Sweep, listener: Listener<Tensor> | null): Map<Target, Tensor> {
   const order = reachable(roots, sweep.wanted);
-  const useful = new Set<Target>(order);
+  const useful = sweep.wanted === null ? null : new Set<Target>([...order, ...sweep.wanted]);
   const pending = new Map<Target, Tensor>();
   const arrived = new Map<Target, Tensor>();
-  const mode = sweep.formulas === "recorded" ? "recording" : "paused";
-  quietly(sweep, () => inMode(mode, () => roots.forEach((root) => addTo(pending, root.target, root.cotangent))));
+  for (const root of roots) addTo(pending, root.target, root.cotangent);
   for (const record of order) {
     const cotangent = pending.get(record);
     if (cotangent === undefined) continue;
     pending.delete(record);
     if (sweep.wanted?.has(record) ?? false) arrived.set(record, cotangent);
-    announce(record, cotangent, sweep);
-    quietly(sweep, () => inMode(mode, () => pullBack(record, cotangent, pending, useful, sweep)));
+    if (record.retained !== null) deposit(record.retained, cotangent, sweep);
+    if (record.output !== null) listener?.cotangent(record.output, cotangent);
+    pullBack(record, cotangent, pending, useful, sweep);
   }
   for (const [target, cotangent] of pending) arrived.set(target, cotangent);
   return arrived;
@@ -200,12 +219,10 @@ function pullBack(
   record: TapeRecord,
   cotangent: Tensor,
   pending: Map<Target, Tensor>,
-  useful: ReadonlySet<Target>,
+  useful: ReadonlySet<Target> | null,
   sweep: Sweep,
 ): void {
-  const isUseful = ({ target }: Link): boolean =>
-    sweep.wanted === null || sweep.wanted.has(target) || (target instanceof TapeRecord && useful.has(target));
-  const links = record.links.filter(isUseful);
+  const links = useful === null ? record.links : record.links.filter((link) => useful.has(link.target));
   if (links.length === 0) return;
   const saved = readSaved(record, sweep);
   for (const link of links) addTo(pending, link.target, pulled(record, link, cotangent, saved));
@@ -237,42 +254,12 @@ function addTo(pending: Map<Target, Tensor>, target: Target, cotangent: Tensor):
   pending.set(target, waiting === undefined ? cotangent : waiting.add(cotangent));
 }
 
-/** Tells those who asked for the cotangent of a computed value. */
-function announce(record: TapeRecord, cotangent: Tensor, sweep: Sweep): void {
-  if (record.retained !== null) deposit(record.retained, cotangent, sweep);
-  if (record.output !== null) hooks.listener?.cotangent(record.output, cotangent);
-}
-
 /** Adds to `grad`: in place, so that whoever holds the gradient sees it grow; under `createGraph` as a recorded sum. */
 function deposit(tensor: Tensor, cotangent: Tensor, sweep: Sweep): void {
-  quietly(sweep, () => {
-    if (sweep.formulas === "recorded") {
-      tensor.grad = tensor.grad === null ? cotangent : inMode("recording", () => summed(tensor.grad, cotangent));
-      return;
-    }
-    const sofar = tensor.grad;
-    if (sofar === null) tensor.grad = inMode("paused", () => cotangent.clone());
-    else inMode("paused", () => sofar.add_(cotangent));
-  });
-}
-
-function summed(sofar: Tensor | null, cotangent: Tensor): Tensor {
-  return sofar === null ? cotangent : sofar.add(cotangent);
-}
-
-/** In an ordinary pass the listener hears of the sweep, and not of the ops that the formulas are made of. */
-function quietly(sweep: Sweep, work: () => void): void {
-  if (sweep.formulas === "recorded" || hooks.listener === null) {
-    work();
-    return;
-  }
-  const heard = hooks.listener;
-  hooks.listener = null;
-  try {
-    work();
-  } finally {
-    hooks.listener = heard;
-  }
+  const sofar = tensor.grad;
+  if (sweep.formulas === "recorded") tensor.grad = sofar === null ? cotangent : sofar.add(cotangent);
+  else if (sofar === null) tensor.grad = cotangent.clone();
+  else sofar.add_(cotangent);
 }
 
 function filled(like: Tensor, value: number): Tensor {

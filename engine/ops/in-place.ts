@@ -2,11 +2,12 @@
  * Ops that overwrite their first input and return it. The tape sees the old value as the input and the new one as the
  * output; a formula that would need the old value finds it overwritten and says so, as in PyTorch.
  */
+import { isFloat, type DType } from "../dtype.js";
 import { EngineError, shapeText } from "../errors.js";
 import type { BinaryOp } from "../kernels/kernels.js";
 import { broadcast, elementCount, sameShape, type Shape } from "../shape.js";
 import { binaryLoop, contiguous, repeated } from "./loops.js";
-import { flows, op, vanishes, type Derivative, type None, type OpSpec } from "./op-spec.js";
+import { flows, op, vanishes, type Derivative, type None, type Operand, type OpSpec } from "./op-spec.js";
 
 export const inPlace = {
   add_: arithmetic(
@@ -30,14 +31,17 @@ export const inPlace = {
     flows((g, { b }) => g.mul(b), "b"),
     flows((g, { a }) => g.mul(a), "a"),
   ),
-  div_: arithmetic(
-    "div_",
-    "div",
-    "Divides in place.",
-    flows((g, { b }) => g.div(b), "b"),
-    // ∂(a/b)/∂b = −a/b² = −out/b, which does not need the old a.
-    flows((g, { b, out }) => g.mul(out.div(b)).neg(), "b", "out"),
-  ),
+  div_: {
+    ...arithmetic(
+      "div_",
+      "div",
+      "Divides in place.",
+      flows((g, { b }) => g.div(b), "b"),
+      // ∂(a/b)/∂b = −a/b² = −out/b, which does not need the old a.
+      flows((g, { b, out }) => g.mul(out.div(b)).neg(), "b", "out"),
+    ),
+    check: ([x]: readonly Operand[]) => checkFloat(x.storage.dtype),
+  },
 
   zero_: op<"x">({
     summary: "Sets every element to zero.",
@@ -93,5 +97,14 @@ function written(call: string, target: Shape, other: Shape): Shape {
     `${call}: a result of shape ${shapeText(shape)} does not fit into the tensor of shape ${shapeText(target)}`,
     "a tensor keeps its shape when it is changed in place",
     "Use the op without the underscore, or reduce the argument first.",
+  );
+}
+
+function checkFloat(dtype: DType): void {
+  if (isFloat(dtype)) return;
+  throw new EngineError(
+    `div_: the tensor has dtype ${dtype}`,
+    "a quotient need not be a whole number",
+    'Use `div`, which gives floats, or convert with `to("float32")` first.',
   );
 }
