@@ -2,13 +2,12 @@
  * The console that a watched program sees: every call becomes one text, told in order. A flood is bounded: after the
  * limit only the count goes on, and the last word says how much is missing.
  */
-import { formatLine, inspect, type AsTensor } from "./inspect.js";
+import { formatLine, inspect } from "./inspect.js";
 
 export type ConsoleLevel = "log" | "info" | "warn" | "error" | "debug";
 
 export interface ConsoleSetting {
   tell(level: ConsoleLevel, text: string): void;
-  readonly asTensor: AsTensor;
   readonly now: () => number;
 }
 
@@ -23,7 +22,6 @@ const mostCharacters = 4_000_000;
 const longestLine = 20_000;
 
 export function captureConsole(setting: ConsoleSetting): CapturedConsole {
-  const { asTensor } = setting;
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();
   let indentation = "";
@@ -42,9 +40,9 @@ export function captureConsole(setting: ConsoleSetting): CapturedConsole {
   const at =
     (level: ConsoleLevel) =>
     (...values: unknown[]): void =>
-      say(level, formatLine(values, asTensor));
+      say(level, formatLine(values));
   const group = (...values: unknown[]): void => {
-    if (values.length > 0) say("log", formatLine(values, asTensor));
+    if (values.length > 0) say("log", formatLine(values));
     indentation += "  ";
   };
   const elapsed = (label: string): string => `${label}: ${(setting.now() - (timers.get(label) ?? 0)).toFixed(3)}ms`;
@@ -56,12 +54,12 @@ export function captureConsole(setting: ConsoleSetting): CapturedConsole {
       warn: at("warn"),
       error: at("error"),
       debug: at("debug"),
-      trace: (...values: unknown[]) => say("error", `Trace: ${formatLine(values, asTensor)}`),
-      dir: (value: unknown) => say("log", inspect(value, asTensor)),
+      trace: (...values: unknown[]) => say("error", `Trace: ${formatLine(values)}`),
+      dir: (value: unknown) => say("log", inspect(value)),
       dirxml: at("log"),
-      table: (rows: unknown) => say("log", tableOf(rows, asTensor)),
+      table: (rows: unknown) => say("log", tableOf(rows)),
       assert: (condition: unknown, ...values: unknown[]) => {
-        const words = values.length === 0 ? "" : `: ${formatLine(values, asTensor)}`;
+        const words = values.length === 0 ? "" : `: ${formatLine(values)}`;
         if (!condition) say("error", `Assertion failed${words}`);
       },
       count: (label = "default") => {
@@ -71,8 +69,7 @@ export function captureConsole(setting: ConsoleSetting): CapturedConsole {
       },
       countReset: (label = "default") => counts.delete(label),
       time: (label = "default") => timers.set(label, setting.now()),
-      timeLog: (label = "default", ...values: unknown[]) =>
-        say("log", formatLine([elapsed(label), ...values], asTensor)),
+      timeLog: (label = "default", ...values: unknown[]) => say("log", formatLine([elapsed(label), ...values])),
       timeEnd: (label = "default") => {
         say("log", elapsed(label));
         timers.delete(label);
@@ -94,14 +91,14 @@ export function captureConsole(setting: ConsoleSetting): CapturedConsole {
 }
 
 /** Rows and columns as text; whatever has no rows is shown as it is. */
-function tableOf(rows: unknown, asTensor: AsTensor): string {
-  if (typeof rows !== "object" || rows === null || asTensor(rows) !== null) return formatLine([rows], asTensor);
+function tableOf(rows: unknown): string {
+  if (typeof rows !== "object" || rows === null) return formatLine([rows]);
   const columns: string[] = [];
   const lines = Object.entries(rows).map(([index, row]): ReadonlyMap<string, string> => {
     const cells: readonly (readonly [string, unknown])[] =
-      typeof row === "object" && row !== null && asTensor(row) === null ? Object.entries(row) : [["Values", row]];
+      typeof row === "object" && row !== null ? Object.entries(row) : [["Values", row]];
     for (const [column] of cells) if (!columns.includes(column)) columns.push(column);
-    return new Map([["(index)", index], ...cells.map(([key, value]) => [key, inspect(value, asTensor)] as const)]);
+    return new Map([["(index)", index], ...cells.map(([key, value]) => [key, inspect(value)] as const)]);
   });
   const head = [
     "(index)",

@@ -1,40 +1,28 @@
 /**
  * Values as text, for captured console lines: the rules of Node's `console.log`, since that is what users know,
- * and tensors as the call that would make them. Errors are shown without their stack, which would name the bundle.
+ * and objects that say how they want to be shown, as tensors do, are asked. Errors are shown without their stack, which would name the bundle.
  */
-import type { Shape } from "../graph/gradient-graph.js";
-
-/** A tensor as text needs no more than this; null for everything that is not a tensor. */
-export type AsTensor = (value: object) => TensorText | null;
-
-export interface TensorText {
-  readonly shape: Shape;
-  readonly dtype: string;
-  readonly requiresGrad: boolean;
-  readonly values: ArrayLike<number>;
-}
 
 /** The line that `console.log(...values)` prints. */
-export function formatLine(values: readonly unknown[], asTensor: AsTensor): string {
+export function formatLine(values: readonly unknown[]): string {
   const [format, ...rest] = values;
   if (typeof format !== "string" || !format.includes("%") || rest.length === 0) {
-    return values.map((value) => shown(value, asTensor)).join(" ");
+    return values.map((value) => shown(value)).join(" ");
   }
   let next = 0;
   const line = format.replace(/%[sdifjoOc%]/g, (directive) => {
     if (directive === "%%") return "%";
     if (next >= rest.length) return directive;
-    return directed(directive, rest[next++], asTensor);
+    return directed(directive, rest[next++]);
   });
-  return [line, ...rest.slice(next).map((value) => shown(value, asTensor))].join(" ");
+  return [line, ...rest.slice(next).map((value) => shown(value))].join(" ");
 }
 
-export function inspect(value: unknown, asTensor: AsTensor): string {
-  return inspectAt(value, { asTensor, around: [], indentation: 0, deepest: 0 });
+export function inspect(value: unknown): string {
+  return inspectAt(value, { around: [], indentation: 0, deepest: 0 });
 }
 
 interface Inspection {
-  readonly asTensor: AsTensor;
   /** The objects being shown, outermost first. */
   readonly around: readonly object[];
   readonly indentation: number;
@@ -47,11 +35,11 @@ const lineLength = 80;
 const longestList = 100;
 const longestText = 10_000;
 
-function shown(value: unknown, asTensor: AsTensor): string {
-  return typeof value === "string" ? value : inspect(value, asTensor);
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : inspect(value);
 }
 
-function directed(directive: string, value: unknown, asTensor: AsTensor): string {
+function directed(directive: string, value: unknown): string {
   switch (directive) {
     case "%d":
       return typeof value === "object" ? "NaN" : String(Number(value));
@@ -64,9 +52,9 @@ function directed(directive: string, value: unknown, asTensor: AsTensor): string
     case "%c":
       return "";
     case "%s":
-      return typeof value === "bigint" ? `${value}n` : shown(value, asTensor);
+      return typeof value === "bigint" ? `${value}n` : shown(value);
     default:
-      return inspect(value, asTensor);
+      return inspect(value);
   }
 }
 
@@ -103,8 +91,8 @@ function inspectFunction(value: object): string {
 }
 
 function inspectObject(value: object, inspection: Inspection): string {
-  const tensor = inspection.asTensor(value);
-  if (tensor !== null) return inspectTensor(tensor);
+  const own = ownText(value);
+  if (own !== null) return own;
   if (inspection.around.includes(value)) return "[Circular]";
   if (value instanceof Error) {
     const text = `${value.name}: ${value.message}`;
@@ -121,7 +109,7 @@ function inspectParts(value: object, inspection: Inspection): string {
   const depth = inspection.around.length;
   const isList = Array.isArray(value) || isTypedArray(value);
   const prefix = prefixOf(value);
-  if (depth > deepestShown) return `[${prefix.trim() || "Object"}]`;
+  if (depth > deepestShown) return `[${prefix.trim() || (isList ? "Array" : "Object")}]`;
   inspection.deepest = depth;
   const inner: Inspection = {
     ...inspection,
@@ -169,14 +157,14 @@ function entriesOf(value: object, inspection: Inspection): readonly string[] {
       .map(([key, item]) => `${inspectAt(key, inspection)} => ${inspectAt(item, inspection)}`);
     return withRest(items, value.size);
   }
-  return Object.entries(Object.getOwnPropertyDescriptors(value))
-    .filter(([, { enumerable }]) => enumerable)
-    .map(([key, { value: item, get, set }]) => {
-      const accessor =
-        get !== undefined && set !== undefined ? "[Getter/Setter]" : get !== undefined ? "[Getter]" : null;
-      const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
-      return `${name}: ${accessor ?? inspectAt(item, inspection)}`;
-    });
+  return Reflect.ownKeys(value).flatMap((key) => {
+    const { enumerable, value: item, get, set } = Reflect.getOwnPropertyDescriptor(value, key) ?? {};
+    if (enumerable !== true) return [];
+    const accessor = get !== undefined && set !== undefined ? "[Getter/Setter]" : get !== undefined ? "[Getter]" : null;
+    const text = typeof key === "symbol" ? `[${String(key)}]` : key;
+    const name = typeof key === "symbol" || /^[A-Za-z_$][\w$]*$/.test(text) ? text : quoted(text);
+    return [`${name}: ${accessor ?? inspectAt(item, inspection)}`];
+  });
 }
 
 function withRest(items: readonly string[], length: number): readonly string[] {
@@ -196,7 +184,7 @@ function inColumns(entries: readonly string[], list: object, indentation: number
   const total = items.reduce((sum, item) => sum + item.length + 2, 0);
   const areShort = widest * 3 + indentation < lineLength && (total / widest > 5 || widest <= 8);
   if (!areShort) return entries;
-  const biased = Math.max(widest - Math.sqrt(widest - total / entries.length), 1);
+  const biased = Math.max(widest - 3 - Math.sqrt(widest - total / entries.length), 1);
   const columnCount = Math.min(
     Math.round(Math.sqrt(2.5 * biased * items.length) / biased),
     Math.floor((lineLength - indentation) / widest),
@@ -219,31 +207,9 @@ function inColumns(entries: readonly string[], list: object, indentation: number
   return hasRest ? [...rows, entries.at(-1) ?? ""] : rows;
 }
 
-function inspectTensor({ shape, dtype, requiresGrad, values }: TensorText): string {
-  const flags = [
-    ...(dtype === "float32" ? [] : [`dtype: "${dtype}"`]),
-    ...(requiresGrad ? ["requiresGrad: true"] : []),
-  ];
-  const options = flags.length === 0 ? "" : `, { ${flags.join(", ")} }`;
-  return `tensor(${tensorValues(shape, values)}${options})`;
-}
-
-/** Nested lists as in PyTorch: of a large tensor the first and last three of each dimension. */
-function tensorValues(shape: Shape, values: ArrayLike<number>): string {
-  const isLarge = values.length > 1000;
-  const level = (dim: number, offset: number): string => {
-    const length = shape[dim];
-    if (length === undefined) return numberText(values[offset] ?? NaN);
-    const stride = shape.slice(dim + 1).reduce((product, count) => product * count, 1);
-    const isElided = isLarge && length > 6;
-    const indices = isElided ? [0, 1, 2, -1, length - 3, length - 2, length - 1] : [...Array(length).keys()];
-    const parts = indices.map((index) => (index < 0 ? "…" : level(dim + 1, offset + index * stride)));
-    const isInnermost = dim === shape.length - 1;
-    return `[${parts.join(isInnermost ? ", " : `,\n${" ".repeat(8 + dim)}`)}]`;
-  };
-  return level(0, 0);
-}
-
-function numberText(value: number): string {
-  return Object.is(value, -0) ? "-0" : String(Number(value.toPrecision(6)));
+/** What an object says of itself by Node's convention, as tensors do. */
+function ownText(value: object): string | null {
+  const custom: unknown = Reflect.get(value, Symbol.for("nodejs.util.inspect.custom"));
+  const text: unknown = typeof custom === "function" ? Reflect.apply(custom, value, [deepestShown, {}, inspect]) : null;
+  return typeof text === "string" ? text : null;
 }

@@ -13,7 +13,6 @@ import { captureConsole } from "./console.js";
 import { Failures } from "./failures.js";
 import { serveFiles } from "./files.js";
 import { listenToRejections, replaceGlobals } from "./host.js";
-import type { TensorText } from "./inspect.js";
 import { LeafBook } from "./leaves.js";
 import { nameResult } from "./names.js";
 import { PassTeller, Sampler, type RecordedPass } from "./sampling.js";
@@ -80,7 +79,7 @@ export async function watch(
   });
 
   const timers = countTimers((error) => failures.add(error, sites.site));
-  const captured = captureConsole({ tell: (level, text) => tell({ kind: "console", level, text }), asTensor, now });
+  const captured = captureConsole({ tell: (level, text) => tell({ kind: "console", level, text }), now });
   const served = serveFiles(setting.files);
   const globals = replaceGlobals({
     ...timers.globals,
@@ -136,10 +135,4 @@ function cutPolicyOf(request: RunRequest, sites: SiteStack): CutPolicy {
 
 function valuesOf(tensor: Tensor): ArrayLike<number> {
   return tensor.storage.toArray();
-}
-
-function asTensor(value: object): TensorText | null {
-  if (!(value instanceof Tensor)) return null;
-  const { shape, dtype, requiresGrad } = value;
-  return { shape, dtype, requiresGrad, values: valuesOf(value) };
 }

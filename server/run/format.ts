@@ -86,7 +86,7 @@ function rowOf(leaf: ReportedLeaf, graphs: readonly GradientGraph[], cwd: string
   const common = {
     name: printable(name ?? "(no name)"),
     place: printable(file + line),
-    value: valueText(leaf.value, leaf.shape),
+    value: `= ${valueText(leaf.value, leaf.shape)}`,
   };
   if (received && grad !== null) {
     if (allZero)
@@ -104,7 +104,9 @@ function becauseOf(graph: GradientGraph, leaf: GraphNode): string {
     case "none": {
       const cut = nearestCut(graph, leaf.id);
       const place = cut?.span === null || cut === null ? "" : ` (line ${cut.span.start.line + 1})`;
-      return `because ${leaf.gradient.because}${place}`;
+      const { because, wouldBe } = leaf.gradient;
+      const without = wouldBe?.size === 1 ? `; without that it would be ${numberText(wouldBe.first[0] ?? NaN)}` : "";
+      return `because ${because}${place}${without}`;
     }
     case "frozen":
       return "because it does not require grad";
