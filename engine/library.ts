@@ -20,5 +20,7 @@ export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
 export { EngineError } from "./errors.js";
 export { binaryCrossEntropyWithLogits, concat, crossEntropy, mse, stack, where } from "./functions.js";
 export type { DType } from "./kernels/storage.js";
+export * as nn from "./nn/index.js";
+export * as optim from "./optim/index.js";
 export { manualSeed } from "./random.js";
 export { Tensor, type Nested } from "./tensor.js";

@@ -1,0 +1,77 @@
+/**
+ * Modules made of modules: a chain, and a list. What they hold is registered under its index.
+ */
+import { EngineError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+import { Module, checkedModule } from "./module.js";
+
+/** Modules one after the other: each takes the output of the one before. */
+export class Sequential extends Module implements Iterable<Module> {
+  private readonly steps: readonly Module[];
+
+  constructor(...modules: Module[]) {
+    super();
+    this.steps = hold(this, "Sequential", modules);
+  }
+
+  get length(): number {
+    return this.steps.length;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.steps.reduce((value, module) => module.forward(value), x);
+  }
+
+  [Symbol.iterator](): Iterator<Module> {
+    return this.steps[Symbol.iterator]();
+  }
+}
+
+/** A list of modules that are registered, which those in a plain array are not. It has no `forward` of its own. */
+export class ModuleList<Element extends Module<unknown> = Module> extends Module implements Iterable<Element> {
+  private readonly elements: Element[] = [];
+
+  constructor(modules: readonly Element[] = []) {
+    super();
+    for (const module of modules) this.append(module);
+  }
+
+  get length(): number {
+    return this.elements.length;
+  }
+
+  /** The module at an index; negative numbers count from the end. */
+  at(index: number): Element {
+    const module = this.elements.at(index);
+    if (module !== undefined) return module;
+    throw new EngineError(
+      `ModuleList: there is no module ${index}`,
+      `it has ${this.elements.length}`,
+      "Check the index, or loop over the list.",
+    );
+  }
+
+  append(module: Element): this {
+    checkedModule("ModuleList", module);
+    register(this, String(this.elements.length), module);
+    this.elements.push(module);
+    return this;
+  }
+
+  [Symbol.iterator](): Iterator<Element> {
+    return this.elements[Symbol.iterator]();
+  }
+}
+
+function hold(owner: Module, call: string, modules: readonly Module[]): readonly Module[] {
+  modules.forEach((module, index) => {
+    checkedModule(call, module);
+    register(owner, String(index), module);
+  });
+  return modules;
+}
+
+/** A property under a name that only the running program knows; `namedChildren` finds it like any other. */
+function register(owner: Module, name: string, module: Module<unknown>): void {
+  Object.defineProperty(owner, name, { value: module, enumerable: true, configurable: true, writable: true });
+}
