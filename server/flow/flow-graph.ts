@@ -38,8 +38,8 @@ export interface Cut {
   readonly label: string;
   readonly because: string;
   readonly span: SourceSpan;
-  /** The text to delete so that the cut is gone and everything else stays; null where one deletion is not enough. */
-  readonly removal: SourceSpan | null;
+  /** What to delete so that the cut is gone and everything else stays; empty where that cannot be. */
+  readonly removal: readonly SourceSpan[];
   /** The author says that it is meant: `@stopsGradient` on the function around it. */
   readonly meant: boolean;
 }

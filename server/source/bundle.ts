@@ -12,6 +12,7 @@ import { URI } from "vscode-uri";
 import type { BundleResult } from "../protocol.js";
 import { mentionedFiles } from "./data-files.js";
 import { instrument } from "./instrument.js";
+import { lineTable } from "./line-table.js";
 
 export interface BundleSources {
   /** The file the program starts at, as an absolute path. */
@@ -37,6 +38,10 @@ export async function bundleProgram(sources: BundleSources): Promise<BundleResul
       },
       bundle: true,
       write: false,
+      // Nothing is written; the name is the folder that the source map's paths are relative to.
+      outfile: join(dirname(entryPath), "gradlens-program.js"),
+      sourcemap: "external",
+      sourcesContent: false,
       format: "esm",
       platform: "browser",
       target: "es2022",
@@ -54,7 +59,7 @@ export async function bundleProgram(sources: BundleSources): Promise<BundleResul
       loader: { ".txt": "text", ".csv": "text" },
       plugins: [fromTheRunner, assets, userFiles(program, entryPath, readText)],
     });
-    const code = `async function program() {\n${result.outputFiles[0]?.text ?? ""}}\n`;
+    const code = programText(textOf(result, ".js"), textOf(result, ".map"), program, entryPath);
     const files = mentionedFiles(dirname(entryPath), [...program.texts.values()]);
     return { kind: "bundled", program: { code, sites: program.sites, files } };
   } catch (error) {
@@ -62,6 +67,22 @@ export async function bundleProgram(sources: BundleSources): Promise<BundleResul
     if (first === undefined) throw error;
     return { kind: "failed", message: sentenceOf(first.text), span: spanOfMessage(first, program, entryPath) };
   }
+}
+
+/** One function around the whole; its first line tells the runner where it stands, for errors that name a line. */
+function programText(body: string, sourceMap: string, program: UserProgram, entryPath: string): string {
+  const table = lineTable(sourceMap, (source) => {
+    const path = resolve(dirname(entryPath), source);
+    const text = program.texts.get(path);
+    return text === undefined ? null : { uri: URI.file(path).toString(), lines: text.split(/\r?\n/) };
+  });
+  // The bundle's lines are counted from this first one.
+  const begin = `globalThis.$begin?.(new Error(), ${JSON.stringify(table)});`;
+  return `async function program() { ${begin}\n${body}}\n`;
+}
+
+function textOf(result: Esbuild.BuildResult, extension: string): string {
+  return result.outputFiles?.find(({ path }) => path.endsWith(extension))?.text ?? "";
 }
 
 /** What the build has read of the user's own files; filled while esbuild runs. */

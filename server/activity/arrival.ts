@@ -1,0 +1,99 @@
+/**
+ * Does a gradient arrive at this leaf, and if not, why and by which path? Asked by four rules, answered here.
+ *
+ *     const x = tensor(1, { requiresGrad: true });   // cut, by both
+ *     const a = x.mul(2).detach();
+ *     const b = x.mul(7).detach();
+ *     a.sub(b).backward();                           // a dead loss
+ */
+import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
+import type { Activity, Arrival, DeadLoss } from "./activity.js";
+import { cost, reachFrom, type Reach } from "./reach.js";
+
+export function findActivity(flow: FlowGraph): Activity {
+  // Without any loss there is nothing to reach, and with an unknown one anything may be reached.
+  if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], deadLosses: [] };
+  const roots = [...flow.losses.flatMap(({ nodes }) => nodes), ...flow.escaped];
+  const reach = reachFrom(roots, flow);
+  const outputs = outputsOf(flow);
+  const arrivals = flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, reach, outputs, flow) }));
+  return { arrivals, deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, flow)) };
+}
+
+type Outputs = readonly (readonly { readonly to: number; readonly edge: FlowEdge }[])[];
+
+function outputsOf(flow: FlowGraph): Outputs {
+  const outputs: { to: number; edge: FlowEdge }[][] = flow.nodes.map(() => []);
+  for (const node of flow.nodes) for (const edge of node.inputs) outputs[edge.from]?.push({ to: node.id, edge });
+  return outputs;
+}
+
+function arrivalOf({ nodes }: LeafSite, reach: Reach, outputs: Outputs, flow: FlowGraph): Arrival {
+  const distanceOf = (id: number): number => reach.distances[id] ?? Infinity;
+  const distance = Math.min(...nodes.map(distanceOf));
+  if (distance === 0) return { kind: "arrives" };
+  if (distance === Infinity) return { kind: "unreached" };
+  const nearest = nodes.filter((id) => distanceOf(id) === distance);
+  const cuts = cutsOnShortestPaths(nearest, reach, outputs);
+  const path = shortestPath(nearest[0] ?? 0, reach, outputs);
+  const end = path.at(-1);
+  const loss = flow.losses.find((each) => end !== undefined && each.nodes.includes(end));
+  // A path that ends where values leave the program ends in no loss that could be named.
+  return loss === undefined ? { kind: "arrives" } : { kind: "cut", cuts, distance, loss, path };
+}
+
+/** Every cut that lies on some path with as few cuts as possible, in the order of the source. */
+function cutsOnShortestPaths(starts: readonly number[], { distances }: Reach, outputs: Outputs): readonly Cut[] {
+  const cuts = new Set<Cut>();
+  const visited = new Set<number>(starts);
+  const pending = [...starts];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    for (const { to, edge } of outputs[id] ?? []) {
+      if ((distances[to] ?? Infinity) + cost(edge) !== distances[id]) continue;
+      if (edge.kind.kind === "cut") cuts.add(edge.kind.cut);
+      if (visited.has(to)) continue;
+      visited.add(to);
+      pending.push(to);
+    }
+  }
+  return [...cuts].sort(bySource);
+}
+
+function bySource({ span: a }: Cut, { span: b }: Cut): number {
+  if (a.uri !== b.uri) return a.uri < b.uri ? -1 : 1;
+  return a.start.line - b.start.line || a.start.character - b.start.character;
+}
+
+/** One path with as few cuts and then as few steps as possible, from the leaf to a loss. */
+function shortestPath(start: number, { distances }: Reach, outputs: Outputs): readonly number[] {
+  const cameFrom = new Map<number, number | null>([[start, null]]);
+  const queue = [start];
+  for (const id of queue) {
+    const next = (outputs[id] ?? []).filter(({ to, edge }) => (distances[to] ?? Infinity) + cost(edge) === distances[id] && !cameFrom.has(to));
+    for (const { to } of next) {
+      cameFrom.set(to, id);
+      queue.push(to);
+    }
+  }
+  // A root may itself feed another op, so the end is the first node reached that lies at distance zero and ends there.
+  const end = queue.find((id) => distances[id] === 0 && !hasFreeOutput(id, distances, outputs)) ?? queue.at(-1) ?? start;
+  const path: number[] = [];
+  for (let id: number | null | undefined = end; id !== null && id !== undefined; id = cameFrom.get(id)) path.unshift(id);
+  return path;
+}
+
+function hasFreeOutput(id: number, distances: Reach["distances"], outputs: Outputs): boolean {
+  return (outputs[id] ?? []).some(({ to, edge }) => distances[to] === 0 && cost(edge) === 0);
+}
+
+/** No leaf and nothing unknown stands behind it without a cut, in any context: it has no history, so it throws. */
+function deadLoss(loss: Loss, flow: FlowGraph): readonly DeadLoss[] {
+  if (loss.unknown || loss.nodes.length === 0) return [];
+  const { distances } = reachFrom(loss.nodes, flow);
+  const isAlive = [...flow.sources].some((id) => distances[id] === 0);
+  if (isAlive) return [];
+  const leaves = [...flow.sources].filter((id) => (distances[id] ?? Infinity) < Infinity);
+  const nearest = Math.min(...leaves.map((id) => distances[id] ?? Infinity));
+  const cuts = cutsOnShortestPaths(leaves.filter((id) => distances[id] === nearest), { distances }, outputsOf(flow));
+  return [{ loss, cuts }];
+}

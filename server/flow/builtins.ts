@@ -1,0 +1,296 @@
+/**
+ * What JavaScript itself brings: the global names, and which of their functions are harmless. A global that is not
+ * listed is unknown, and what is given to it escapes.
+ */
+import { callArrayMethod } from "./builtin-arrays.js";
+import { callMapMethod, newMap } from "./builtin-maps.js";
+import { callPromiseMethod, callPromiseStatic, newPromise } from "./builtin-promises.js";
+import { callUnknown, callValue } from "./evaluate-call.js";
+import { iterate, newArray, newContainer, elementsOf, knownElements, newObject } from "./containers.js";
+import { spreadInto } from "./evaluate-expression.js";
+import { getField, readProperty } from "./evaluate-property.js";
+import { elementsKey, type AbstractObject } from "./objects.js";
+import { allArguments, argumentAt, ownKeys, type Arguments, type Place, type Run } from "./run.js";
+import {
+  anyPrimitive,
+  hostValue,
+  literal,
+  merge,
+  mergeAll,
+  nothing,
+  objectValue,
+  undefinedValue,
+  unknownValue,
+  type Value,
+} from "./value.js";
+
+/** Functions that keep nothing of what they get and give back a plain value. */
+const harmless = new Set(
+  `console.log console.info console.warn console.error console.debug console.table console.dir console.assert console.time
+   console.timeEnd console.count console.group console.groupEnd console.trace Number String Boolean BigInt parseInt parseFloat isNaN isFinite
+   Number.isNaN Number.isFinite Number.isInteger Number.parseFloat Number.parseInt Date.now performance.now Symbol Symbol.for Array.isArray
+   JSON.stringify Object.keys Object.is Object.hasOwn Object.isFrozen String.fromCharCode encodeURIComponent clearTimeout clearInterval
+   process.stdout.write process.hrtime process.memoryUsage Date Math.random`.split(/\s+/),
+);
+
+/** Namespaces and constructors of the language; anything else is not ours to know. */
+const globals = new Set(
+  `console Math JSON Object Array Map Set WeakMap WeakSet Promise Number String Boolean BigInt Symbol Date Error TypeError RangeError
+   SyntaxError performance parseInt parseFloat isNaN isFinite setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame
+   clearTimeout clearInterval Float32Array Float64Array Int32Array Uint8Array Int8Array Uint16Array Int16Array Uint32Array Uint8ClampedArray
+   structuredClone require encodeURIComponent process RegExp Reflect`.split(/\s+/),
+);
+
+const timers = new Set([
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "requestAnimationFrame",
+  "process.nextTick",
+]);
+const plainConstructors =
+  /^(Error|TypeError|RangeError|SyntaxError|Date|RegExp|Float32Array|Float64Array|Int32Array|Uint8Array|Int8Array|Uint16Array|Int16Array|Uint32Array|Uint8ClampedArray)$/;
+
+export function globalValue(name: string, run: Run): Value {
+  if (name === "NaN" || name === "Infinity") return literal(name === "NaN" ? NaN : Infinity);
+  return globals.has(name) ? builtin(name, run) : unknownValue;
+}
+
+export function builtinMember(name: string, key: string, run: Run): Value {
+  if (name === "Symbol") return literal(`@@${key}`);
+  if (name === "Math" && key === key.toUpperCase()) return anyPrimitive;
+  if (name === "Number" && key === key.toUpperCase()) return anyPrimitive;
+  if (name === "process" && !["stdout", "nextTick", "hrtime", "memoryUsage"].includes(key)) return unknownValue;
+  return builtin(`${name}.${key}`, run);
+}
+
+function builtin(name: string, run: Run): Value {
+  return objectValue(run.objectAt(`builtin ${name}`, { kind: "builtin", name }, true).id);
+}
+
+export function callBuiltin(name: string, args: Arguments, place: Place, run: Run): Value {
+  const given = allArguments(args);
+  const hosts = mergeAll(given).hosts;
+  if (harmless.has(name) || name.startsWith("Math.")) return hostValue(hosts);
+  if (timers.has(name)) return callLater(args, run);
+  if (name.startsWith("Promise.")) return callPromiseStatic(name.slice(8), args, place, run);
+  const first = argumentAt(args, 0);
+  switch (name) {
+    case "Array":
+    case "Array.of":
+    case "Object":
+      return name === "Object" ? first : newOfBuiltin("Array", args, place, run);
+    case "Array.from":
+      return arrayFrom(args, place, run);
+    case "Object.assign":
+      return assignInto(args, place, run);
+    case "Object.freeze":
+    case "Object.seal":
+    case "Object.preventExtensions":
+      return first;
+    case "Object.values":
+      return objectValues(first, place, run);
+    case "Object.entries": {
+      const pair = newArray(
+        [anyPrimitive, iterate(objectValues(first, place, run), place, run)],
+        null,
+        place,
+        run,
+        "entry",
+      );
+      return newArray([], pair, place, run, "entries");
+    }
+    case "Object.fromEntries": {
+      const made = newObject("plain", place, run, "fromEntries");
+      const entries = iterate(first, place, run);
+      const values = run.objectsOf(entries).map((entry) => getField(entry, "1", run));
+      run.add(run.fieldOf(made, elementsKey), mergeAll([...values, entries.unknown ? unknownValue : nothing]));
+      return objectValue(made.id);
+    }
+    case "require": {
+      const path = first.primitives === "any" ? undefined : first.primitives[0];
+      const isLibrary = typeof path === "string" && run.linked.library.specifiers.includes(path);
+      return isLibrary
+        ? objectValue(run.objectAt("library ", { kind: "library", name: "" }, true).id)
+        : callUnknown(nothing, args, run);
+    }
+    default:
+      return callUnknown(nothing, args, run);
+  }
+}
+
+export function newOfBuiltin(name: string, args: Arguments, place: Place, run: Run): Value {
+  const first = argumentAt(args, 0);
+  if (plainConstructors.test(name)) {
+    // Their contents are numbers and text; a tensor among the options of an error is beyond us.
+    const { hosts } = mergeAll(allArguments(args));
+    for (const value of allArguments(args)) if (value.tensors.length > 0) run.escape(value);
+    return name.endsWith("Array") ? hostValue(hosts) : objectValue(newObject("plain", place, run, name).id);
+  }
+  switch (name) {
+    case "Array": {
+      const isLength =
+        args.values.length === 1 && args.more === null && first.objects.length + first.tensors.length === 0;
+      return isLength
+        ? newArray([], undefinedValue, place, run, "new Array")
+        : newArray(args.values, args.more, place, run, "new Array");
+    }
+    case "Map":
+    case "WeakMap":
+      return newMap(first, place, run);
+    case "Set":
+    case "WeakSet":
+      return newContainer(
+        "set",
+        args.values.length === 0 ? nothing : iterate(first, place, run),
+        place,
+        run,
+        "new Set",
+      );
+    case "Promise":
+      return newPromise(first, place, run);
+    default:
+      return callUnknown(nothing, args, run);
+  }
+}
+
+/** Methods of what the language makes; null for a name that none of them has. */
+export function callBuiltinMethod(
+  object: AbstractObject,
+  key: string,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): Value | null {
+  switch (object.shape.kind) {
+    case "array":
+      return callArrayMethod(object, key, args, place, run);
+    case "map":
+    case "set":
+      return callMapMethod(object, key, args, place, run);
+    case "promise":
+      return callPromiseMethod(object, key, args, place, run);
+    case "iterator":
+      return callIteratorMethod(object, key, args, place, run);
+    case "function":
+    case "bound":
+    case "library":
+    case "builtin":
+    case "class":
+      return callFunctionMethod(object, key, args, place, run);
+    default:
+      return ["hasOwnProperty", "toString", "valueOf", "isPrototypeOf"].includes(key) ? anyPrimitive : null;
+  }
+}
+
+/** `next`, `return`, and the helpers of modern iterators. */
+function callIteratorMethod(
+  object: AbstractObject,
+  key: string,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): Value | null {
+  const elements = elementsOf(object, run);
+  if (key === "@@iterator" || key === "@@asyncIterator") return objectValue(object.id);
+  if (key !== "next" && key !== "return" && key !== "throw") return null;
+  // What is sent in comes out of `yield`, where it is unknown.
+  for (const value of allArguments(args)) run.escape(value);
+  const result = newObject("plain", place, run, "next");
+  run.write(run.fieldOf(result, "value"), merge(elements, undefinedValue));
+  run.write(run.fieldOf(result, "done"), anyPrimitive);
+  // An asynchronous generator gives a promise of it; `await` of either gives the same.
+  return objectValue(result.id);
+}
+
+function callFunctionMethod(
+  object: AbstractObject,
+  key: string,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): Value | null {
+  const callee = objectValue(object.id);
+  const [self = undefinedValue, ...rest] = args.values;
+  switch (key) {
+    case "call":
+      return callValue(callee, self, { values: rest, more: args.more }, place, run);
+    case "apply": {
+      const list = rest[0] ?? undefinedValue;
+      const [only, ...others] = run.objectsOf(list);
+      const known = only !== undefined && others.length === 0 && !list.unknown ? knownElements(only, run) : null;
+      const spread = known === null ? { values: [], more: iterate(list, place, run) } : { values: known, more: null };
+      return callValue(callee, self, spread, place, run);
+    }
+    case "bind": {
+      const key_ = `${place.frame.id}/${place.key}/bind ${object.id}`;
+      const facts = [self, ...rest]
+        .map((value) => `${value.tensors.join()}/${value.objects.join()}/${String(value.unknown)}`)
+        .join(";");
+      const bound = run.objectAt(`${key_} ${facts}`, { kind: "bound", target: callee, self, args: rest }, false);
+      return merge(objectValue(bound.id), args.more === null ? nothing : callUnknown(callee, args, run));
+    }
+    case "toString":
+      return anyPrimitive;
+    default:
+      return null;
+  }
+}
+
+/** A timer: its callback runs some time later, in whatever state the program is then. */
+function callLater(args: Arguments, run: Run): Value {
+  for (const value of allArguments(args)) run.escape(value);
+  return anyPrimitive;
+}
+
+function arrayFrom(args: Arguments, place: Place, run: Run): Value {
+  const [source, mapper] = [argumentAt(args, 0), argumentAt(args, 1)];
+  const counted =
+    run.objectsOf(source).every(({ shape }) => shape.kind === "plain") &&
+    !source.unknown &&
+    source.tensors.length === 0;
+  const elements = counted && source.objects.length > 0 ? arrayLike(source, run) : iterate(source, place, run);
+  const isMapped = mapper.objects.length > 0 || mapper.unknown;
+  if (!isMapped) return newArray([], elements, place, run, "from");
+  const made = callArrayMapper(mapper, elements, place, run);
+  return newArray([], made, place, run, "from");
+}
+
+function callArrayMapper(mapper: Value, element: Value, place: Place, run: Run): Value {
+  const list = newArray([], element, { ...place, key: `${place.key}.source` }, run, "source");
+  const [object] = run.objectsOf(list);
+  const mapped =
+    object === undefined ? null : callArrayMethod(object, "map", { values: [mapper], more: null }, place, run);
+  return mapped === null ? unknownValue : mergeAll(run.objectsOf(mapped).map((array) => elementsOf(array, run)));
+}
+
+/** `{ length: n }` with or without elements. */
+function arrayLike(source: Value, run: Run): Value {
+  const fields = run.objectsOf(source).flatMap((object) =>
+    ownKeys(object)
+      .filter((key) => key !== "length")
+      .map((key) => getField(object, key, run)),
+  );
+  return mergeAll([undefinedValue, ...fields]);
+}
+
+function assignInto(args: Arguments, place: Place, run: Run): Value {
+  const [target = undefinedValue, ...sources] = args.values;
+  for (const object of run.objectsOf(target)) for (const source of sources) spreadInto(object, source, place, run);
+  if (target.unknown || target.tensors.length > 0 || args.more !== null) return callUnknown(nothing, args, run);
+  return target;
+}
+
+function objectValues(source: Value, place: Place, run: Run): Value {
+  if (source.tensors.length > 0) run.escape(source);
+  const values = run
+    .objectsOf(source)
+    .map((object) =>
+      object.shape.kind === "array"
+        ? elementsOf(object, run)
+        : mergeAll([readProperty(objectValue(object.id), null, place, run)]),
+    );
+  const isOpen = source.unknown || source.tensors.length > 0;
+  return newArray([], mergeAll([...values, isOpen ? unknownValue : nothing]), place, run, "values");
+}

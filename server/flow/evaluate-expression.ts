@@ -1,0 +1,321 @@
+/**
+ * Expressions: what a value may be at this point of the walk, and what evaluating it changes.
+ */
+import { assign } from "./assign.js";
+import { globalValue } from "./builtins.js";
+import type { Argument, Expression, Site } from "./code.js";
+import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
+import { evaluateClass } from "./evaluate-class.js";
+import { callMethod, callValue, construct, oneOf } from "./evaluate-call.js";
+import { constructSuper, initializeFields } from "./evaluate-function.js";
+import { readImport } from "./evaluate-module.js";
+import { evaluateBinary, evaluateUnary } from "./evaluate-operator.js";
+import { inheritedField, keyText, readProperty } from "./evaluate-property.js";
+import { frameOf, type Frame } from "./frame.js";
+import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
+import { ownKeys, type Arguments, type Place, type Run } from "./run.js";
+import {
+  hostValue,
+  literal,
+  merge,
+  mergeAll,
+  nothing,
+  nullishnessOf,
+  objectValue,
+  truthOf,
+  undefinedValue,
+  unknownValue,
+  withoutNullish,
+  type Value,
+} from "./value.js";
+
+export function evaluate(expression: Expression, frame: Frame, run: Run): Value {
+  run.step();
+  switch (expression.kind) {
+    case "literal":
+      return literal(expression.value);
+    case "primitive":
+      return primitive(expression.operands, frame, run);
+    case "variable":
+      return readVariable(expression, frame, run);
+    case "global":
+      return globalValue(expression.name, run);
+    case "this":
+      return frame.self;
+    case "function":
+      return objectValue(
+        run.object(expression, frame, { kind: "function", code: expression.code, frame, home: null }).id,
+      );
+    case "class":
+      return evaluateClass(expression.code, frame, run);
+    case "object":
+      return evaluateObject(expression, frame, run);
+    case "array": {
+      const { values, more } = evaluateArguments(expression.elements, frame, run);
+      return newArray(values, more, placeOf(expression, unnamed(frame), frame, run), run, "array");
+    }
+    case "get":
+      return evaluateGet(expression, frame, run);
+    case "superGet": {
+      const key = keyText(evaluate(expression.key, frame, run));
+      return readSuper(key, frame, run);
+    }
+    case "call":
+      return evaluateCall(expression, frame, run);
+    case "new": {
+      const callee = evaluate(expression.callee, frame, run);
+      return construct(
+        callee,
+        evaluateArguments(expression.args, frame, run),
+        placeOf(expression, expression.site, frame, run),
+        run,
+      );
+    }
+    case "superCall":
+      return evaluateSuperCall(expression, frame, run);
+    case "assign": {
+      const value = evaluate(expression.value, frame, run);
+      assign(expression.target, value, frame, run);
+      return value;
+    }
+    case "conditional":
+      return evaluateConditional(expression, frame, run);
+    case "logical":
+      return evaluateLogical(expression, frame, run);
+    case "unary":
+      return evaluateUnary(expression.op, evaluate(expression.operand, frame, run));
+    case "binary":
+      return evaluateBinary(
+        expression.op,
+        evaluate(expression.left, frame, run),
+        evaluate(expression.right, frame, run),
+      );
+    case "sequence":
+      return expression.items.reduce((_, item) => evaluate(item, frame, run), undefinedValue);
+    case "chain":
+      return merge(evaluate(expression.value, frame, run), undefinedValue);
+    case "await":
+      return evaluateAwait(expression.operand, frame, run);
+    case "yield":
+      return evaluateYield(expression, frame, run);
+    case "import":
+      return evaluateImport(expression, frame, run);
+    case "unknown":
+      for (const operand of expression.operands) run.escape(evaluate(operand, frame, run));
+      return unknownValue;
+  }
+}
+
+export function evaluateArguments(args: readonly Argument[], frame: Frame, run: Run): Arguments {
+  const values: Value[] = [];
+  let more: Value | null = null;
+  for (const argument of args) {
+    const value = evaluate(argument.value, frame, run);
+    const spread = argument.kind === "spread" ? spreadOf(value, argument, frame, run) : { values: [value], more: null };
+    if (more === null) values.push(...spread.values);
+    else more = spread.values.reduce(merge, more);
+    if (spread.more !== null) more = merge(more ?? nothing, spread.more);
+  }
+  return { values, more };
+}
+
+function spreadOf(value: Value, part: object, frame: Frame, run: Run): Arguments {
+  const [only, ...others] = run.objectsOf(value);
+  const isOne =
+    only !== undefined && others.length === 0 && !value.unknown && value.tensors.length + value.hosts.length === 0;
+  const known = isOne ? knownElements(only, run) : null;
+  if (known !== null) return { values: known, more: null };
+  return { values: [], more: iterate(value, placeOf(part, unnamed(frame), frame, run), run) };
+}
+
+function primitive(operands: readonly Expression[], frame: Frame, run: Run): Value {
+  return hostValue(operands.flatMap((operand) => evaluate(operand, frame, run).hosts));
+}
+
+function readVariable({ variable }: Extract<Expression, { kind: "variable" }>, frame: Frame, run: Run): Value {
+  const value =
+    variable.imported === null ? readOwn(variable, frame, run) : readImport(variable.imported, variable.span.uri, run);
+  run.seen.set(variable, merge(run.seen.get(variable) ?? nothing, value));
+  return value;
+}
+
+function readOwn(variable: Extract<Expression, { kind: "variable" }>["variable"], frame: Frame, run: Run): Value {
+  const owner = frameOf(variable, frame);
+  return owner === null ? unknownValue : (run.read(run.cellOf(variable, owner)) ?? undefinedValue);
+}
+
+function evaluateGet(expression: Extract<Expression, { kind: "get" }>, frame: Frame, run: Run): Value {
+  const object = evaluate(expression.object, frame, run);
+  const key = keyText(evaluate(expression.key, frame, run));
+  return readProperty(
+    expression.optional ? withoutNullish(object) : object,
+    key,
+    placeOf(expression, expression.site, frame, run),
+    run,
+  );
+}
+
+function readSuper(key: string | null, frame: Frame, run: Run): Value {
+  const { home } = frame;
+  if (home === null || key === null || home.shape.kind !== "class") return unknownValue;
+  // Within a static method `super` is the class above; nothing is lost by allowing both.
+  const found = [inheritedField(run.prototypeOf(home), key, run), inheritedField(home, key, run)];
+  const values = found.flatMap((value) => (value === null ? [] : [value]));
+  return values.length === 0 ? undefinedValue : mergeAll(values);
+}
+
+function evaluateCall(expression: Extract<Expression, { kind: "call" }>, frame: Frame, run: Run): Value {
+  const { callee, site } = expression;
+  const awaited = run.awaited === site ? site : null;
+  run.awaited = null;
+  const place = placeOf(expression, site, frame, run);
+  if (callee.kind === "get") {
+    const receiver = evaluate(callee.object, frame, run);
+    const key = keyText(evaluate(callee.key, frame, run));
+    const args = evaluateArguments(expression.args, frame, run);
+    run.awaited = awaited;
+    const value = callMethod(callee.optional ? withoutNullish(receiver) : receiver, key, args, place, run);
+    run.awaited = null;
+    return value;
+  }
+  const called = evaluate(callee, frame, run);
+  const args = evaluateArguments(expression.args, frame, run);
+  run.awaited = awaited;
+  const self = callee.kind === "superGet" ? frame.self : undefinedValue;
+  const isSuperMethod =
+    callee.kind === "superGet" && run.objectsOf(called).length === 0 && callee.key.kind === "literal";
+  const value = isSuperMethod
+    ? callMethod(self, String(callee.key.kind === "literal" ? callee.key.value : ""), args, place, run)
+    : callValue(called, self, args, place, run);
+  run.awaited = null;
+  return value;
+}
+
+function evaluateSuperCall(expression: Extract<Expression, { kind: "superCall" }>, frame: Frame, run: Run): Value {
+  const args = evaluateArguments(expression.args, frame, run);
+  const { home, self } = frame;
+  const place = placeOf(expression, expression.site, frame, run);
+  if (home === null || home.shape.kind !== "class") return unknownValue;
+  for (const instance of run.objectsOf(self)) {
+    constructSuper(home, instance, args, place, run);
+    initializeFields(home, instance, place, run);
+  }
+  return self;
+}
+
+function evaluateConditional(expression: Extract<Expression, { kind: "conditional" }>, frame: Frame, run: Run): Value {
+  const truth = truthOf(evaluate(expression.test, frame, run));
+  if (truth === "yes") return evaluate(expression.whenTrue, frame, run);
+  if (truth === "no") return evaluate(expression.whenFalse, frame, run);
+  return oneOf(
+    [() => evaluate(expression.whenTrue, frame, run), () => evaluate(expression.whenFalse, frame, run)],
+    run,
+  );
+}
+
+function evaluateLogical({ op, left, right }: Extract<Expression, { kind: "logical" }>, frame: Frame, run: Run): Value {
+  const value = evaluate(left, frame, run);
+  const goesOn = op === "??" ? nullishnessOf(value) : op === "&&" ? truthOf(value) : opposite(truthOf(value));
+  if (goesOn === "no") return value;
+  if (goesOn === "yes") return evaluate(right, frame, run);
+  const kept = op === "??" ? withoutNullish(value) : op === "&&" ? onlyFalsy(value) : value;
+  return oneOf([() => kept, () => evaluate(right, frame, run)], run);
+}
+
+function opposite(truth: "yes" | "no" | "maybe"): "yes" | "no" | "maybe" {
+  if (truth === "maybe") return "maybe";
+  return truth === "yes" ? "no" : "yes";
+}
+
+/** What `a && b` gives when `a` is false: no tensor and no object. */
+function onlyFalsy(value: Value): Value {
+  return { ...value, tensors: [], objects: [] };
+}
+
+function evaluateAwait(operand: Expression, frame: Frame, run: Run): Value {
+  if (operand.kind === "call") run.awaited = operand.site;
+  const value = evaluate(operand, frame, run);
+  run.awaited = null;
+  return awaitedValue(value, run);
+}
+
+/** What a promise settles to; a promise in a promise is unwrapped as well. */
+export function awaitedValue(value: Value, run: Run, depth = 4): Value {
+  const promises = run.objectsOf(value).filter(({ shape }) => shape.kind === "promise");
+  if (promises.length === 0) return value;
+  if (depth === 0) return merge(value, unknownValue);
+  const others = value.objects.filter((id) => promises.every((promise) => promise.id !== id));
+  const settled = promises.map((promise) => awaitedValue(elementsOf(promise, run), run, depth - 1));
+  return mergeAll([{ ...value, objects: others }, ...settled]);
+}
+
+function evaluateYield(expression: Extract<Expression, { kind: "yield" }>, frame: Frame, run: Run): Value {
+  const value = expression.operand === null ? undefinedValue : evaluate(expression.operand, frame, run);
+  const given =
+    expression.each === "all" ? iterate(value, placeOf(expression, unnamed(frame), frame, run), run) : value;
+  frame.yields = merge(frame.yields, given);
+  // What `next(value)` sends in is not followed; it escapes there.
+  return unknownValue;
+}
+
+function evaluateImport({ specifier, uri }: Extract<Expression, { kind: "import" }>, frame: Frame, run: Run): Value {
+  const value = readImport({ specifier, name: "*" }, uri, run);
+  run.loseOrder();
+  const place = placeOf(frame.code, unnamed(frame), frame, run);
+  const promise = run.objectAt(`${place.frame.id}/import ${specifier} ${uri}`, { kind: "promise" }, false);
+  run.add(run.fieldOf(promise, elementsKey), value);
+  return objectValue(promise.id);
+}
+
+function evaluateObject(expression: Extract<Expression, { kind: "object" }>, frame: Frame, run: Run): Value {
+  const place = placeOf(expression, unnamed(frame), frame, run);
+  const object = newObject("plain", place, run, "object");
+  for (const member of expression.members) {
+    if (member.kind === "spread") {
+      spreadInto(object, evaluate(member.value, frame, run), place, run);
+      continue;
+    }
+    const key = keyText(evaluate(member.key, frame, run));
+    if (member.kind === "field") {
+      const value = evaluate(member.value, frame, run);
+      run.write(run.fieldOf(object, key ?? elementsKey), value);
+      continue;
+    }
+    const accessor = run.object(member, frame, { kind: "function", code: member.code, frame, home: null });
+    const name = member.kind === "getter" ? getterKey(key ?? elementsKey) : setterKey(key ?? elementsKey);
+    run.write(run.fieldOf(object, name), objectValue(accessor.id));
+  }
+  return objectValue(object.id);
+}
+
+/** `{ ...source }`: a field of one source replaces, a field that only some sources have may be there or not. */
+export function spreadInto(object: AbstractObject, source: Value, place: Place, run: Run): void {
+  const sources = run.objectsOf(source);
+  const isCertain = sources.length === 1 && !source.unknown && source.primitives.length === 0;
+  for (const from of sources) {
+    for (const key of ownKeys(from)) {
+      if (from.shape.kind === "array" && key === lengthKey) continue;
+      const value = readProperty(objectValue(from.id), key, place, run);
+      if (isCertain) run.write(run.fieldOf(object, key), value);
+      else run.add(run.fieldOf(object, key), merge(value, undefinedValue));
+    }
+    for (const name of from.fields.keys()) {
+      if (!name.startsWith("get ")) continue;
+      run.add(run.fieldOf(object, name.slice(4)), readProperty(objectValue(from.id), name.slice(4), place, run));
+    }
+    if (from.fields.has(elementsKey)) run.add(run.fieldOf(object, elementsKey), elementsOf(from, run));
+    if (from.shape.kind === "namespace")
+      run.add(run.fieldOf(object, elementsKey), readProperty(objectValue(from.id), null, place, run));
+  }
+  if (source.unknown) run.add(run.fieldOf(object, elementsKey), unknownValue);
+  if (source.tensors.length > 0) run.escape(source);
+}
+
+export function placeOf(part: object, site: Site, frame: Frame, run: Run): Place {
+  return { frame, key: String(run.numberOf(part)), site };
+}
+
+/** A place that no reader ever points at. */
+export function unnamed({ code: { span } }: Frame): Site {
+  return { span, wordSpan: span, name: null, nameSpan: null, group: [], removal: [], intended: false, meant: false };
+}

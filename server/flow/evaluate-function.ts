@@ -1,0 +1,266 @@
+/**
+ * Functions of the program: each call site walks the body in a context of its own, so that a helper which detaches for
+ * one caller does not cut for another. Chains that grow too long, and recursion, share one context per closure.
+ */
+import { assign } from "./assign.js";
+import { newArray, newContainer } from "./containers.js";
+import { oneOf, callUnknown } from "./evaluate-call.js";
+import { execute } from "./evaluate-statement.js";
+import type { ClassMember, FunctionCode } from "./code.js";
+import type { Frame, JumpTarget, Mode } from "./frame.js";
+import type { AbstractObject, ObjectShape } from "./objects.js";
+import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
+import { Store } from "./store.js";
+import { merge, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
+import { keyText, writeProperty } from "./evaluate-property.js";
+import { evaluate } from "./evaluate-expression.js";
+
+type FunctionShape = Extract<ObjectShape, { kind: "function" }>;
+
+export function callFunction(callee: AbstractObject, self: Value, args: Arguments, place: Place, run: Run): Value {
+  const { shape } = callee;
+  if (shape.kind !== "function") return nothing;
+  run.step();
+  const { code } = shape;
+  const receiver = selfOf(shape, self);
+  const isAwaited = run.awaited === place.site;
+  run.awaited = null;
+  if (code.flavor !== "plain" && !(code.flavor === "async" && isAwaited)) run.loseOrder();
+  if (code.usesArguments) for (const value of allArguments(args)) run.escape(value);
+  const mode = modeOf(code, place.frame.mode);
+  const result = needsMerging(code, place, run)
+    ? callMerged(callee, shape, receiver, args, mode, place, run)
+    : walk(
+        frameFor(`${place.frame.id}/${place.key}/${callee.id}/${modeKey(mode)}`, shape, mode, place, run),
+        receiver,
+        args,
+        place,
+        run,
+      );
+  return packaged(code, result, place, run);
+}
+
+/** Runs a body in a frame whose parameters are bound, and joins every way out of it. */
+export function evaluateBody(code: FunctionCode, frame: Frame, run: Run, bind: () => void = () => undefined): Value {
+  const base = run.store;
+  const target: JumpTarget = { kind: "function", labels: [], base, breaks: [], continues: [], result: nothing };
+  const outer = frame.targets;
+  const outerLoops = frame.loopDepth;
+  frame.targets = [target];
+  frame.loopDepth = 0;
+  run.store = new Store(base);
+  run.stack.push(code);
+  for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
+  bind();
+  execute(code.body, frame, run);
+  if (run.store.reachable) {
+    target.breaks.push(run.store.writesSince(base));
+    target.result = merge(target.result, undefinedValue);
+  }
+  run.stack.pop();
+  run.store = base;
+  base.join(target.breaks, run.outlives(frame));
+  frame.targets = outer;
+  frame.loopDepth = outerLoops;
+  return target.result;
+}
+
+/** Fields first, then the constructor's body; with a base class, its part comes before both. */
+export function constructInstance(
+  owner: AbstractObject,
+  instance: AbstractObject,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): Value {
+  const { shape } = owner;
+  const self = objectValue(instance.id);
+  if (shape.kind === "library") return nothing;
+  if (shape.kind !== "class") return callUnknown(self, args, run);
+  const { create, superclass } = shape.code;
+  if (create === null) {
+    if (superclass !== null) constructSuper(owner, instance, args, place, run);
+    initializeFields(owner, instance, place, run);
+    return nothing;
+  }
+  if (superclass === null) initializeFields(owner, instance, place, run);
+  const callee = run.object(
+    create,
+    shape.frame,
+    { kind: "function", code: create, frame: shape.frame, home: owner },
+    `constructor of ${owner.id}`,
+  );
+  const returned = callFunction(callee, self, args, { ...place, key: `${place.key}.constructor ${owner.id}` }, run);
+  return { ...returned, primitives: [] };
+}
+
+/** `super(…)`: the base class's part of the same instance. */
+export function constructSuper(
+  owner: AbstractObject,
+  instance: AbstractObject,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): void {
+  if (owner.shape.kind !== "class") return;
+  const { superclass } = owner.shape;
+  const bases = run.objectsOf(superclass);
+  const alternatives = bases.map(
+    (base) => () => constructInstance(base, instance, args, { ...place, key: `${place.key}.super` }, run),
+  );
+  if (superclass.unknown || bases.length === 0)
+    alternatives.push(() => callUnknown(objectValue(instance.id), args, run));
+  oneOf(alternatives, run);
+}
+
+export function initializeFields(owner: AbstractObject, instance: AbstractObject, place: Place, run: Run): void {
+  if (owner.shape.kind !== "class") return;
+  const { code, frame } = owner.shape;
+  for (const member of code.members) {
+    if (member.kind === "field" && member.where === "instance")
+      initializeField(member, owner, instance, frame, place, run);
+  }
+}
+
+/** Static and instance fields alike: `this` is what the field belongs to. */
+export function initializeField(
+  member: Extract<ClassMember, { kind: "field" }>,
+  home: AbstractObject,
+  target: AbstractObject,
+  frame: Frame,
+  place: Place,
+  run: Run,
+): void {
+  const self = objectValue(target.id);
+  const callee = run.object(member.code, frame, { kind: "function", code: member.code, frame, home }, String(home.id));
+  const inner = { ...place, key: `${place.key}.${run.numberOf(member)}` };
+  const value = callFunction(callee, self, { values: [], more: null }, inner, run);
+  writeProperty(self, keyText(evaluate(member.key, frame, run)), value, inner, run);
+}
+
+/** Whoever is outside calls it with anything, at any time, once or often. */
+export function callFromOutside(callee: AbstractObject, self: Value, place: Place, run: Run): void {
+  const anything: Arguments = { values: [], more: unknownValue };
+  const outside: Place = {
+    ...place,
+    frame: { ...place.frame, mode: recording, multiple: true },
+    key: `outside ${callee.id}`,
+  };
+  if (callee.shape.kind === "function") run.escape(callFunction(callee, self, anything, outside, run));
+  if (callee.shape.kind !== "class") return;
+  const instance = run.objectAt(`outside ${callee.id}`, { kind: "instance", of: callee }, false);
+  run.escape(objectValue(instance.id));
+  constructInstance(callee, instance, anything, outside, run);
+}
+
+/** What an arrow's body sees as `this`. */
+function selfOf(shape: FunctionShape, self: Value): Value {
+  return shape.code.thisFrom === "outside" ? shape.frame.self : self;
+}
+
+function walk(frame: Frame, self: Value, args: Arguments, place: Place, run: Run): Value {
+  frame.self = merge(frame.self, self);
+  const { code } = frame;
+  frame.yields = nothing;
+  const returned = evaluateBody(code, frame, run, () => bindParameters(code, args, frame, place, run));
+  return code.flavor === "plain" || code.flavor === "async" ? returned : merge(frame.yields, returned);
+}
+
+/** One context for every call: arguments and results only grow, and rounds repeat until they do not. */
+function callMerged(
+  callee: AbstractObject,
+  shape: FunctionShape,
+  self: Value,
+  args: Arguments,
+  mode: Mode,
+  place: Place,
+  run: Run,
+): Value {
+  run.loseOrder();
+  const frame = frameFor(`merged ${callee.id}/${modeKey(mode)}`, shape, mode, place, run, "merged");
+  const growSelf = merge(frame.self, self);
+  if (growSelf !== frame.self) run.growth++;
+  frame.self = growSelf;
+  const known = run.mergedArguments.get(frame) ?? [];
+  const count = Math.max(known.length, args.values.length, shape.code.parameters.length);
+  const grown = Array.from({ length: count }, (_, index) => merge(known[index] ?? nothing, argumentAt(args, index)));
+  const more = args.more === null ? nothing : args.more;
+  const grownMore = merge(run.mergedMore.get(frame) ?? nothing, more);
+  if (grown.some((value, index) => value !== known[index]) || grownMore !== (run.mergedMore.get(frame) ?? nothing))
+    run.growth++;
+  run.mergedArguments.set(frame, grown);
+  run.mergedMore.set(frame, grownMore);
+  const before = run.mergedResults.get(frame) ?? { value: nothing, at: -1 };
+  if (run.active.has(frame) || before.at === run.growth) return before.value;
+  run.active.add(frame);
+  const merged: Arguments = { values: grown, more: grownMore === nothing ? null : grownMore };
+  const startedAt = run.growth;
+  const value = merge(before.value, walk(frame, frame.self, merged, place, run));
+  run.active.delete(frame);
+  run.store.reachable = true;
+  if (value !== before.value) run.growth++;
+  run.mergedResults.set(frame, { value, at: value === before.value && startedAt === run.growth ? run.growth : -1 });
+  return value;
+}
+
+function needsMerging(code: FunctionCode, { frame }: Place, run: Run): boolean {
+  if (frame.depth >= run.plan.depth) return true;
+  return run.stack.filter((active) => active === code).length >= 2;
+}
+
+function frameFor(
+  key: string,
+  shape: FunctionShape,
+  mode: Mode,
+  { frame: caller }: Place,
+  run: Run,
+  kind: "own" | "merged" = "own",
+): Frame {
+  const { code, frame: parent, home } = shape;
+  return run.frame(key, () => ({
+    code,
+    parent,
+    depth: caller.depth + 1,
+    mode,
+    home: home ?? parent.home,
+    multiple: kind === "merged" || caller.multiple || caller.loopDepth > 0,
+    merged: kind === "merged",
+    cells: new Map(),
+    self: code.thisFrom === "outside" ? parent.self : nothing,
+    loopDepth: 0,
+    targets: [],
+    yields: nothing,
+  }));
+}
+
+function bindParameters(code: FunctionCode, args: Arguments, frame: Frame, place: Place, run: Run): void {
+  code.parameters.forEach((parameter, index) => assign(parameter, argumentAt(args, index), frame, run));
+  if (code.rest === null) return;
+  const rest = newArray(args.values.slice(code.parameters.length), args.more, { ...place, frame }, run, "rest");
+  assign(code.rest, rest, frame, run);
+}
+
+/** After its first `await`, and in a generator's every step, a body runs in the mode of whoever resumes it. */
+function modeOf(code: FunctionCode, callers: Mode): Mode {
+  if (code.flavor === "generator" || code.flavor === "asyncGenerator") return recording;
+  return code.flavor === "async" && code.awaits ? recording : callers;
+}
+
+function modeKey(mode: Mode): string {
+  if (mode.kind === "records") return "";
+  const { uri, start } = mode.cut.span;
+  return `paused ${uri}:${start.line}:${start.character}`;
+}
+
+/** What the caller of an async function or of a generator gets instead of the result itself. */
+function packaged({ flavor }: FunctionCode, result: Value, place: Place, run: Run): Value {
+  switch (flavor) {
+    case "plain":
+      return result;
+    case "async":
+      return newContainer("promise", result, place, run, "async");
+    case "generator":
+    case "asyncGenerator":
+      return newContainer("iterator", result, place, run, "generator");
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Modules: run in order, read through imports, and opened to the outside where anyone may import them.
+ */
+import { resolveImport, exportedNames, exportOf, type Resolved } from "./linked.js";
+import type { ImportedName, ModuleCode } from "./code.js";
+import { evaluateBody } from "./evaluate-function.js";
+import { evaluate } from "./evaluate-expression.js";
+import type { Frame } from "./frame.js";
+import { libraryObject } from "./library-values.js";
+import { recording, type Run } from "./run.js";
+import { mergeAll, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
+
+export function moduleFrame(module: ModuleCode, run: Run): Frame {
+  return run.frame(`module ${module.uri}`, () => ({
+    code: module.main,
+    parent: null,
+    depth: 0,
+    mode: recording,
+    home: null,
+    multiple: false,
+    merged: false,
+    cells: new Map(),
+    self: undefinedValue,
+    loopDepth: 0,
+    targets: [],
+    yields: nothing,
+  }));
+}
+
+export function evaluateModule(module: ModuleCode, run: Run): void {
+  const frame = moduleFrame(module, run);
+  evaluateBody(module.main, frame, run);
+  // The end of a module is reached even where its last statement throws: another file may go on without it.
+  run.store.reachable = true;
+  for (const value of module.exportedValues) run.escape(evaluate(value, frame, run));
+  if (run.linked.open.has(module)) run.escape(exportsOf(module, run));
+}
+
+export function readImport(imported: ImportedName, fromUri: string, run: Run): Value {
+  return valueOfResolved(resolveImport(imported, fromUri, run.linked), run);
+}
+
+export function readExport(uri: string, name: string, run: Run): Value {
+  const module = run.linked.modules.find((each) => each.uri === uri);
+  if (module === undefined) return unknownValue;
+  return valueOfResolved(exportOf(module, name, run.linked, new Set()), run);
+}
+
+export function exportsAt(uri: string, run: Run): Value {
+  const module = run.linked.modules.find((each) => each.uri === uri);
+  return module === undefined ? unknownValue : exportsOf(module, run);
+}
+
+/** Everything that a module gives out, as one value. */
+function exportsOf(module: ModuleCode, run: Run): Value {
+  const names = exportedNames(module, run.linked);
+  return mergeAll(names.map((name) => valueOfResolved(exportOf(module, name, run.linked, new Set()), run)));
+}
+
+function valueOfResolved(resolved: Resolved, run: Run): Value {
+  switch (resolved.kind) {
+    case "library":
+      return libraryObject(resolved.name, run);
+    case "variable":
+      return run.read(run.cellOf(resolved.variable, moduleFrame(resolved.module, run))) ?? importedAgain(resolved, run);
+    case "namespace":
+      return objectValue(
+        run.objectAt(`namespace ${resolved.module.uri}`, { kind: "namespace", module: resolved.module.uri }, true).id,
+      );
+    case "unknown":
+      return unknownValue;
+  }
+}
+
+/** `export { x }` of a name that is itself imported. */
+function importedAgain({ variable, module }: Extract<Resolved, { kind: "variable" }>, run: Run): Value {
+  return variable.imported === null ? undefinedValue : readImport(variable.imported, module.uri, run);
+}

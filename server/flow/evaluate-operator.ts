@@ -1,0 +1,118 @@
+/**
+ * Operators on plain values: constants are folded, so that a condition which cannot hold hides its branch; everything
+ * else is some number, string or truth value.
+ */
+import type { Literal } from "./code.js";
+import {
+  anyPrimitive,
+  hostValue,
+  isEmpty,
+  literal,
+  merge,
+  mergeAll,
+  nothing,
+  onlyLiteral,
+  truthOf,
+  type Value,
+} from "./value.js";
+
+export function evaluateUnary(op: "!" | "typeof" | "-" | "+", operand: Value): Value {
+  const only = onlyLiteral(operand);
+  switch (op) {
+    case "!": {
+      const truth = truthOf(operand);
+      return truth === "maybe" ? anyPrimitive : literal(truth === "no");
+    }
+    case "typeof":
+      return typeOf(operand);
+    case "-":
+      return only !== null && typeof only.value === "number" ? literal(-only.value) : hostValue(operand.hosts);
+    case "+":
+      return only !== null && typeof only.value === "number" ? literal(only.value) : hostValue(operand.hosts);
+  }
+}
+
+export function evaluateBinary(op: string, left: Value, right: Value): Value {
+  if (isEmpty(left) || isEmpty(right)) return anyPrimitive;
+  const [a, b] = [onlyLiteral(left), onlyLiteral(right)];
+  const folded = a !== null && b !== null ? fold(op, a.value, b.value) : null;
+  if (folded !== null) return literal(folded.value);
+  if (op === "===" || op === "==" || op === "!==" || op === "!=") return compareKinds(op, left, right);
+  return merge(hostValue(left.hosts), hostValue(right.hosts));
+}
+
+function typeOf(operand: Value): Value {
+  const { primitives } = operand;
+  // An object may be a function, and code outside may have made it anything.
+  if (operand.unknown || primitives === "any" || operand.objects.length > 0) return anyPrimitive;
+  const kinds = primitives.map((primitive) => literal(typeof primitive));
+  return mergeAll([...kinds, operand.tensors.length > 0 ? literal("object") : nothing]);
+}
+
+/** A tensor or an object is never equal to null, undefined, a number or a string. */
+function compareKinds(op: string, left: Value, right: Value): Value {
+  const differ = literalsOf(left).every((a) => literalsOf(right).every((b) => !mayEqual(op, a, b)));
+  const bothPlain = isOpen(left) || isOpen(right);
+  const shareObjects = hasObjects(left) && hasObjects(right);
+  if (bothPlain || shareObjects || !differ) return anyPrimitive;
+  return literal(op.startsWith("!"));
+}
+
+function literalsOf({ primitives }: Value): readonly Literal[] {
+  return primitives === "any" ? [] : primitives;
+}
+
+function mayEqual(op: string, a: Literal, b: Literal): boolean {
+  return op.length === 2 ? a == b : a === b;
+}
+
+/** Nothing certain can be said about its kind. */
+function isOpen(value: Value): boolean {
+  return value.unknown || value.primitives === "any" || value.hosts.length > 0;
+}
+
+function hasObjects(value: Value): boolean {
+  return value.tensors.length + value.objects.length > 0;
+}
+
+function fold(op: string, a: Literal, b: Literal): { readonly value: Literal } | null {
+  switch (op) {
+    case "===":
+      return { value: a === b };
+    case "!==":
+      return { value: a !== b };
+    case "==":
+      return { value: a == b };
+    case "!=":
+      return { value: a != b };
+    default:
+      return foldNumbers(op, a, b);
+  }
+}
+
+function foldNumbers(op: string, a: Literal, b: Literal): { readonly value: Literal } | null {
+  if (op === "+" && (typeof a === "string" || typeof b === "string")) return { value: String(a) + String(b) };
+  if (typeof a !== "number" || typeof b !== "number") return null;
+  switch (op) {
+    case "+":
+      return { value: a + b };
+    case "-":
+      return { value: a - b };
+    case "*":
+      return { value: a * b };
+    case "/":
+      return { value: a / b };
+    case "%":
+      return { value: a % b };
+    case "<":
+      return { value: a < b };
+    case "<=":
+      return { value: a <= b };
+    case ">":
+      return { value: a > b };
+    case ">=":
+      return { value: a >= b };
+    default:
+      return null;
+  }
+}

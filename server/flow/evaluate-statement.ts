@@ -1,0 +1,286 @@
+/**
+ * Statements: the walk through a body in order. A branch works on a fork of the state, a loop repeats until nothing
+ * is added, a jump hands its state to where it lands, and what can not be reached is not walked.
+ */
+import { assign } from "./assign.js";
+import type { Expression, HoistedFunction, Statement } from "./code.js";
+import { iterate, knownLength } from "./containers.js";
+import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.js";
+import { evaluateBinary } from "./evaluate-operator.js";
+import { executeTry } from "./evaluate-try.js";
+import { frameOf, type Frame, type JumpTarget } from "./frame.js";
+import type { Run } from "./run.js";
+import { covers, joinWrites, Store, type Writes } from "./store.js";
+import { anyPrimitive, merge, nothing, objectValue, truthOf, undefinedValue, type Truth, type Value } from "./value.js";
+
+export function execute(statement: Statement, frame: Frame, run: Run): void {
+  if (!run.store.reachable) return;
+  run.step();
+  switch (statement.kind) {
+    case "expression":
+      evaluate(statement.value, frame, run);
+      return;
+    case "declare":
+      assign(statement.target, evaluate(statement.value, frame, run), frame, run);
+      return;
+    case "block":
+      hoist(statement.functions, frame, run);
+      for (const inner of statement.body) execute(inner, frame, run);
+      return;
+    case "if":
+      executeIf(statement, frame, run);
+      return;
+    case "loop":
+      executeLoop(statement, frame, run);
+      return;
+    case "forOf":
+      executeForOf(statement, frame, run);
+      return;
+    case "forIn": {
+      evaluate(statement.object, frame, run);
+      executeEach(statement, anyPrimitive, "maybe", frame, run);
+      return;
+    }
+    case "switch":
+      executeSwitch(statement, frame, run);
+      return;
+    case "try":
+      executeTry(statement, frame, run);
+      return;
+    case "return": {
+      const value = statement.value === null ? undefinedValue : evaluate(statement.value, frame, run);
+      const [target] = frame.targets;
+      if (target !== undefined) target.result = merge(target.result, value);
+      jump(target, "breaks", run);
+      return;
+    }
+    case "throw":
+      run.escape(evaluate(statement.value, frame, run));
+      run.store.reachable = false;
+      return;
+    case "break":
+    case "continue":
+      jump(
+        findTarget(statement.kind, statement.label, frame),
+        statement.kind === "break" ? "breaks" : "continues",
+        run,
+      );
+      return;
+    case "labeled": {
+      const target = newTarget("label", [statement.label], run);
+      within(target, frame, run, () => execute(statement.body, frame, run));
+      return;
+    }
+  }
+}
+
+export function hoist(functions: readonly HoistedFunction[], frame: Frame, run: Run): void {
+  for (const { variable, code } of functions) {
+    const owner = frameOf(variable, frame);
+    if (owner === null) continue;
+    const made = run.object(code, frame, { kind: "function", code, frame, home: null });
+    const value = objectValue(made.id);
+    run.seen.set(variable, merge(run.seen.get(variable) ?? nothing, value));
+    run.write(run.cellOf(variable, owner), value);
+  }
+}
+
+/** Hands the state to where a jump lands; what follows the jump is not reached. */
+function jump(target: JumpTarget | undefined, list: "breaks" | "continues", run: Run): void {
+  target?.[list].push(run.store.writesSince(target.base));
+  run.store.reachable = false;
+}
+
+function findTarget(kind: "break" | "continue", label: string | null, frame: Frame): JumpTarget | undefined {
+  return frame.targets.findLast((target) => {
+    if (target.kind === "function") return false;
+    if (label !== null) return target.labels.includes(label) && (kind === "break" || target.kind === "loop");
+    return target.kind === "loop" || (kind === "break" && target.kind === "switch");
+  });
+}
+
+function newTarget(kind: JumpTarget["kind"], labels: readonly string[], run: Run): JumpTarget {
+  return { kind, labels, base: run.store, breaks: [], continues: [], result: nothing };
+}
+
+/** Walks a body whose breaks land right after it. */
+function within(target: JumpTarget, frame: Frame, run: Run, body: () => void): void {
+  const base = run.store;
+  frame.targets.push(target);
+  run.store = new Store(base);
+  body();
+  if (run.store.reachable) target.breaks.push(run.store.writesSince(base));
+  frame.targets.pop();
+  run.store = base;
+  base.join(target.breaks);
+}
+
+/** Walks one of several ways; returns what it wrote, or null if it does not come to its end. */
+export function branch(base: Store, run: Run, body: () => void, start: Writes = new Map()): Writes | null {
+  run.store = new Store(base, start);
+  body();
+  const writes = run.store.reachable ? run.store.writesSince(base) : null;
+  run.store = base;
+  return writes;
+}
+
+export function present(ends: readonly (Writes | null)[]): readonly Writes[] {
+  return ends.flatMap((end) => (end === null ? [] : [end]));
+}
+
+function executeIf({ test, whenTrue, whenFalse }: Extract<Statement, { kind: "if" }>, frame: Frame, run: Run): void {
+  const truth = truthOf(evaluate(test, frame, run));
+  const base = run.store;
+  const ends: (Writes | null)[] = [];
+  if (truth !== "no") ends.push(branch(base, run, () => execute(whenTrue, frame, run)));
+  if (truth !== "yes") ends.push(branch(base, run, () => whenFalse !== null && execute(whenFalse, frame, run)));
+  base.join(present(ends));
+}
+
+/** The first test is walked alone: when it must hold, the way around the loop does not exist. */
+function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Frame, run: Run): void {
+  const { test, update, body, labels } = statement;
+  const base = run.store;
+  const exits: Writes[] = [];
+  const testIn = (start: Writes, prepare: () => void): { truth: Truth; writes: Writes | null } => {
+    let truth: Truth = "yes";
+    const writes = branch(
+      base,
+      run,
+      () => {
+        prepare();
+        if (run.store.reachable && test !== null) truth = truthOf(evaluate(test, frame, run));
+      },
+      start,
+    );
+    return { truth, writes };
+  };
+  frame.loopDepth++;
+  const first =
+    statement.first === "body" ? { truth: "yes" as Truth, writes: new Map() } : testIn(new Map(), () => undefined);
+  if (first.writes !== null && first.truth !== "yes") exits.push(first.writes);
+  let head: Writes | null = first.truth === "no" ? null : first.writes;
+  while (head !== null) {
+    const growth = run.growth;
+    const { breaks, ends } = loopBody(() => execute(body, frame, run), labels, base, head, frame, run);
+    const again = ends.length === 0 ? null : joinWrites(base, ends);
+    const next = again === null ? null : testIn(again, () => update !== null && void evaluate(update, frame, run));
+    const isLast: boolean =
+      next === null ||
+      next.writes === null ||
+      next.truth === "no" ||
+      (covers(base, head, next.writes) && growth === run.growth);
+    if (!isLast && next?.writes) {
+      head = joinWrites(base, [head, next.writes]);
+      continue;
+    }
+    exits.push(...breaks);
+    if (next?.writes && next.truth !== "yes") exits.push(next.writes);
+    head = null;
+  }
+  frame.loopDepth--;
+  run.store = base;
+  base.join(exits);
+}
+
+function loopBody(
+  walkOnce: () => void,
+  labels: readonly string[],
+  base: Store,
+  head: Writes,
+  frame: Frame,
+  run: Run,
+): { breaks: readonly Writes[]; ends: readonly Writes[] } {
+  const target: JumpTarget = { kind: "loop", labels, base, breaks: [], continues: [], result: nothing };
+  frame.targets.push(target);
+  const end = branch(base, run, walkOnce, head);
+  frame.targets.pop();
+  return { breaks: target.breaks, ends: present([...target.continues, end]) };
+}
+
+function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: Frame, run: Run): void {
+  const iterable = evaluate(statement.iterable, frame, run);
+  const lengths = run
+    .objectsOf(iterable)
+    .map((object) => (object.shape.kind === "array" ? knownLength(object, run) : null));
+  const isFull = lengths.length > 0 && lengths.every((length) => length !== null && length > 0);
+  const others = iterable.unknown || iterable.hosts.length > 0 || iterable.primitives.length > 0;
+  // `for await` unwraps promises; a plain loop over promises loses nothing by it.
+  const element = iterate(iterable, placeOf(statement, unnamed(frame), frame, run), run);
+  executeEach(statement, merge(element, awaitedValue(element, run)), isFull && !others ? "yes" : "maybe", frame, run);
+}
+
+/** A loop over elements; `runs` says whether its body is certain to be walked at least once. */
+function executeEach(
+  { target, body, labels }: Pick<Extract<Statement, { kind: "forOf" }>, "target" | "body" | "labels">,
+  element: Value,
+  runs: "yes" | "maybe",
+  frame: Frame,
+  run: Run,
+): void {
+  const base = run.store;
+  const walkOnce = (): void => {
+    assign(target, element, frame, run);
+    execute(body, frame, run);
+  };
+  let head: Writes = new Map();
+  frame.loopDepth++;
+  for (;;) {
+    const growth = run.growth;
+    const { breaks, ends } = loopBody(walkOnce, labels, base, head, frame, run);
+    const next = ends.length === 0 ? null : joinWrites(base, ends);
+    if (next !== null && !(covers(base, head, next) && growth === run.growth)) {
+      head = joinWrites(base, [head, next]);
+      continue;
+    }
+    frame.loopDepth--;
+    base.join([...breaks, ...present([next, runs === "yes" ? null : new Map()])]);
+    return;
+  }
+}
+
+function executeSwitch(statement: Extract<Statement, { kind: "switch" }>, frame: Frame, run: Run): void {
+  const subject = evaluate(statement.subject, frame, run);
+  hoist(statement.functions, frame, run);
+  const target = newTarget("switch", statement.labels, run);
+  within(target, frame, run, () => walkCases(statement, subject, frame, run));
+}
+
+/** Control enters at each case that may match, and falls through from the one before. */
+function walkCases({ cases }: Extract<Statement, { kind: "switch" }>, subject: Value, frame: Frame, run: Run): void {
+  const base = run.store;
+  const matches = matchesOf(
+    cases.map(({ test }) => test),
+    subject,
+    frame,
+    run,
+  );
+  let falling: Writes | null = null;
+  cases.forEach(({ body }, index) => {
+    const entries = present([falling, matches[index] === "no" ? null : new Map()]);
+    if (entries.length === 0) return;
+    const start = joinWrites(base, entries);
+    falling = branch(
+      base,
+      run,
+      () => {
+        for (const inner of body) execute(inner, frame, run);
+      },
+      start,
+    );
+  });
+  const skips = !cases.some(({ test }) => test === null) && !matches.includes("yes");
+  base.join(present([falling, skips ? new Map() : null]));
+}
+
+function matchesOf(tests: readonly (Expression | null)[], subject: Value, frame: Frame, run: Run): readonly Truth[] {
+  let isDecided = false;
+  const matches = tests.map((test): Truth => {
+    if (test === null) return "maybe";
+    const matched: Truth = isDecided ? "no" : truthOf(evaluateBinary("===", subject, evaluate(test, frame, run)));
+    if (matched === "yes") isDecided = true;
+    return matched;
+  });
+  // With a certain match the default is not entered from above.
+  return isDecided ? matches.map((match, index) => (tests[index] === null ? "no" : match)) : matches;
+}

@@ -1,0 +1,235 @@
+/**
+ * Tensors: what an op, a control or a property does to the flow graph. The facts come from the library's rows; whether
+ * ops are recorded comes from the frame.
+ *
+ *     const y = x.mul(w);        // node mul: derive from x and from w
+ *     const z = y.detach();      // node detach: cut from y
+ *     const i = y.argmax();      // node argmax: cut from y, because an index has no derivative
+ *     noGrad(() => x.mul(w));    // node mul: cut from x and from w
+ */
+import type { GradientEffect } from "@gradlens/engine/ops";
+import type { MethodMeaning, OpMeaning } from "../libraries/library.js";
+import { elementsOf } from "./containers.js";
+import type { EdgeKind } from "./flow-graph.js";
+import { argumentAt, allArguments, type Arguments, type Place, type Run } from "./run.js";
+import {
+  anyPrimitive,
+  hostValue,
+  literal,
+  merge,
+  mergeAll,
+  nothing,
+  onlyLiteral,
+  tensorValue,
+  truthOf,
+  undefinedValue,
+  union,
+  unknownValue,
+  type Value,
+} from "./value.js";
+
+/** Records an op on these inputs, in the order of its row; `more` may stand in any place. */
+export function applyOp(
+  meaning: OpMeaning,
+  inputs: readonly Value[],
+  more: Value | null,
+  place: Place,
+  run: Run,
+): Value {
+  const node = run.graph.node(`${place.frame.id}/${place.key}/${meaning.op}`, "op", meaning.op, place.site);
+  const effects = meaning.inputs.map(({ name, effect }) => ({ name, effect }));
+  inputs.forEach((input, index) => {
+    const { name, effect } = effects[index] ?? effects.at(-1) ?? { name: "input", effect: { kind: "flows" } as const };
+    connect(node, deepTensors(input, run), name, castEffect(meaning, inputs, effect), meaning.op, place, run);
+  });
+  if (more !== null) connect(node, deepTensors(more, run), "input", { kind: "flows" }, meaning.op, place, run);
+  if (meaning.isView) run.graph.views.set(node, inputs[0]?.tensors ?? []);
+  return tensorValue(node);
+}
+
+export function tensorMethod(meaning: MethodMeaning, receiver: Value, args: Arguments, place: Place, run: Run): Value {
+  const key = `${place.frame.id}/${place.key}`;
+  switch (meaning.kind) {
+    case "op":
+      return applyOp(meaning, [receiver, ...args.values], args.more, place, run);
+    case "inPlace":
+      changeInPlace(meaning.op, receiver, args, place, run);
+      return receiver;
+    case "cuts": {
+      const node = run.graph.node(`${key}/detach`, "control", meaning.control, place.site);
+      const cut = run.graph.cut(meaning.control, `${meaning.control}()`, meaning.because, place.site);
+      for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
+      run.graph.views.set(node, receiver.tensors);
+      return tensorValue(node);
+    }
+    case "leaves":
+      return readHost(meaning.control, meaning.because, `${meaning.control}()`, receiver, place, run);
+    case "backward":
+      startBackward(receiver, argumentAt(args, 0), place, run);
+      return undefinedValue;
+    case "returnsReceiver":
+      return receiver;
+    case "harmless":
+      return anyPrimitive;
+  }
+}
+
+export function tensorProperty(name: string, receiver: Value, place: Place, run: Run): Value {
+  const meaning = run.linked.library.properties.get(name);
+  switch (meaning?.kind) {
+    case "host":
+      return readHost(meaning.control, meaning.because, `\`${name}\``.replaceAll("`", ""), receiver, place, run);
+    case "grad": {
+      const node = run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site);
+      const cut = run.graph.cut("grad", "grad", meaning.because, place.site);
+      for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
+      return merge(tensorValue(node), literal(null));
+    }
+    case "fact":
+      return anyPrimitive;
+    case undefined:
+      run.escape(receiver);
+      return unknownValue;
+  }
+}
+
+export function setTensorProperty(name: string | null, receiver: Value, value: Value, place: Place, run: Run): void {
+  if (name === "requiresGrad") {
+    for (const id of receiver.tensors) run.graph.setRequiresGrad(id, truthOf(value));
+  } else if (name === "grad") {
+    const pool = run.graph.gradientPool(place.site);
+    for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
+    if (value.unknown) run.graph.sources.add(pool);
+  } else {
+    run.escape(value);
+    run.escape(receiver);
+  }
+}
+
+/** A creation function: a constant, or a leaf if its options say so. */
+export function createTensor(args: Arguments, place: Place, run: Run): Value {
+  const node = run.graph.node(`${place.frame.id}/${place.key}/created`, "constant", null, place.site);
+  const values = allArguments(args);
+  for (const value of values) {
+    const { hosts, tensors } = deepTensors(value, run);
+    for (const from of union(hosts, tensors)) run.graph.edge(node, from, "values", { kind: "derive" });
+  }
+  run.graph.creationOf.set(node, run.graph.creation(place.site, "tensor"));
+  const requires = requiresGradOf(values, args.more !== null, run);
+  if (requires !== "no") run.graph.require(node, place.site, "tensor", requires);
+  return tensorValue(node);
+}
+
+/** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
+export function startBackward(receiver: Value, options: Value, place: Place, run: Run): void {
+  const loss = run.graph.loss(place.site);
+  for (const id of receiver.tensors) loss.nodes.add(id);
+  if (receiver.unknown || receiver.tensors.length === 0) loss.unknown = true;
+  if (!mayRecordItself(options, run)) return;
+  const pool = run.graph.gradientPool(place.site);
+  for (const from of receiver.tensors) run.graph.edge(pool, from, "loss", { kind: "derive" });
+  run.graph.sources.add(pool);
+}
+
+/** The tensors and host numbers in a value, also in arrays in it. */
+export function deepTensors(value: Value, run: Run, depth = 3): Value {
+  const arrays = run.objectsOf(value);
+  if (arrays.length === 0) return value;
+  if (depth === 0) return merge(value, unknownValue);
+  return mergeAll([
+    value,
+    ...arrays.map((object) => {
+      const isList = object.shape.kind === "array" || object.shape.kind === "set";
+      return isList ? deepTensors(elementsOf(object, run), run, depth - 1) : nothing;
+    }),
+  ]);
+}
+
+function connect(
+  node: number,
+  input: Value,
+  name: string,
+  effect: GradientEffect,
+  op: string,
+  place: Place,
+  run: Run,
+): void {
+  const kind = edgeKind(effect, op, place, run);
+  for (const from of input.tensors) run.graph.edge(node, from, name, kind);
+  for (const from of input.hosts) run.graph.edge(node, from, name, kind);
+  if (input.unknown && kind.kind !== "cut") run.graph.sources.add(node);
+}
+
+function edgeKind(effect: GradientEffect, op: string, { frame, site }: Place, run: Run): EdgeKind {
+  if (effect.kind === "blocks") return { kind: "cut", cut: run.graph.cut("op", `${op}()`, effect.because, site) };
+  if (frame.mode.kind === "paused") return { kind: "cut", cut: frame.mode.cut };
+  return effect.kind === "vanishes" ? { kind: "vanish", because: effect.because } : { kind: "derive" };
+}
+
+/** A cast to an integer blocks; a dtype that is not known lets the gradient pass. */
+function castEffect({ toDtype }: OpMeaning, inputs: readonly Value[], effect: GradientEffect): GradientEffect {
+  if (toDtype === null) return effect;
+  const dtype = onlyLiteral(inputs[1] ?? nothing);
+  return dtype !== null && typeof dtype.value === "string" ? toDtype(dtype.value) : effect;
+}
+
+/** The receiver takes on the history of what is written into it, and so does everything it is a view of. */
+function changeInPlace({ inputs, op }: OpMeaning, receiver: Value, args: Arguments, place: Place, run: Run): void {
+  const changed = withBases(receiver.tensors, run);
+  for (const node of changed) {
+    args.values.forEach((value, index) => {
+      const { name, effect } = inputs[index + 1] ?? { name: "input", effect: { kind: "flows" } as const };
+      connect(node, deepTensors(value, run), name, effect, op, place, run);
+    });
+    if (args.more !== null) connect(node, deepTensors(args.more, run), "input", { kind: "flows" }, op, place, run);
+  }
+}
+
+function withBases(ids: readonly number[], run: Run): ReadonlySet<number> {
+  const all = new Set<number>();
+  const pending = [...ids];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    if (all.has(id)) continue;
+    all.add(id);
+    pending.push(...(run.graph.views.get(id) ?? []));
+  }
+  return all;
+}
+
+function readHost(
+  kind: "item" | "tolist" | "data",
+  because: string,
+  label: string,
+  receiver: Value,
+  place: Place,
+  run: Run,
+): Value {
+  const node = run.graph.node(`${place.frame.id}/${place.key}/${kind}`, "host", kind, place.site);
+  const cut = run.graph.cut(kind, label, because, place.site);
+  for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
+  return hostValue([node]);
+}
+
+function requiresGradOf(values: readonly Value[], hasMore: boolean, run: Run): "yes" | "maybe" | "no" {
+  const options = values.flatMap((value) => run.objectsOf(value)).filter(({ shape }) => shape.kind !== "array");
+  const isOpen = hasMore || values.some((value) => value.unknown);
+  const flags = options.map((object) => {
+    if (object.shape.kind !== "plain" || object.escaped) return "maybe";
+    const cell = object.fields.get("requiresGrad");
+    const isDynamic = object.fields.has("*");
+    return isDynamic ? "maybe" : cell === undefined ? "no" : truthOf(run.read(cell) ?? undefinedValue);
+  });
+  if (isOpen || flags.includes("maybe")) return "maybe";
+  if (!flags.includes("yes")) return "no";
+  // Two objects that disagree are the two sides of a branch, not two arguments.
+  return values.some((value) => value.objects.length > 1) && flags.includes("no") ? "maybe" : "yes";
+}
+
+function mayRecordItself(options: Value, run: Run): boolean {
+  if (options.unknown) return true;
+  return run.objectsOf(options).some((object) => {
+    if (object.escaped || object.fields.has("*")) return true;
+    const cell = object.fields.get("createGraph");
+    return cell !== undefined && truthOf(run.read(cell) ?? undefinedValue) !== "no";
+  });
+}

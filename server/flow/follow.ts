@@ -1,0 +1,86 @@
+/**
+ * The whole walk: every entry of the program, then whatever code outside may call, again and again until nothing is
+ * added. Begins with the finest plan and goes on to a coarser one only when it must.
+ */
+import type { Linked } from "./linked.js";
+import type { FlowGraph, FlowNode } from "./flow-graph.js";
+import { evaluateModule, moduleFrame } from "./evaluate-module.js";
+import { callFromOutside } from "./evaluate-function.js";
+import { unnamed } from "./evaluate-expression.js";
+import type { GrowingLoss } from "./graph-builder.js";
+import { Restart, Run, type Plan } from "./run.js";
+import { Store } from "./store.js";
+import type { Variable } from "./code.js";
+import type { Value } from "./value.js";
+
+const plans: readonly Plan[] = [
+  { order: "ordered", depth: 24, budget: 300_000 },
+  { order: "unordered", depth: 8, budget: 400_000 },
+  { order: "unordered", depth: 2, budget: 400_000 },
+  { order: "unordered", depth: 0, budget: 1_500_000 },
+];
+
+export interface Followed {
+  readonly flow: FlowGraph;
+  /** What each variable was seen to hold. */
+  readonly seen: ReadonlyMap<Variable, Value>;
+}
+
+const nothingFollowed: FlowGraph = { nodes: [], leafSites: [], losses: [], escaped: new Set(), sources: new Set(), gaveUp: null };
+
+export function followValues(linked: Linked): Followed {
+  const untrusted = linked.modules.find((module) => module.untrusted !== null)?.untrusted ?? null;
+  if (untrusted !== null) return { flow: { ...nothingFollowed, gaveUp: untrusted }, seen: new Map() };
+  for (let index = 0; index < plans.length; index++) {
+    const plan = plans[index];
+    if (plan === undefined) break;
+    try {
+      return followUnder(plan, linked);
+    } catch (problem) {
+      if (problem instanceof RangeError) return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
+      if (!(problem instanceof Restart)) throw problem;
+    }
+  }
+  return { flow: { ...nothingFollowed, gaveUp: "the program is too large to follow" }, seen: new Map() };
+}
+
+function followUnder(plan: Plan, linked: Linked): Followed {
+  const run = new Run(linked, plan);
+  let before: number;
+  do {
+    before = run.growth;
+    for (const entry of linked.entries) {
+      run.store = new Store(null);
+      for (const module of entry) evaluateModule(module, run);
+      callEscapees(run);
+    }
+  } while (run.growth !== before);
+  return { flow: finish(run), seen: run.seen };
+}
+
+/** The list grows while it is walked: what comes back to the outside may be called as well. */
+function callEscapees(run: Run): void {
+  const [first] = run.linked.modules;
+  if (first === undefined) return;
+  const frame = moduleFrame(first, run);
+  for (const { callable, self } of run.escapees.values()) {
+    run.store.reachable = true;
+    callFromOutside(callable, self, { frame, key: "outside", site: unnamed(frame) }, run);
+  }
+  run.store.reachable = true;
+}
+
+function finish({ graph, patched }: Run): FlowGraph {
+  const leafSites = graph.leafSites();
+  const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
+  const nodes = graph.nodes.map((node): FlowNode => (leaves.has(node.id) ? { ...node, kind: "leaf" } : node));
+  const nameOf = (loss: GrowingLoss): string | null => [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
+  return {
+    nodes,
+    leafSites,
+    losses: graph.finishedLosses(nameOf),
+    escaped: graph.escaped,
+    sources: new Set([...graph.sources, ...leaves]),
+    gaveUp: patched,
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Builds the flow graph while values are being followed. Nodes are found again by the place and the frame that made
+ * them, so walking a loop twice adds edges and never nodes. Owns all the mutable state of the graph.
+ */
+import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Site } from "./code.js";
+import type { Cut, EdgeKind, FlowEdge, FlowNode, LeafSite, Loss } from "./flow-graph.js";
+
+interface GrowingNode extends FlowNode {
+  readonly inputs: FlowEdge[];
+}
+
+/** A place that makes tensors which do or may require a gradient. */
+export interface Creation {
+  readonly site: Site;
+  readonly what: LeafSite["what"];
+  /** Those that do or may require a gradient from the start. */
+  readonly nodes: Map<number, "yes" | "maybe">;
+  /** Those that got `requiresGrad = true` later. */
+  readonly turnedOn: Set<number>;
+  /** `requiresGrad` is switched off somewhere: a freeze is an intent. */
+  frozen: boolean;
+}
+
+export interface GrowingLoss {
+  readonly site: Site;
+  readonly nodes: Set<number>;
+  unknown: boolean;
+}
+
+export class GraphBuilder {
+  readonly nodes: GrowingNode[] = [];
+  readonly creations = new Map<Site, Creation>();
+  readonly creationOf = new Map<number, Creation>();
+  readonly losses = new Map<Site, GrowingLoss>();
+  readonly escaped = new Set<number>();
+  readonly sources = new Set<number>();
+  /** What a node shares its storage with: its input, and so on up. */
+  readonly views = new Map<number, readonly number[]>();
+  private readonly known = new Map<string, number>();
+  private readonly edges = new Set<string>();
+  private readonly cuts = new Map<Site, Map<string, Cut>>();
+
+  node(key: string, kind: FlowNode["kind"], op: string | null, site: Site): number {
+    const before = this.known.get(key);
+    if (before !== undefined) return before;
+    const id = this.nodes.length;
+    const { span, wordSpan, name, group } = site;
+    this.nodes.push({ id, kind, op, name, span, wordSpan, group, inputs: [] });
+    this.known.set(key, id);
+    return id;
+  }
+
+  edge(to: number, from: number, input: string, kind: EdgeKind): void {
+    const key = `${from}>${to} ${kind.kind === "cut" ? this.cutKey(kind.cut) : kind.kind} ${input}`;
+    if (this.edges.has(key)) return;
+    this.edges.add(key);
+    this.nodes[to]?.inputs.push({ from, input, kind });
+  }
+
+  cut(kind: Cut["kind"], label: string, because: string, site: Site): Cut {
+    const here = this.cuts.get(site) ?? new Map<string, Cut>();
+    this.cuts.set(site, here);
+    const known = here.get(kind);
+    if (known !== undefined) return known;
+    const cut: Cut = { kind, label, because, span: site.wordSpan, removal: site.removal, meant: site.meant };
+    here.set(kind, cut);
+    return cut;
+  }
+
+  creation(site: Site, what: Creation["what"]): Creation {
+    const known = this.creations.get(site);
+    if (known !== undefined) return known;
+    const creation: Creation = { site, what, nodes: new Map(), turnedOn: new Set(), frozen: false };
+    this.creations.set(site, creation);
+    return creation;
+  }
+
+  /** The tensor may require a gradient, so it is a leaf of this place. */
+  require(node: number, site: Site, what: Creation["what"], certainty: "yes" | "maybe"): void {
+    const creation = this.creation(site, what);
+    const before = creation.nodes.get(node);
+    creation.nodes.set(node, before === "maybe" ? "maybe" : certainty);
+    this.creationOf.set(node, creation);
+  }
+
+  /** `requiresGrad` is set by hand. */
+  setRequiresGrad(node: number, on: "yes" | "maybe" | "no"): void {
+    if (on !== "no") this.sources.add(node);
+    const creation = this.creationOf.get(node);
+    if (creation === undefined) return;
+    if (on === "yes") creation.turnedOn.add(node);
+    else creation.frozen = true;
+  }
+
+  /** Gradients as values. Under `createGraph` they depend on everything that the losses depend on. */
+  gradients(key: string, site: Site): number {
+    const node = this.node(key, "control", "grad", site);
+    this.edge(node, this.gradientPool(site), "gradient", { kind: "derive" });
+    return node;
+  }
+
+  gradientPool(site: Site): number {
+    return this.node("gradients", "control", "grad", site);
+  }
+
+  loss(site: Site): GrowingLoss {
+    const known = this.losses.get(site);
+    if (known !== undefined) return known;
+    const loss: GrowingLoss = { site, nodes: new Set(), unknown: false };
+    this.losses.set(site, loss);
+    return loss;
+  }
+
+  leafSites(): readonly LeafSite[] {
+    return [...this.creations.values()]
+      .filter(({ nodes, turnedOn }) => nodes.size + turnedOn.size > 0)
+      .map(({ site, what, nodes, turnedOn, frozen }) => ({
+        name: site.name,
+        what,
+        span: site.nameSpan ?? site.span,
+        nodes: [...new Set([...nodes.keys(), ...turnedOn])],
+        silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
+      }));
+  }
+
+  finishedLosses(nameOf: (loss: GrowingLoss) => string | null): readonly Loss[] {
+    return [...this.losses.values()].map((loss) => ({
+      name: nameOf(loss),
+      span: loss.site.span,
+      wordSpan: loss.site.wordSpan,
+      nodes: [...loss.nodes],
+      unknown: loss.unknown,
+    }));
+  }
+
+  private cutKey({ kind, span }: Cut): string {
+    return `${kind}@${spanKey(span)}`;
+  }
+}
+
+export function spanKey({ uri, start, end }: SourceSpan): string {
+  return `${uri}:${start.line}:${start.character}-${end.line}:${end.character}`;
+}

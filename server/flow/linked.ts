@@ -1,0 +1,69 @@
+/**
+ * A program whose files know each other: what every import means, in which order modules run, and whose exports
+ * code outside the program may use.
+ */
+import type { ImportedName, ModuleCode, Variable } from "./code.js";
+import type { Library } from "../libraries/library.js";
+
+export type Resolved =
+  | { readonly kind: "library"; readonly name: string }
+  | { readonly kind: "variable"; readonly variable: Variable; readonly module: ModuleCode }
+  | { readonly kind: "namespace"; readonly module: ModuleCode }
+  | { readonly kind: "unknown" };
+
+export interface Linked {
+  /** Imported before importing, as they run. */
+  readonly modules: readonly ModuleCode[];
+  /** Where a program may start: files that no other file imports, each with what it imports. */
+  readonly entries: readonly (readonly ModuleCode[])[];
+  readonly library: Library;
+  /** Modules whose exports code outside the program may use. */
+  readonly open: ReadonlySet<ModuleCode>;
+  moduleAt(specifier: string, fromUri: string): ModuleCode | "library" | null;
+}
+
+export function resolveImport(imported: ImportedName, fromUri: string, linked: Linked): Resolved {
+  const module = linked.moduleAt(imported.specifier, fromUri);
+  if (module === null) return { kind: "unknown" };
+  if (module === "library") return { kind: "library", name: libraryName(imported.name) };
+  if (imported.name === "*") return { kind: "namespace", module };
+  return exportOf(module, imported.name, linked, new Set());
+}
+
+/** What a module gives out under a name; re-exports are followed, also in circles. */
+export function exportOf(module: ModuleCode, name: string, linked: Linked, visited: Set<ModuleCode>): Resolved {
+  if (visited.has(module)) return { kind: "unknown" };
+  visited.add(module);
+  for (const exported of module.exports) {
+    if (exported.kind === "all" || exported.name !== name) continue;
+    if (exported.kind === "variable") return { kind: "variable", variable: exported.variable, module };
+    return resolveImport(exported.from, module.uri, linked);
+  }
+  for (const exported of module.exports) {
+    if (exported.kind !== "all") continue;
+    const target = linked.moduleAt(exported.specifier, module.uri);
+    if (target === "library" && linked.library.names.has(name)) return { kind: "library", name };
+    const found = target === null || target === "library" ? null : exportOf(target, name, linked, visited);
+    if (found !== null && found.kind !== "unknown") return found;
+  }
+  return { kind: "unknown" };
+}
+
+export function exportedNames(
+  module: ModuleCode,
+  linked: Linked,
+  visited: Set<ModuleCode> = new Set(),
+): readonly string[] {
+  if (visited.has(module)) return [];
+  visited.add(module);
+  return module.exports.flatMap((exported) => {
+    if (exported.kind !== "all") return [exported.name];
+    const target = linked.moduleAt(exported.specifier, module.uri);
+    return target === null || target === "library" ? [] : exportedNames(target, linked, visited);
+  });
+}
+
+/** A namespace import and a default import of a library both stand for the library itself. */
+function libraryName(name: string): string {
+  return name === "*" || name === "default" ? "" : name;
+}

@@ -1,0 +1,253 @@
+/**
+ * The state of one walk through a program: cells, objects, frames, and what has escaped. It either follows every
+ * write in order ("ordered"), or, as soon as anything may run at an unknown time, gives every shared cell the sum of
+ * all its writes ("unordered") and walks until nothing grows.
+ *
+ *     let h = x.mul(2);
+ *     setTimeout(() => { h = h.detach(); });   // from here on h is both, everywhere
+ *     await pause();
+ *     h.sum().backward();
+ */
+import type { FunctionCode, Site, Variable } from "./code.js";
+import { exportsAt } from "./evaluate-module.js";
+import type { Frame, Mode } from "./frame.js";
+import { GraphBuilder } from "./graph-builder.js";
+import type { Linked } from "./linked.js";
+import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
+import { Store, type CellId } from "./store.js";
+import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
+
+/** How a walk is done; a later plan is coarser and always cheaper. */
+export interface Plan {
+  readonly order: "ordered" | "unordered";
+  /** How many calls deep each call site has a context of its own. */
+  readonly depth: number;
+  readonly budget: number;
+}
+
+/** Thrown when the walk must begin again under a coarser plan. */
+export class Restart extends Error {
+  constructor(readonly because: "order" | "budget") {
+    super(because);
+  }
+}
+
+interface Cell {
+  /** Dropped when this frame returns; null for what outlives it. */
+  readonly local: Frame | null;
+  readonly weak: boolean;
+  readonly shared: boolean;
+  readonly owner: AbstractObject | null;
+}
+
+export interface Escapee {
+  readonly callable: AbstractObject;
+  readonly self: Value;
+}
+
+export class Run {
+  readonly graph = new GraphBuilder();
+  readonly objects: AbstractObject[] = [];
+  readonly escapees = new Map<string, Escapee>();
+  /** What each variable was seen to hold, for the hover. */
+  readonly seen = new Map<Variable, Value>();
+  readonly mergedArguments = new Map<Frame, Value[]>();
+  readonly mergedMore = new Map<Frame, Value>();
+  readonly mergedResults = new Map<Frame, { value: Value; at: number }>();
+  readonly stack: FunctionCode[] = [];
+  readonly active = new Set<Frame>();
+  store = new Store(null);
+  /** The writes inside each `try` around the current point. */
+  handlers: Map<CellId, Value>[] = [];
+  /** Counts everything that later steps could read and that the store does not hold. */
+  growth = 0;
+  /** The site of a call whose promise is awaited on the spot. */
+  awaited: Site | null = null;
+  patched: string | null = null;
+  private steps = 0;
+  private readonly cells: Cell[] = [];
+  private readonly shared = new Map<CellId, Value>();
+  private readonly objectsByKey = new Map<string, AbstractObject>();
+  private readonly framesByKey = new Map<string, Frame>();
+  private readonly numbers = new Map<object, number>();
+
+  constructor(
+    readonly linked: Linked,
+    readonly plan: Plan,
+  ) {}
+
+  step(): void {
+    if (++this.steps > this.plan.budget) throw new Restart("budget");
+  }
+
+  /** Something may run at an unknown time: the order of writes is no longer known. */
+  loseOrder(): void {
+    if (this.plan.order === "ordered") throw new Restart("order");
+  }
+
+  /** A number for any part of the code, the same in every round. */
+  numberOf(part: object): number {
+    const known = this.numbers.get(part);
+    if (known !== undefined) return known;
+    this.numbers.set(part, this.numbers.size);
+    return this.numbers.size - 1;
+  }
+
+  frame(key: string, make: (id: number) => Omit<Frame, "id">): Frame {
+    const known = this.framesByKey.get(key);
+    if (known !== undefined) return known;
+    const id = this.framesByKey.size;
+    const frame: Frame = { id, ...make(id) };
+    this.framesByKey.set(key, frame);
+    return frame;
+  }
+
+  object(part: object, frame: Frame, shape: ObjectShape, tag = ""): AbstractObject {
+    const single = !frame.multiple && frame.loopDepth === 0;
+    return this.objectAt(`${frame.id}/${this.numberOf(part)}/${tag}`, shape, single);
+  }
+
+  objectAt(key: string, shape: ObjectShape, single: boolean): AbstractObject {
+    const known = this.objectsByKey.get(key);
+    if (known !== undefined) return known;
+    const object: AbstractObject = { id: this.objects.length, shape, single, fields: new Map(), escaped: false };
+    this.objects.push(object);
+    this.objectsByKey.set(key, object);
+    return object;
+  }
+
+  objectsOf(value: Value): readonly AbstractObject[] {
+    return value.objects.flatMap((id) => this.objects[id] ?? []);
+  }
+
+  cellOf(variable: Variable, frame: Frame): CellId {
+    const known = frame.cells.get(variable);
+    if (known !== undefined) return known;
+    const { captured } = variable;
+    const cell = this.newCell({
+      local: captured ? null : frame,
+      weak: captured && (frame.multiple || variable.inLoop),
+      shared: captured && this.plan.order === "unordered",
+      owner: null,
+    });
+    frame.cells.set(variable, cell);
+    return cell;
+  }
+
+  fieldOf(object: AbstractObject, key: string): CellId {
+    const known = object.fields.get(key);
+    if (known !== undefined) return known;
+    const shared = this.plan.order === "unordered";
+    const cell = this.newCell({ local: null, weak: !object.single, shared, owner: object });
+    object.fields.set(key, cell);
+    return cell;
+  }
+
+  read(cell: CellId): Value | undefined {
+    return this.cells[cell]?.shared === true ? this.shared.get(cell) : this.store.get(cell);
+  }
+
+  write(cell: CellId, value: Value): void {
+    this.put(cell, value, this.cells[cell]?.weak === true ? "add" : "replace");
+  }
+
+  /** Writes where it is not certain that this very cell is meant. */
+  add(cell: CellId, value: Value): void {
+    this.put(cell, value, "add");
+  }
+
+  outlives(frame: Frame): (cell: CellId) => boolean {
+    return (cell) => this.cells[cell]?.local !== frame;
+  }
+
+  /** Code outside the program may use this: everything that it reaches leaves our sight. */
+  escape(value: Value): void {
+    for (const id of value.tensors) this.graph.escaped.add(id);
+    for (const object of this.objectsOf(value)) if (!object.escaped) this.escapeObject(object);
+  }
+
+  private escapeObject(object: AbstractObject): void {
+    const { shape } = object;
+    if (shape.kind === "library" || shape.kind === "builtin") return;
+    object.escaped = true;
+    this.growth++;
+    for (const cell of object.fields.values()) this.escape(this.read(cell) ?? nothing);
+    if (shape.kind === "bound") for (const value of [shape.target, shape.self, ...shape.args]) this.escape(value);
+    if (shape.kind === "namespace") this.escape(exportsAt(shape.module, this));
+    if (shape.kind === "function" || shape.kind === "class") this.addEscapee(object, unknownValue);
+    if (shape.kind === "instance") {
+      const self: Value = { ...unknownValue, objects: [object.id] };
+      for (const method of this.methodsOf(shape.of)) this.addEscapee(method, self);
+    }
+    if (shape.kind === "prototype")
+      for (const method of this.methodsOf(shape.of)) this.addEscapee(method, unknownValue);
+  }
+
+  private addEscapee(callable: AbstractObject, self: Value): void {
+    const key = `${callable.id}/${self.objects.join()}`;
+    if (this.escapees.has(key)) return;
+    this.loseOrder();
+    this.escapees.set(key, { callable, self });
+    this.growth++;
+  }
+
+  /** Every method, getter and setter of a class and of the classes above it. */
+  private methodsOf(owner: AbstractObject): readonly AbstractObject[] {
+    if (owner.shape.kind !== "class") return [];
+    const prototype = this.prototypeOf(owner);
+    const own = [...prototype.fields.values()].flatMap((cell) => this.objectsOf(this.read(cell) ?? nothing));
+    return [...own, ...this.objectsOf(owner.shape.superclass).flatMap((above) => this.methodsOf(above))];
+  }
+
+  prototypeOf(owner: AbstractObject): AbstractObject {
+    return this.objectAt(`prototype of ${owner.id}`, { kind: "prototype", of: owner }, owner.single);
+  }
+
+  private newCell(cell: Cell): CellId {
+    return this.cells.push(cell) - 1;
+  }
+
+  private put(cell: CellId, value: Value, how: "replace" | "add"): void {
+    const facts = this.cells[cell];
+    if (facts?.owner?.escaped === true) this.escape(value);
+    if (facts?.shared === true) {
+      const before = this.shared.get(cell);
+      const after = before === undefined ? value : merge(before, value);
+      if (after === before) return;
+      this.shared.set(cell, after);
+      this.growth++;
+      return;
+    }
+    for (const handler of this.handlers) handler.set(cell, merge(handler.get(cell) ?? nothing, value));
+    const before =
+      how === "add" ? (this.store.get(cell) ?? (facts?.owner === null ? nothing : undefinedValue)) : nothing;
+    this.store.set(cell, merge(before, value));
+  }
+}
+
+/** The arguments of a call: those whose place is known, and what else may follow. */
+export interface Arguments {
+  readonly values: readonly Value[];
+  readonly more: Value | null;
+}
+
+export function allArguments({ values, more }: Arguments): readonly Value[] {
+  return more === null ? values : [...values, more];
+}
+
+export function argumentAt({ values, more }: Arguments, index: number): Value {
+  return values[index] ?? (more === null ? undefinedValue : merge(more, undefinedValue));
+}
+
+export function ownKeys(object: AbstractObject): readonly string[] {
+  return [...object.fields.keys()].filter(isOwnKey);
+}
+
+export const recording: Mode = { kind: "records" };
+
+/** Where a call happens: the caller, a key that tells this call from its others, and what a reader would point at. */
+export interface Place {
+  readonly frame: Frame;
+  readonly key: string;
+  readonly site: Site;
+}

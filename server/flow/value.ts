@@ -1,0 +1,131 @@
+/**
+ * What an expression may be: any of these tensors, any of these objects, one of these literals, or something that
+ * the analysis does not know. Values are immutable and only grow by `merge`, so every loop over them ends.
+ *
+ *     const h = flag ? x.mul(2) : x.detach();   // tensors: { mul, detach }
+ *     const n = x.item();                       // hosts: { item }: a number that came from a tensor
+ *     const o = externalCall();                 // unknown
+ */
+import type { Literal } from "./code.js";
+
+export interface Value {
+  /** Node ids in the flow graph, ascending. */
+  readonly tensors: readonly number[];
+  /** Abstract object ids, ascending. */
+  readonly objects: readonly number[];
+  /** Numbers, strings and arrays of numbers that were read from tensors: node ids, ascending. */
+  readonly hosts: readonly number[];
+  /** The literals it may be; "any" when they are too many or not known. */
+  readonly primitives: readonly Literal[] | "any";
+  readonly unknown: boolean;
+}
+
+export const nothing: Value = { tensors: [], objects: [], hosts: [], primitives: [], unknown: false };
+export const undefinedValue = literal(undefined);
+export const anyPrimitive: Value = { ...nothing, primitives: "any" };
+export const unknownValue: Value = { ...nothing, unknown: true };
+
+export function literal(value: Literal): Value {
+  return { ...nothing, primitives: [value] };
+}
+
+export function tensorValue(...ids: readonly number[]): Value {
+  return { ...nothing, tensors: union(ids, []) };
+}
+
+export function objectValue(id: number): Value {
+  return { ...nothing, objects: [id] };
+}
+
+export function hostValue(ids: readonly number[]): Value {
+  return { ...nothing, hosts: union(ids, []), primitives: "any" };
+}
+
+const literalLimit = 6;
+
+/** The smallest value that covers both. Returns `a` itself when `b` adds nothing, so that growth is seen by identity. */
+export function merge(a: Value, b: Value): Value {
+  if (a === b || b === nothing) return a;
+  if (a === nothing) return b;
+  const tensors = union(a.tensors, b.tensors);
+  const objects = union(a.objects, b.objects);
+  const hosts = union(a.hosts, b.hosts);
+  const primitives = mergePrimitives(a.primitives, b.primitives);
+  const unknown = a.unknown || b.unknown;
+  const isSame =
+    tensors === a.tensors &&
+    objects === a.objects &&
+    hosts === a.hosts &&
+    primitives === a.primitives &&
+    unknown === a.unknown;
+  return isSame ? a : { tensors, objects, hosts, primitives, unknown };
+}
+
+export function mergeAll(values: readonly Value[]): Value {
+  return values.reduce(merge, nothing);
+}
+
+export type Truth = "yes" | "no" | "maybe";
+
+/** Whether it is true as a condition. */
+export function truthOf(value: Value): Truth {
+  const { primitives } = value;
+  if (value.unknown || primitives === "any" || isEmpty(value)) return "maybe";
+  const hasObjects = value.tensors.length + value.objects.length > 0;
+  const mayBeTrue = hasObjects || primitives.some(Boolean);
+  const mayBeFalse = primitives.some((primitive) => !primitive);
+  return mayBeTrue && mayBeFalse ? "maybe" : mayBeTrue ? "yes" : "no";
+}
+
+/** Whether it is null or undefined. */
+export function nullishnessOf(value: Value): Truth {
+  const { primitives } = value;
+  if (value.unknown || primitives === "any" || isEmpty(value)) return "maybe";
+  const mayBeNullish = primitives.some((primitive) => primitive === null || primitive === undefined);
+  const mayBeOther = primitives.some((primitive) => primitive !== null && primitive !== undefined);
+  const hasObjects = value.tensors.length + value.objects.length > 0;
+  if (!mayBeNullish) return "no";
+  return mayBeOther || hasObjects ? "maybe" : "yes";
+}
+
+export function isEmpty({ tensors, objects, hosts, primitives, unknown }: Value): boolean {
+  return !unknown && tensors.length === 0 && objects.length === 0 && hosts.length === 0 && primitives.length === 0;
+}
+
+/** The one literal that it must be, or null. */
+export function onlyLiteral(value: Value): { readonly value: Literal } | null {
+  const { primitives } = value;
+  if (primitives === "any" || primitives.length !== 1 || value.unknown) return null;
+  return value.tensors.length + value.objects.length + value.hosts.length === 0 ? { value: primitives[0] } : null;
+}
+
+/** Without null and undefined: what is left after `??` or `?.` went on. */
+export function withoutNullish(value: Value): Value {
+  if (value.primitives === "any") return value;
+  const primitives = value.primitives.filter((primitive) => primitive !== null && primitive !== undefined);
+  return primitives.length === value.primitives.length ? value : { ...value, primitives };
+}
+
+export function withoutUndefined(value: Value): Value {
+  if (value.primitives === "any") return value;
+  return { ...value, primitives: value.primitives.filter((primitive) => primitive !== undefined) };
+}
+
+/** Adds up two ascending lists; `a` itself when `b` adds nothing. */
+export function union(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  if (b.every((id) => a.includes(id))) return a;
+  return [...new Set([...a, ...b])].sort((left, right) => left - right);
+}
+
+function mergePrimitives(a: Value["primitives"], b: Value["primitives"]): Value["primitives"] {
+  if (a === "any" || a === b) return a;
+  if (b === "any") return "any";
+  const added = b.filter((value) => !a.includes(value));
+  if (added.length === 0) return a;
+  const all = [...a, ...added];
+  // Two numbers are enough to give up on numbers: a counting loop would never end otherwise.
+  const numberCount = all.filter((value) => typeof value === "number").length;
+  return all.length > literalLimit || numberCount > 2 ? "any" : all;
+}

@@ -1,0 +1,100 @@
+/**
+ * Our own engine as the analysis sees it. The ops come from the engine's op table itself, so the two cannot drift
+ * apart; only what is no op (constructors, modules, optimizers) is listed here.
+ */
+import { composites, controls, opTable, type GradientEffect } from "@gradlens/engine/ops";
+import type { Library, Meaning, MethodMeaning, OpMeaning, PropertyMeaning } from "./library.js";
+
+/** What the analysis reads of a row. */
+interface Row {
+  readonly inputs: Readonly<Record<string, GradientEffect>>;
+  readonly method: boolean;
+  readonly output?: "fresh" | "view" | "overwrites";
+}
+
+const rows: readonly (readonly [string, Row])[] = [...Object.entries(composites), ...Object.entries(opTable)];
+const layer = (...parameters: readonly string[]): Meaning => ({
+  kind: "class",
+  instance: { kind: "layer", parameters },
+});
+const creates: Meaning = { kind: "creates" };
+const optimizer: Meaning = { kind: "class", instance: { kind: "optimizer" } };
+
+const freeNames: readonly (readonly [string, Meaning])[] = [
+  ...["tensor", "zeros", "ones", "full", "arange", "randn", "rand", "eye", "linspace"].map(
+    (name) => [name, creates] as const,
+  ),
+  ["noGrad", { kind: "pauses" }],
+  ["enableGrad", { kind: "resumes" }],
+  ["manualSeed", { kind: "harmless" }],
+  ["Tensor", { kind: "class", instance: { kind: "tensor" } }],
+  ["nn", { kind: "namespace" }],
+  ["nn.Module", { kind: "class", instance: { kind: "module" } }],
+  ["nn.Parameter", { kind: "class", instance: { kind: "parameter" } }],
+  ["nn.Linear", layer("weight", "bias")],
+  ["nn.ReLU", layer()],
+  ["nn.Sigmoid", layer()],
+  ["nn.Tanh", layer()],
+  ["nn.Sequential", { kind: "class", instance: { kind: "sequential" } }],
+  ["nn.ModuleList", { kind: "class", instance: { kind: "moduleList" } }],
+  ["optim", { kind: "namespace" }],
+  ["optim.SGD", optimizer],
+  ["optim.Adam", optimizer],
+];
+
+const controlMethods: readonly (readonly [string, MethodMeaning])[] = [
+  ["detach", { kind: "cuts", control: "detach", because: controls.detach.because }],
+  ["item", { kind: "leaves", control: "item", because: controls.item.because }],
+  ["tolist", { kind: "leaves", control: "tolist", because: controls.tolist.because }],
+  ["backward", { kind: "backward" }],
+  ["retainGrad", { kind: "returnsReceiver" }],
+  ["toString", { kind: "harmless" }],
+];
+
+const facts: PropertyMeaning = { kind: "fact" };
+
+export const engine: Library = {
+  name: "@gradlens/engine",
+  specifiers: ["@gradlens/engine"],
+  names: new Map([...rows.map(([name, row]) => [name, opMeaning(name, row)] as const), ...freeNames]),
+  methods: new Map([
+    ...rows.filter(([, row]) => row.method).map(([name, row]) => [name, methodMeaning(name, row)] as const),
+    ...controlMethods,
+  ]),
+  properties: new Map<string, PropertyMeaning>([
+    ["data", { kind: "host", control: "data", because: controls.data.because }],
+    ["grad", { kind: "grad", because: controls.grad.because }],
+    ...["shape", "dtype", "isLeaf", "requiresGrad"].map((name) => [name, facts] as const),
+  ]),
+};
+
+function opMeaning(op: string, { inputs, output }: Row): OpMeaning {
+  return {
+    kind: "op",
+    op,
+    inputs: Object.entries(inputs).map(([name, effect]) => ({ name, effect: effectOf(op, name, effect) })),
+    // A composite may be made of views, so an in-place change of its result may change its input.
+    isView: output === "view" || op in composites,
+    toDtype: op === "to" ? castTo : null,
+  };
+}
+
+/** The facts alone: a row of the table also has its formula. */
+function effectOf(op: string, input: string, effect: GradientEffect): GradientEffect {
+  // A target of probabilities is differentiated; only one of class indices is not.
+  const mayBeProbabilities = op === "crossEntropy" && input === "target";
+  return effect.kind === "flows" || mayBeProbabilities
+    ? { kind: "flows" }
+    : { kind: effect.kind, because: effect.because };
+}
+
+function castTo(dtype: string): GradientEffect {
+  const known = ["float32", "float64", "int32", "bool"] as const;
+  const asked = known.find((name) => name === dtype);
+  return (asked === undefined ? null : opTable.to.exceptions?.x?.({ dtype: asked })) ?? { kind: "flows" };
+}
+
+function methodMeaning(name: string, row: Row): MethodMeaning {
+  const meaning = opMeaning(name, row);
+  return row.output === "overwrites" ? { kind: "inPlace", op: meaning } : meaning;
+}

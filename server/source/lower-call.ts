@@ -1,0 +1,102 @@
+/**
+ * Calls, `new` and property access, with what a reader would point at: the method's name, the variable that takes
+ * the result, and what one would delete to be rid of the call.
+ */
+import ts from "typescript";
+import type { Argument, Expression, Site } from "../flow/code.js";
+import { siteOf, type At, type Taker } from "./at.js";
+import { lowerExpression } from "./lower-expression.js";
+import { spanBetween } from "./parse.js";
+
+export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At): Expression {
+  const callee = skipWrapping(node.expression);
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return lowerImport(node, at);
+  const args = lowerArguments(node.arguments, at);
+  const site = siteOf(node, wordOf(callee), taker, at, removalOf(node, callee, at.source));
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superCall", args, site };
+  const optional = node.questionDotToken !== undefined;
+  return { kind: "call", callee: lowerExpression(callee, null, at), args, optional, site };
+}
+
+export function lowerNew(node: ts.NewExpression, taker: Taker | null, at: At): Expression {
+  const args = lowerArguments(node.arguments ?? [], at);
+  const site = siteOf(node, wordOf(skipWrapping(node.expression)), taker, at);
+  return { kind: "new", callee: lowerExpression(node.expression, null, at), args, site };
+}
+
+export function lowerAccess(node: ts.PropertyAccessExpression | ts.ElementAccessExpression, at: At): Expression {
+  const key = keyOf(node, at);
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superGet", key };
+  const optional = node.questionDotToken !== undefined;
+  return {
+    kind: "get",
+    object: lowerExpression(node.expression, null, at),
+    key,
+    optional,
+    site: siteOf(node, wordOf(node), null, at),
+  };
+}
+
+export function keyOf(node: ts.PropertyAccessExpression | ts.ElementAccessExpression, at: At): Expression {
+  if (ts.isPropertyAccessExpression(node)) return { kind: "literal", value: node.name.text };
+  return lowerExpression(node.argumentExpression, null, at);
+}
+
+export function lowerArguments(nodes: readonly ts.Expression[], at: At): readonly Argument[] {
+  return nodes.map((node) =>
+    ts.isSpreadElement(node)
+      ? { kind: "spread", value: lowerExpression(node.expression, null, at) }
+      : { kind: "one", value: lowerExpression(node, null, at) },
+  );
+}
+
+/** Parentheses, casts and `!` change no value. */
+export function skipWrapping(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isTypeAssertionExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isSatisfiesExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+function lowerImport(node: ts.CallExpression, at: At): Expression {
+  const [specifier] = node.arguments;
+  if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
+    at.lateImports.push(specifier.text);
+    return { kind: "import", specifier: specifier.text, uri: at.source.fileName };
+  }
+  return { kind: "unknown", because: "the imported file is computed", operands: [] };
+}
+
+function wordOf(callee: ts.Expression): ts.Node {
+  if (ts.isPropertyAccessExpression(callee)) return callee.name;
+  if (ts.isElementAccessExpression(callee)) return callee.argumentExpression;
+  return callee;
+}
+
+/** `.detach()` without arguments can be deleted; of `noGrad(() => e)` everything around a simple `e`. */
+function removalOf(node: ts.CallExpression, callee: ts.Expression, source: ts.SourceFile): Site["removal"] {
+  if (node.arguments.length === 0 && (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee))) {
+    return [spanBetween(source, callee.expression.getEnd(), node.getEnd())];
+  }
+  const [only, ...others] = node.arguments;
+  const isSimple =
+    only !== undefined &&
+    others.length === 0 &&
+    ts.isArrowFunction(only) &&
+    only.parameters.length === 0 &&
+    only.modifiers === undefined &&
+    !ts.isBlock(only.body) &&
+    ts.isLeftHandSideExpression(only.body);
+  if (!isSimple) return [];
+  return [
+    spanBetween(source, node.getStart(source), only.body.getStart(source)),
+    spanBetween(source, only.body.getEnd(), node.getEnd()),
+  ];
+}

@@ -1,0 +1,133 @@
+/**
+ * Functions, methods and accessors: parameters, hoisted names and the body. The code object exists before its body is
+ * lowered, because the variables of the body name it as their owner.
+ */
+import ts from "typescript";
+import type { FunctionCode, HoistedFunction, Statement } from "../flow/code.js";
+import type { At } from "./at.js";
+import { lowerExpression } from "./lower-expression.js";
+import { lowerStatements } from "./lower-statement.js";
+import { lowerBinding, lowerBoundElement } from "./lower-target.js";
+import { spanOf } from "./parse.js";
+import { blockNames, boundNames, declare, defaultName, innerScope, lookUp, varNames, type Scope } from "./scope.js";
+
+export type FunctionNode =
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.AccessorDeclaration
+  | ts.ConstructorDeclaration;
+
+export const nothing: Statement = { kind: "block", functions: [], body: [] };
+
+export function lowerFunction(node: FunctionNode, takenName: string | null, around: At): FunctionCode {
+  const name = node.name !== undefined && "text" in node.name ? node.name.text : takenName;
+  const code = emptyCode(name, node, around.source);
+  const scope = innerScope(selfScope(node, code, around), code);
+  const stops = /@stopsGradient\b/.test(leadingComment(node, around.source));
+  const isArrow = ts.isArrowFunction(node);
+  const at: At = {
+    ...around,
+    scope,
+    code,
+    argumentsOwner: isArrow ? around.argumentsOwner : code,
+    inLoop: false,
+    group: name === null ? around.group : [...around.group, name],
+    meant: around.meant || stops,
+    labels: [],
+  };
+  const parameters = node.parameters.filter((parameter) => !isThisParameter(parameter));
+  for (const parameter of parameters) for (const bound of boundNames(parameter.name)) declare(scope, bound, at);
+  const { body } = node;
+  if (body !== undefined) hoistInto(scope, body, at);
+  const rest = parameters.find((parameter) => parameter.dotDotDotToken !== undefined);
+  code.parameters = parameters
+    .filter((parameter) => parameter !== rest)
+    .map((parameter) => lowerBoundElement(parameter, at));
+  code.rest = rest === undefined ? null : lowerBinding(rest.name, at);
+  if (body === undefined) return code;
+  code.body = ts.isBlock(body)
+    ? lowerStatements(body.statements, at)
+    : { kind: "return", value: lowerExpression(body, name === null ? null : { name: `${name}()`, node: body }, at) };
+  return code;
+}
+
+/** A piece of a class that runs as if it were a function: a field's initializer, a static block. */
+export function lowerInitializer(node: ts.Node, lowerBody: (at: At) => Statement, around: At): FunctionCode {
+  const code = emptyCode(null, node, around.source);
+  const at: At = {
+    ...around,
+    scope: innerScope(around.scope, code),
+    code,
+    argumentsOwner: code,
+    inLoop: false,
+    labels: [],
+  };
+  code.body = lowerBody(at);
+  return code;
+}
+
+export function emptyCode(name: string | null, node: ts.Node, source: ts.SourceFile): FunctionCode {
+  return {
+    name,
+    span: spanOf(source, node),
+    flavor: flavorOf(node),
+    thisFrom: ts.isArrowFunction(node) ? "outside" : "caller",
+    awaits: false,
+    parameters: [],
+    rest: null,
+    vars: [],
+    usesArguments: false,
+    body: nothing,
+    self: null,
+  };
+}
+
+/** Declares a body's `var`s and the names of its first block in one scope. */
+export function hoistInto(scope: Scope, body: ts.Node, at: At): void {
+  const vars = varNames(body).map((name) => ({
+    isParameter: scope.names.has(name.text),
+    variable: declare(scope, name, at),
+  }));
+  Object.assign(at.code, { vars: vars.filter(({ isParameter }) => !isParameter).map(({ variable }) => variable) });
+  if (ts.isBlock(body) || ts.isSourceFile(body))
+    for (const name of blockNames(body.statements)) declare(scope, name, at);
+}
+
+export function hoistedFunctions(statements: readonly ts.Statement[], at: At): readonly HoistedFunction[] {
+  return statements.flatMap((statement) => {
+    if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) return [];
+    const variable = lookUp(at.scope, statement.name === undefined ? defaultName : statement.name.text, at.code);
+    return variable === null ? [] : [{ variable, code: lowerFunction(statement, null, at) }];
+  });
+}
+
+function selfScope(node: FunctionNode, code: FunctionCode, around: At): Scope {
+  if (!ts.isFunctionExpression(node) || node.name === undefined) return around.scope;
+  const scope = innerScope(around.scope, code);
+  Object.assign(code, { self: declare(scope, node.name, { source: around.source, inLoop: false }) });
+  return scope;
+}
+
+function flavorOf(node: ts.Node): FunctionCode["flavor"] {
+  const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  const isAsync = modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) === true;
+  const isGenerator =
+    (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) &&
+    node.asteriskToken !== undefined;
+  if (isGenerator) return isAsync ? "asyncGenerator" : "generator";
+  return isAsync ? "async" : "plain";
+}
+
+function isThisParameter(parameter: ts.ParameterDeclaration): boolean {
+  return ts.isIdentifier(parameter.name) && parameter.name.text === "this";
+}
+
+/** The comment before the statement that a function stands in. */
+function leadingComment(node: ts.Node, source: ts.SourceFile): string {
+  let statement = node;
+  while (!ts.isStatement(statement) && !ts.isClassElement(statement) && statement.parent !== undefined)
+    statement = statement.parent;
+  return source.text.slice(statement.getFullStart(), statement.getStart(source));
+}

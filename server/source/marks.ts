@@ -1,0 +1,54 @@
+/**
+ * The comments by which an author speaks to the analysis: `// gradlens-intended: reason` above or beside a
+ * declaration, and `// gradlens-ignore code, code` for the findings of one line.
+ */
+import ts from "typescript";
+
+export interface Marks {
+  /** Lines (zero-based) whose declarations are meant to receive nothing. */
+  readonly intended: ReadonlySet<number>;
+  /** Codes that are ignored, by line; "*" stands for every code. */
+  readonly ignored: ReadonlyMap<number, ReadonlySet<string>>;
+}
+
+/** A mark speaks for its own line if code stands before it, else for the next line that is no comment. */
+export function readMarks(source: ts.SourceFile): Marks {
+  const intended = new Set<number>();
+  const ignored = new Map<number, Set<string>>();
+  if (!source.text.includes("gradlens-")) return { intended, ignored };
+  const lines = source.text.split(/\r?\n/);
+  for (const match of source.text.matchAll(/(?:\/\/|\/\*)[\s*]*gradlens-(intended|ignore)\b([^\n]*)/g)) {
+    if (!isComment(source, match.index)) continue;
+    const { line, character } = source.getLineAndCharacterOfPosition(match.index);
+    const standsAlone = (lines[line] ?? "").slice(0, character).trim() === "";
+    const target = standsAlone ? nextCodeLine(lines, line + 1) : line;
+    if (match[1] === "intended") intended.add(target);
+    else ignored.set(target, new Set([...(ignored.get(target) ?? []), ...codesIn(match[2] ?? "")]));
+  }
+  return { intended, ignored };
+}
+
+function codesIn(text: string): readonly string[] {
+  const list = text.replace(/\*\/.*$/, "").split(/--|:/)[0] ?? "";
+  const codes = list.split(/[\s,]+/).filter((code) => /^[a-z][a-z-]*$/.test(code));
+  return codes.length === 0 ? ["*"] : codes;
+}
+
+function nextCodeLine(lines: readonly string[], from: number): number {
+  let line = from;
+  while (line < lines.length && /^\s*(\/\/|\/\*|\*|$)/.test(lines[line] ?? "")) line++;
+  return line;
+}
+
+/** Two slashes inside a string, a template, a pattern or JSX text are no comment. */
+function isComment(source: ts.SourceFile, position: number): boolean {
+  let isText = false;
+  const visit = (node: ts.Node): void => {
+    if (position < node.getStart(source) || position >= node.getEnd()) return;
+    if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || ts.isJsxText(node)) isText = true;
+    if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) isText = true;
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return !isText;
+}
