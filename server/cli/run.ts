@@ -3,7 +3,7 @@
  * How a run is started and ended is the business of `run/`.
  */
 import type { RunEvent, SourceSpan } from "@gradlens/engine/graph";
-import { errorText, formatRunJson, formatRunPretty } from "../run/format.js";
+import { formatRunJson, formatRunPretty } from "../run/format.js";
 import { liveGraphs } from "../run/live-graphs.js";
 import { runFile } from "../run/run-file.js";
 import type { PlacedGraph } from "../run/run-report.js";
@@ -47,7 +47,8 @@ export async function graphsByRunning(
   if (result.kind === "not started") throw notStarted(result, terminal);
   const { graphs, error } = result;
   if (error === null) return { graphs, code: 0 };
-  terminal.complain(`the program ended early\n${errorText(error, terminal)}`);
+  const where = error.span === null ? "" : ` (${place(pathOfUri(error.span.uri, terminal.cwd), error.span)})`;
+  terminal.complain(`the program ended early${where}: ${error.name}: ${oneLine(error.message)}`);
   return { graphs, code: 1 };
 }
 
@@ -60,5 +61,9 @@ function notStarted(
   { cwd }: Terminal,
 ): CommandFault {
   const where = span === null ? "" : `${place(pathOfUri(span.uri, cwd), span)}: `;
-  return new CommandFault(`${where}${message.replace(/\s*\n\s*/g, " ")}`);
+  return new CommandFault(`${where}${oneLine(message)}`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
 }

@@ -3,7 +3,7 @@
  * them as a shell or an editor would. `scripts/build.mjs` holds the original of these settings.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build, type BuildOptions } from "esbuild";
@@ -41,14 +41,17 @@ const requireBanner = [
 export async function builtCommandLine(): Promise<Built> {
   const folder = mkdtempSync(join(tmpdir(), "gradlens-cli-"));
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-  await build({
-    ...settings,
-    format: "esm",
-    banner: { js: requireBanner },
-    entryPoints: ["server/cli.ts"],
-    outfile: join(folder, "dist/cli.mjs"),
-  });
-  return { file: join(folder, "dist/cli.mjs"), remove: () => rmSync(folder, { recursive: true }) };
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const program = (entry: string, name: string) =>
+    build({
+      ...settings,
+      format: "esm",
+      banner: { js: requireBanner },
+      entryPoints: [entry],
+      outfile: join(folder, "dist", name),
+    });
+  await Promise.all([program("server/cli.ts", "cli.js"), program("server/run/child.ts", "run-child.js")]);
+  return { file: join(folder, "dist/cli.js"), remove: () => rmSync(folder, { recursive: true }) };
 }
 
 /** As the extension carries it: no packages around it, the bundler's WASM twin beside it. */
