@@ -5,11 +5,13 @@
 import type { SourceSpan } from "@gradlens/engine/graph";
 import {
   Disposable,
+  Range,
+  Selection,
+  TextEditorRevealType,
   ThemeColor,
   ViewColumn,
   window,
   workspace,
-  type Range,
   type TextEditor,
   type TextEditorSelectionChangeEvent,
 } from "vscode";
@@ -17,18 +19,23 @@ import { normalizedUri, sameFile, toRange, toUri } from "./convert.js";
 import { spotAt, type Spot } from "./spot.js";
 
 export class CursorSync implements Disposable {
-  readonly #mark = window.createTextEditorDecorationType({
+  readonly #lineMark = window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new ThemeColor("editor.rangeHighlightBackground"),
   });
+  readonly #rangeMark = window.createTextEditorDecorationType({
+    backgroundColor: new ThemeColor("editor.findMatchHighlightBackground"),
+    borderRadius: "2px",
+  });
   readonly #subscription: Disposable;
   #spots: readonly Spot[] = [];
-  #revealed: Range | null = null;
+  #revealed: Selection | null = null;
   #lastColumn: ViewColumn = ViewColumn.One;
 
   constructor(select: (span: SourceSpan) => void) {
     this.#subscription = Disposable.from(
-      this.#mark,
+      this.#lineMark,
+      this.#rangeMark,
       window.onDidChangeTextEditorSelection((event) => this.#cursorMoved(event, select)),
       window.onDidChangeActiveTextEditor((editor) => {
         if (editor?.viewColumn !== undefined) this.#lastColumn = editor.viewColumn;
@@ -46,13 +53,15 @@ export class CursorSync implements Disposable {
     const document = await workspace.openTextDocument(toUri(span));
     const range = document.validateRange(toRange(span));
     const showing = window.visibleTextEditors.find((editor) => sameFile(editor.document.uri.toString(), span.uri));
-    this.#revealed = range;
-    const editor = await window.showTextDocument(document, {
-      viewColumn: showing?.viewColumn ?? this.#lastColumn,
-      preserveFocus: true,
-      selection: range,
-    });
-    editor.setDecorations(this.#mark, [range]);
+    const viewColumn = showing?.viewColumn ?? this.#lastColumn;
+    const editor = await window.showTextDocument(document, { viewColumn, preserveFocus: true });
+    // A selection of the whole range would scroll a narrow editor sideways to its end.
+    const cursor = new Selection(range.start, range.start);
+    this.#revealed = cursor;
+    editor.selection = cursor;
+    editor.revealRange(new Range(range.start, range.start), TextEditorRevealType.InCenterIfOutsideViewport);
+    editor.setDecorations(this.#lineMark, [range]);
+    editor.setDecorations(this.#rangeMark, [range]);
   }
 
   dispose(): void {
@@ -62,7 +71,8 @@ export class CursorSync implements Disposable {
   #cursorMoved({ textEditor, selections }: TextEditorSelectionChangeEvent, select: (span: SourceSpan) => void): void {
     const [selection] = selections;
     if (selection === undefined || this.#revealed?.isEqual(selection) === true) return;
-    textEditor.setDecorations(this.#mark, []);
+    textEditor.setDecorations(this.#lineMark, []);
+    textEditor.setDecorations(this.#rangeMark, []);
     this.#revealed = null;
     const spot = spotUnderCursor(textEditor, this.#spots);
     if (spot !== null) select(spot.span);

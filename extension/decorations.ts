@@ -82,6 +82,12 @@ export class LiveDecorations implements Disposable {
     this.#drawAll();
   }
 
+  /** Whether no file of the newest run has changed since. */
+  get isFresh(): boolean {
+    const run = this.#next ?? this.#shown;
+    return run === null || run.texts.isFresh(run.files);
+  }
+
   dispose(): void {
     this.#subscriptions.dispose();
   }

@@ -20,7 +20,7 @@ export function activate(context: ExtensionContext): void {
   const server = new LanguageServer(context, log);
   const panel = new GraphPanel(context);
   const decorations = new LiveDecorations();
-  const status = new StatusBar();
+  const status = new StatusBar(() => decorations.isFresh);
   const cursor = new CursorSync((span) => panel.tell({ kind: "select", span }));
   const liveRun = new LiveRun({ server, panel, decorations, cursor, status });
   const pause = new Pause(300);

@@ -9,7 +9,6 @@ import { namesTheEngine } from "./languages.js";
 interface RunStatus {
   readonly uri: string;
   readonly text: string;
-  readonly version: number | null;
 }
 
 export class StatusBar implements Disposable {
@@ -17,7 +16,8 @@ export class StatusBar implements Disposable {
   readonly #subscription: Disposable;
   #status: RunStatus | null = null;
 
-  constructor() {
+  /** `isFresh` says whether the text is as it was when it ran. */
+  constructor(private readonly isFresh: () => boolean) {
     this.#item.name = "GradLens";
     this.#item.command = "gradlens.showGraph";
     this.#item.tooltip = "Show Gradient Graph";
@@ -34,7 +34,7 @@ export class StatusBar implements Disposable {
 
   /** `text` is the panel's one line about the run of the file. */
   ran(uri: string, text: string): void {
-    this.#status = { uri: normalizedUri(uri), text, version: openVersion(uri) };
+    this.#status = { uri: normalizedUri(uri), text };
     this.#draw();
   }
 
@@ -62,7 +62,7 @@ export class StatusBar implements Disposable {
   #textFor(document: TextDocument): string {
     const status = this.#status;
     if (status !== null && status.uri === document.uri.toString()) {
-      return status.version === document.version ? status.text : `${status.text} (edited since)`;
+      return this.isFresh() ? status.text : `${status.text} (edited since)`;
     }
     const lost = languages.getDiagnostics(document.uri).filter((finding) => isLostLeaf(finding.code));
     if (lost.length === 0) return "∂";
@@ -73,9 +73,4 @@ export class StatusBar implements Disposable {
 function isLostLeaf(code: unknown): boolean {
   const value = typeof code === "object" && code !== null && "value" in code ? code.value : code;
   return value === "never-receives-gradient";
-}
-
-function openVersion(uri: string): number | null {
-  const wanted = normalizedUri(uri);
-  return workspace.textDocuments.find((document) => document.uri.toString() === wanted)?.version ?? null;
 }

@@ -1,7 +1,9 @@
 // Lays the extension out as it is packaged, in a folder of its own: what is not copied here is not shipped.
 // vsce cannot package the root, since it has workspaces, so the manifest is made from the root's.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createVSIX } from "@vscode/vsce";
 import { root } from "./prepare.mjs";
 
 const shipped = [
@@ -33,5 +35,18 @@ export function stageExtension(folder) {
   for (const field of ofDevelopment) delete manifest[field];
   manifest.engines = { vscode: manifest.engines.vscode };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  return manifest;
+}
+
+/** Packages what is built now. */
+export async function packageExtension(target) {
+  const folder = mkdtempSync(join(tmpdir(), "gradlens-vsix-"));
+  try {
+    stageExtension(folder);
+    // Everything in the folder is meant to be shipped.
+    writeFileSync(join(folder, ".vscodeignore"), ".vscodeignore\n");
+    const options = { allowMissingRepository: true, rewriteRelativeLinks: false, dependencies: false };
+    await createVSIX({ cwd: folder, packagePath: target, ...options });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,6 +1,7 @@
 // Makes what a session needs: the extension as it would be packaged, the suites as one file, a workspace to open.
 // What is already newer than all sources is not built again.
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "../../scripts/prepare.mjs";
@@ -30,9 +31,10 @@ export async function buildEverything(tell) {
     external: ["vscode", "mocha", "playwright-core"],
     logLevel: "warning",
   });
-  const extension = join(root, ".cache/extension");
+  // Outside the checkout, so that nothing of its node_modules can stand in for what the package lacks.
+  const extension = mkdtempSync(join(tmpdir(), "gradlens-extension-"));
   stageExtension(extension);
-  return { extension, suites };
+  return { extension, suites, remove: () => rmSync(extension, { recursive: true, force: true }) };
 }
 
 function newestIn(folder) {

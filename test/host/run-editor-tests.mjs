@@ -35,7 +35,8 @@ try {
   mkdirSync(shots, { recursive: true });
   // Installing waits for the network and building for the processor, so they go side by side.
   const installing = onDesktop ? [] : options.version.map((version) => installHost(version, say));
-  const [built, ...hosts] = await Promise.all([buildEverything(say), ...installing]);
+  const [{ remove, ...built }, ...hosts] = await Promise.all([buildEverything(say), ...installing]);
+  process.once("exit", remove);
   const chromium = onDesktop ? null : requireChromium();
   for (const [index, version] of options.version.entries()) {
     for (const suite of options.suite) {

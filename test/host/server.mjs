@@ -33,11 +33,13 @@ const skippedExtensions = [
 
 /**
  * `trust` is "everything" (no question is ever asked) or "nothing yet" (a workspace starts restricted);
- * `env` reaches the extension host, and so the extension and its tests; `vsix` is installed first, where given.
+ * `env` reaches the extension host, and so the extension and its tests; `vsix` is installed first, where given;
+ * `driver` "on" lets an address name an extension's folder and a suite of tests, and holds back toasts;
+ * `builtIn` "all" starts also the built-in extensions that no test needs.
  */
 export async function startServer(
   host,
-  { settings = {}, env = {}, vsix = null, trust = "everything", log = null } = {},
+  { settings = {}, env = {}, vsix = null, trust = "everything", driver = "on", builtIn = "needed", log = null } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "gradlens-host-"));
   mkdirSync(join(folder, "data/User"), { recursive: true });
@@ -48,7 +50,7 @@ export async function startServer(
     HOME: folder,
     XDG_RUNTIME_DIR: folder,
     TMPDIR: folder,
-    VSCODE_SKIP_BUILTIN_EXTENSIONS: skippedExtensions.join(","),
+    ...(builtIn === "needed" ? { VSCODE_SKIP_BUILTIN_EXTENSIONS: skippedExtensions.join(",") } : {}),
     ...env,
   };
   const places = ["--server-data-dir", folder, "--user-data-dir", join(folder, "data")];
@@ -62,8 +64,8 @@ export async function startServer(
   if (vsix !== null) await run(host.node, [...base, "--install-extension", resolve(vsix), "--force"], folder, 60_000);
 
   const flags = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--disable-telemetry"];
-  // Without the smoke-test driver a built workbench ignores extensionDevelopmentPath and extensionTestsPath.
-  flags.push("--disable-experiments", "--telemetry-level", "off", "--enable-smoke-test-driver");
+  flags.push("--disable-experiments", "--telemetry-level", "off");
+  if (driver === "on") flags.push("--enable-smoke-test-driver");
   if (trust === "everything") flags.push("--disable-workspace-trust");
   // Its own process group: one signal takes the extension host, tsserver and our language server along.
   const child = spawn(host.node, [...base, ...flags], {
