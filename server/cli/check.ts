@@ -47,7 +47,9 @@ export function whyUnread({ uri, notAnalyzed, syntaxErrors }: FileAnalysis, cwd:
   const path = pathOfUri(uri, cwd);
   if (notAnalyzed !== null) return `\`${path}\` is not analyzed: ${notAnalyzed}`;
   const [first] = syntaxErrors;
-  return first === undefined ? null : `${place(path, first.span)}: syntax error: ${first.message}`;
+  return first === undefined
+    ? null
+    : `${place(path, first.span)}: syntax error: ${first.message.replace(/\s*\n\s*/g, " ")}`;
 }
 
 /** A file that was named and cannot be analyzed is an answer that cannot be given. */

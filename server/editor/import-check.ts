@@ -3,6 +3,7 @@
  * the user's that it imports, names a library that we know. Text is searched, nothing is parsed.
  */
 import type { Sources } from "../analysis.js";
+import { engine } from "../libraries/engine.js";
 
 export function reachesLibrary(uri: string, sources: Pick<Sources, "read" | "resolve">): boolean {
   const seen = new Set<string>();
@@ -15,7 +16,7 @@ export function reachesLibrary(uri: string, sources: Pick<Sources, "read" | "res
     const text = sources.read(next);
     if (text === null) continue;
     const specifiers = specifiersIn(text);
-    if (specifiers.some((specifier) => knownLibraries.test(specifier))) return true;
+    if (specifiers.some((specifier) => engine.specifiers.includes(specifier))) return true;
     for (const specifier of specifiers) {
       const imported = sources.resolve(specifier, next);
       if (imported !== null) pending.push(imported);
@@ -25,8 +26,6 @@ export function reachesLibrary(uri: string, sources: Pick<Sources, "read" | "res
 }
 
 const mostFiles = 200;
-
-const knownLibraries = /^@gradlens\/engine(\/|$)/;
 
 function specifiersIn(text: string): readonly string[] {
   const matches = text.matchAll(/\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g);

@@ -35,13 +35,13 @@ export class OpenDocuments {
   }
 
   analysis(): Analysis {
-    this.remembered ??= analyze(this.sources(this.programs().map(({ uri }) => canonical(uri))));
+    this.remembered ??= analyze(this.sources(this.programs().map(nameOf)));
     return this.remembered;
   }
 
   /** The analysis with a file that need not be open. */
   analysisWith(uri: string): Analysis {
-    const wanted = canonical(uri);
+    const wanted = this.analyzed(uri);
     const known = this.analysis();
     if (known.files.some((file) => file.uri === wanted)) return known;
     return analyze({ ...this.sources([]), roots: [...known.files.map((file) => file.uri), wanted] });
@@ -49,14 +49,19 @@ export class OpenDocuments {
 
   /** What was found in an open document; null where it has nothing to do with gradients. */
   fileAnalysis(uri: string): FileAnalysis | null {
-    const wanted = canonical(uri);
+    const wanted = this.analyzed(uri);
     return this.analysis().files.find((file) => file.uri === wanted) ?? null;
+  }
+
+  /** A file as the analysis knows it. */
+  analyzed(uri: string): string {
+    const document = this.find(uri);
+    return document === null ? canonical(uri) : nameOf(document);
   }
 
   /** The text of an open document, or null. */
   text(uri: string): string | null {
-    const wanted = canonical(uri);
-    return this.find(wanted)?.getText() ?? null;
+    return this.find(uri)?.getText() ?? null;
   }
 
   /** The identifier at a position of an open document. */
@@ -69,16 +74,18 @@ export class OpenDocuments {
 
   /** A file as the client spells it. */
   readonly toClient = (uri: string): ClientDocument => {
-    const document = this.find(canonical(uri));
+    const document = this.find(uri);
     return document === null ? { uri, version: null } : { uri: document.uri, version: document.version };
   };
 
-  private find(wanted: string): TextDocument | null {
-    return this.opened().find(({ uri }) => canonical(uri) === wanted) ?? null;
+  /** By the client's name or by that of the analysis. */
+  private find(uri: string): TextDocument | null {
+    const wanted = canonical(uri);
+    return this.opened().find((document) => canonical(document.uri) === wanted || nameOf(document) === wanted) ?? null;
   }
 
   private sources(candidates: readonly string[]): Sources {
-    const texts = new Map(this.opened().map((document) => [canonical(document.uri), document]));
+    const texts = new Map(this.opened().map((document) => [nameOf(document), document]));
     const read = (uri: string): string | null => texts.get(uri)?.getText() ?? this.disk.read(uri);
     const onDisk = this.disk.resolver();
     const resolve = (specifier: string, fromUri: string): string | null =>
@@ -98,12 +105,25 @@ export function canonicalSpan(span: SourceSpan): SourceSpan {
   return { ...span, uri: canonical(span.uri) };
 }
 
-const languages = new Set(["typescript", "typescriptreact", "javascript", "javascriptreact"]);
+const extensions = new Map([
+  ["typescript", ".ts"],
+  ["typescriptreact", ".tsx"],
+  ["javascript", ".js"],
+  ["javascriptreact", ".jsx"],
+]);
+
+/** A document that was never saved has a language and no extension; the analysis reads the extension. */
+function nameOf({ uri, languageId }: TextDocument): string {
+  const parsed = URI.parse(uri);
+  const isComplete = /\.(?:[cm]?[tj]s|[tj]sx)$/i.test(parsed.path);
+  const named = isComplete ? parsed : parsed.with({ path: `${parsed.path}${extensions.get(languageId) ?? ""}` });
+  return named.toString();
+}
 
 function isProgram({ uri, languageId }: TextDocument): boolean {
   const { scheme, path } = URI.parse(uri);
   // The other side of a diff is a past that nobody can mend.
-  return languages.has(languageId) && scheme !== "git" && !/\.d\.(?:[^.]+\.)?[mc]?ts$/i.test(path);
+  return extensions.has(languageId) && scheme !== "git" && !/\.d\.(?:[^.]+\.)?[mc]?ts$/i.test(path);
 }
 
 /** A relative import of a document that is open and not yet on the disk. */

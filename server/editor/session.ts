@@ -111,7 +111,7 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
 
   connection.onHover(
     guarded<HoverParams, Hover | null>("textDocument/hover", connection.console, null, ({ textDocument, position }) => {
-      const uri = canonical(textDocument.uri);
+      const uri = documents.analyzed(textDocument.uri);
       const explanation = explainAt(documents.analysis(), uri, position);
       const values = [...digests.values()].flat();
       const name = documents.nameAt(uri, position);
@@ -130,14 +130,15 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
   connection.onRequest(
     gradientGraphRequest,
     guarded<GradientGraphParams, GradientGraphResult>(gradientGraphRequest, connection.console, [], ({ uri }) =>
-      staticGraphs(documents.analysisWith(uri), canonical(uri)),
+      staticGraphs(documents.analysisWith(uri), documents.analyzed(uri)),
     ),
   );
 
   connection.onRequest(
     fixesRequest,
     guarded<FixesParams, FixesResult>(fixesRequest, connection.console, [], ({ uri }) => {
-      const file = documents.analysisWith(uri).files.find((candidate) => candidate.uri === canonical(uri));
+      const wanted = documents.analyzed(uri);
+      const file = documents.analysisWith(uri).files.find((candidate) => candidate.uri === wanted);
       return (file?.findings ?? []).flatMap(({ code, span, fixes }) =>
         fixes.map(({ title, edits }) => ({ code, span, title, edits })),
       );

@@ -136,6 +136,17 @@ describe("diagnostics", () => {
     expect(reported.map((params) => params.uri)).toEqual([uri]);
   });
 
+  it("are there for a document that was never saved", async () => {
+    const conversation = await Conversation.withSession({});
+    await conversation.open("untitled:Untitled-1", oneCut);
+    const diagnostics = await conversation.diagnostics("untitled:Untitled-1", 1);
+    expect(told(diagnostics, oneCut)).toContain("never-receives-gradient on line 4: y1");
+    const places = diagnostics.flatMap(({ relatedInformation = [] }) =>
+      relatedInformation.map(({ location }) => location),
+    );
+    expect(new Set(places.map((place) => place.uri))).toEqual(new Set(["untitled:Untitled-1"]));
+  });
+
   it("follow an import: an open document wins over the disk, and a change of it is seen at once", async () => {
     const model = "file:///work/model.ts";
     const cutting =
