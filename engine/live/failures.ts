@@ -1,8 +1,10 @@
 /**
- * What ended a run, and where: an error belongs to the call that made it, any other to the innermost call when it
- * arrived. Only the first counts.
+ * What ended a run, and where: an error belongs to the call that made it; of any other the stack knows the line, and
+ * the innermost call of that line is the place. Only the first counts.
  */
+import type { SourceSpan } from "../graph/gradient-graph.js";
 import type { RunError, Site, SiteId } from "../graph/run-report.js";
+import type { StackPlaces } from "./stack-places.js";
 
 export class Failures {
   error: RunError | null = null;
@@ -10,7 +12,10 @@ export class Failures {
   private resolve: () => void = () => undefined;
   private readonly sitesOf = new WeakMap<Error, SiteId>();
 
-  constructor(private readonly sites: readonly Site[]) {
+  constructor(
+    private readonly sites: readonly Site[],
+    private readonly places: StackPlaces,
+  ) {
     this.first = new Promise((resolve) => {
       this.resolve = resolve;
     });
@@ -20,14 +25,27 @@ export class Failures {
     if (site !== null && !this.sitesOf.has(error)) this.sitesOf.set(error, site);
   }
 
+  /** `site` is the innermost call when the error arrived; an error that was caught before may have left it behind. */
   add(thrown: unknown, site: SiteId | null): void {
-    const known = thrown instanceof Error ? (this.sitesOf.get(thrown) ?? site) : site;
-    const span = known === null ? null : (this.sites[known]?.span ?? null);
     this.error ??=
       thrown instanceof Error
-        ? { name: thrown.name, message: thrown.message, span }
-        : { name: "Error", message: `The program threw ${textOf(thrown)}.`, span };
+        ? { name: thrown.name, message: thrown.message, span: this.spanOf(thrown, site) }
+        : { name: "Error", message: `The program threw ${textOf(thrown)}.`, span: this.spanOfSite(site) };
     this.resolve();
+  }
+
+  private spanOf(error: Error, site: SiteId | null): SourceSpan | null {
+    const maker = this.sitesOf.get(error);
+    if (maker !== undefined) return this.spanOfSite(maker);
+    const call = this.spanOfSite(site);
+    const line = this.places.placeOf(error);
+    if (line === null || call === null) return line ?? call;
+    const isOfLine = call.uri === line.uri && call.start.line === line.start.line;
+    return isOfLine ? call : line;
+  }
+
+  private spanOfSite(site: SiteId | null): SourceSpan | null {
+    return site === null ? null : (this.sites[site]?.span ?? null);
   }
 }
 

@@ -17,6 +17,7 @@ import { LeafBook } from "./leaves.js";
 import { nameResult } from "./names.js";
 import { PassTeller, Sampler, type RecordedPass } from "./sampling.js";
 import { SiteStack } from "./sites.js";
+import { StackPlaces } from "./stack-places.js";
 import { WatchingListener } from "./watching-listener.js";
 import { countTimers } from "./timers.js";
 
@@ -48,7 +49,8 @@ export async function watch(
 ): Promise<WatchedRun> {
   const now = (): number => performance.now();
   const coins = new Generator(request.seed);
-  const failures = new Failures(setting.sites);
+  const places = new StackPlaces();
+  const failures = new Failures(setting.sites, places);
   const sites: SiteStack = new SiteStack((site, value) => {
     if (value instanceof Error) failures.madeAt(site, value);
     const name = setting.sites[site]?.name ?? null;
@@ -85,12 +87,15 @@ export async function watch(
     ...timers.globals,
     $enter: sites.enter,
     $leave: sites.leave,
+    $begin: places.begin,
     $libs: { "@gradlens/engine": library, "node:fs": served.fs, "node:fs/promises": served.fsPromises },
     console: captured.console,
     fetch: served.fetch,
   });
   const rejections = (setting.listenToRejections ?? listenToRejections)((reason) => failures.add(reason, sites.site));
   const { random } = Math;
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
   Math.random = () => coins.uniform() + coins.uniform() / 2 ** 24;
   manualSeed(request.seed);
   const endOfPatience = now() + (setting.patienceMs ?? Infinity);
@@ -111,6 +116,7 @@ export async function watch(
     hooks.listener = null;
     hooks.cutPolicy = () => "cut";
     Math.random = random;
+    Error.stackTraceLimit = stackTraceLimit;
     rejections.restore();
     globals.restore();
   }

@@ -1,0 +1,306 @@
+/** Programs of the shapes that users write: what their graphs and leaves say. */
+import type { GradientGraph } from "@gradlens/engine/graph";
+import { describe, expect, it } from "vitest";
+import { arrivedAt, nodeNamed, runText, type LiveRun } from "../support/live-run.js";
+
+const engine = 'import { tensor, noGrad, randn, zeros, where, stack, grad, nn, optim } from "@gradlens/engine";\n';
+
+async function finished(text: string): Promise<LiveRun> {
+  const run = await runText(engine + text);
+  expect(run.outcome).toEqual({ kind: "finished" });
+  return run;
+}
+
+function leavesOf({ leaves }: LiveRun): readonly string[] {
+  return leaves.map(({ name, received, allZero }) => `${name} ${received ? (allZero ? "zero" : "received") : "none"}`);
+}
+
+/** Nodes by their name, or op, in the order of the program. */
+function namesIn(graph: GradientGraph | undefined): readonly string[] {
+  return (graph?.nodes ?? []).map(({ name, op }) => name ?? op ?? "?");
+}
+
+function edgesOf(graph: GradientGraph | undefined): readonly string[] {
+  const names = new Map(graph?.nodes.map(({ id, name, op }) => [id, name ?? op ?? "?"]));
+  return (graph?.edges ?? []).map(({ from, to, flow, certainty }) => {
+    const maybe = certainty === "maybe" ? " maybe" : "";
+    return `${names.get(from)} → ${names.get(to)} ${flow.kind}${maybe}`;
+  });
+}
+
+describe("leaves", () => {
+  it("reports a training loop's parameters once, with the last step's graph", async () => {
+    const run = await finished(`
+      const w = tensor([[1], [2]], { requiresGrad: true });
+      const data = tensor([[1, 2], [3, 4]]);
+      for (let i = 0; i < 5; i++) {
+        const loss = data.matmul(w).sub(1).pow(2).mean();
+        w.grad = null;
+        loss.backward();
+        noGrad(() => w.sub_(w.grad.mul(0.01)));
+      }`);
+    expect(leavesOf(run)).toEqual(["w received"]);
+    expect(run.graphs.map(({ step }) => step)).toEqual([5]);
+    expect(namesIn(run.graphs[0])).toEqual(["w", "data", "matmul", "sub", "pow", "loss"]);
+    expect(run.events.flatMap((event) => (event.kind === "progress" ? [event.step] : [])).at(-1)).toBe(5);
+  });
+
+  it("names a module's parameters by their paths, and an optimizer's run leaves them what they are", async () => {
+    const run = await finished(`
+      class Net extends nn.Module {
+        fc1 = new nn.Linear(2, 3);
+        fc2 = new nn.Linear(3, 1);
+        forward(x) { return this.fc2.forward(this.fc1.forward(x).relu().detach()); }
+      }
+      const net = new Net();
+      const optimizer = new optim.SGD(net.parameters(), { lr: 0.1 });
+      for (let step = 0; step < 3; step++) {
+        optimizer.zeroGrad();
+        const loss = net.forward(randn([4, 2])).pow(2).mean();
+        loss.backward();
+        optimizer.step();
+      }`);
+    expect(leavesOf(run)).toEqual([
+      "net.fc1.weight none",
+      "net.fc1.bias none",
+      "net.fc2.weight received",
+      "net.fc2.bias received",
+    ]);
+    expect(edgesOf(run.graphs[0]).filter((edge) => edge.includes("blocks"))).toEqual(["relu → detach blocks"]);
+  });
+
+  it("reports leaves of one place together, and the place under its list's name", async () => {
+    const run = await finished(`
+      const ws = [1, 2, 3].map((i) => tensor(i, { requiresGrad: true }));
+      const { a, b } = { a: tensor(1, { requiresGrad: true }), b: tensor(2, { requiresGrad: true }) };
+      ws[0].mul(ws[1]).mul(a).backward();`);
+    expect(leavesOf(run)).toEqual(["ws received", "a received", "b none"]);
+    expect(namesIn(run.graphs[0])).toEqual(["ws[0]", "ws[1]", "a", "mul", "mul"]);
+  });
+
+  it("tells zero from none, and keeps what was received when grad is cleared or the flag taken back", async () => {
+    const run = await finished(`
+      const rounded = tensor(1.4, { requiresGrad: true });
+      const cleared = tensor(2, { requiresGrad: true });
+      const late = tensor(3);
+      const unused = tensor(4, { requiresGrad: true });
+      late.requiresGrad = true;
+      rounded.round().add(cleared).add(late).backward();
+      cleared.grad = null;
+      late.requiresGrad = false;`);
+    expect(leavesOf(run)).toEqual(["rounded zero", "cleared received", "unused none", "late received"]);
+    expect(edgesOf(run.graphs[0])[0]).toBe("rounded → round vanishes");
+  });
+
+  it("counts what grad() returns as received", async () => {
+    const run = await finished(`
+      const x = tensor(3, { requiresGrad: true });
+      const other = tensor(1, { requiresGrad: true });
+      const y = x.mul(x).mul(other);
+      const [dx] = grad([y], [x]);
+      console.log(dx.item());`);
+    expect(leavesOf(run)).toEqual(["x received", "other none"]);
+    expect(run.leaves[0]?.grad).toBe(6);
+    expect(arrivedAt(run.graphs[0], "x")).toBe(6);
+  });
+});
+
+describe("graphs", () => {
+  it("lead through noGrad, with one control for each value that goes in", async () => {
+    const run = await finished(`
+      const w = tensor([1, 2], { requiresGrad: true });
+      const v = tensor([3, 4], { requiresGrad: true });
+      const h = noGrad(() => w.mul(2).add(w));
+      h.mul(v).sum().backward();`);
+    const [graph] = run.graphs;
+    expect(edgesOf(graph)).toEqual([
+      "w → noGrad blocks",
+      "noGrad → mul flows",
+      "mul → h flows",
+      "noGrad → h flows",
+      "h → mul flows",
+      "v → mul flows",
+      "mul → sum flows",
+    ]);
+    expect(nodeNamed(graph, "w").gradient).toMatchObject({
+      kind: "none",
+      because: "ops inside `noGrad()` are not recorded",
+      wouldBe: { first: [9, 12] },
+    });
+    expect(graph?.nodes.find(({ op }) => op === "noGrad")?.span?.start).toEqual({ line: 4, character: 16 });
+  });
+
+  it("say that a comparison, an index and a condition block", async () => {
+    const run = await finished(`
+      const x = tensor([1, -2, 3], { requiresGrad: true });
+      const mask = x.gt(0);
+      where(mask, x, x.mul(0.1)).sum().backward();`);
+    expect(edgesOf(run.graphs[0]).filter((edge) => edge.includes("blocks"))).toEqual([
+      "x → mask blocks",
+      "mask → where blocks",
+    ]);
+    expect(nodeNamed(run.graphs[0], "mask").gradient).toMatchObject({
+      because: "a condition only chooses and has no derivative",
+    });
+    expect(leavesOf(run)).toEqual(["x received"]);
+  });
+
+  it("guess that a number read from a tensor came back in another", async () => {
+    const run = await finished(`
+      const x = tensor(1.7, { requiresGrad: true });
+      const w = tensor(2, { requiresGrad: true });
+      const copied = tensor(x.mul(2).item());
+      const number = x.mul(3).item();
+      const later = tensor(number);
+      w.mul(copied).mul(later).backward();`);
+    expect(edgesOf(run.graphs[0]).filter((edge) => edge.includes("item"))).toEqual([
+      "mul → item blocks",
+      "item → copied flows maybe",
+      "mul → item blocks",
+      "item → later flows maybe",
+    ]);
+    expect(arrivedAt(run.graphs[0], "x")).toEqual({ because: "`item()` returns a plain number", wouldBe: null });
+  });
+
+  it("stop behind a cut at the values of the step before", async () => {
+    const run = await finished(`
+      const w = tensor(0.5, { requiresGrad: true });
+      const first = tensor(1.5, { requiresGrad: true });
+      let state = first.mul(2).detach();
+      for (let i = 0; i < 4; i++) {
+        const next = state.mul(w);
+        const loss = next.pow(2);
+        loss.backward();
+        state = next.detach();
+      }`);
+    expect(run.graphs[0]?.step).toBe(4);
+    expect(namesIn(run.graphs[0])).toEqual(["w", "state", "next", "loss"]);
+  });
+
+  it("keep what was cut once, before the loop", async () => {
+    const run = await finished(`
+      const w = tensor(0.5, { requiresGrad: true });
+      const frozen = tensor(1.5, { requiresGrad: true });
+      const code = frozen.mul(2).detach();
+      for (let i = 0; i < 4; i++) code.mul(w).backward();`);
+    expect(namesIn(run.graphs[0])).toEqual(["w", "frozen", "mul", "code", "mul"]);
+  });
+
+  it("are one for each backward call, also through a function and a loop of losses", async () => {
+    const run = await finished(`
+      const a = tensor(1, { requiresGrad: true });
+      const b = tensor(2, { requiresGrad: true });
+      const shared = a.mul(b);
+      for (const factor of [1, 2]) shared.mul(factor).backward({ retainGraph: true });
+      function step(loss) { loss.backward(); }
+      step(b.pow(2));
+      step(b.pow(3));`);
+    expect(run.graphs.map((graph) => [graph.step, arrivedAt(graph, "b")])).toEqual([
+      [2, 2],
+      [2, 12],
+    ]);
+  });
+
+  it("show the fault of a pass that the program catches", async () => {
+    const run = await finished(`
+      const x = tensor([1, 2], { requiresGrad: true });
+      const y = x.mul(2);
+      try { y.backward(); } catch {}
+      const loss = y.sum();
+      loss.backward();
+      try { loss.backward(); } catch {}`);
+    const [vector, , again] = run.graphs;
+    expect(vector?.fault?.message).toMatch(/shape \[2\]/);
+    expect(arrivedAt(vector, "x")).toBe("notComputed");
+    expect(again?.fault?.message).toMatch(/second time/);
+  });
+
+  it("treat a change in place as an op, and an update inside noGrad as none", async () => {
+    const run = await finished(`
+      const x = tensor([1, 2], { requiresGrad: true });
+      const total = zeros([2]);
+      total.add_(x).mul_(3);
+      noGrad(() => x.mul_(2));
+      total.sum().backward();`);
+    expect(edgesOf(run.graphs[0])).toEqual([
+      "total → add_ flows",
+      "x → add_ flows",
+      "add_ → mul_ flows",
+      "mul_ → sum flows",
+    ]);
+    expect(leavesOf(run)).toEqual(["x received"]);
+  });
+});
+
+describe("runs", () => {
+  it("are the same for the same seed, and others for another", async () => {
+    const text = `${engine}console.log(randn([2]).tolist(), Math.random(), [3, 1, 2].sort(() => Math.random() - 0.5));`;
+    const [one, same, other] = [await runText(text), await runText(text), await runText(text, { seed: 7 })];
+    expect(same.console).toEqual(one.console);
+    expect(other.console).not.toEqual(one.console);
+  });
+
+  it("go on after the last line until nothing is left to do", async () => {
+    const run = await finished(`
+      async function main() {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        const x = tensor(2, { requiresGrad: true });
+        x.pow(2).backward();
+        let ticks = 0;
+        const timer = setInterval(() => { if (++ticks === 3) clearInterval(timer); }, 1);
+        console.log("late", x.grad);
+      }
+      main();`);
+    expect(run.console).toEqual(["late tensor(4)"]);
+    expect(leavesOf(run)).toEqual(["x received"]);
+  });
+
+  it("read the files that travel with them, and nothing else", async () => {
+    const { folderOf, runFileInProcess } = await import("../support/live-run.js");
+    const folder = folderOf({
+      "main.ts": `
+        import { readFileSync, existsSync, writeFileSync } from "node:fs";
+        const text = readFileSync(new URL("./data/x.csv", import.meta.url), "utf8");
+        const fetched = await (await fetch("data/x.csv")).text();
+        console.log(text, fetched, readFileSync("data/raw.bin").readUInt16BE(0), existsSync("nowhere.csv"));
+        for (const attempt of [
+          () => readFileSync("nowhere.csv"), () => writeFileSync("a.txt", ""), () => readFileSync("../secret.txt"),
+          () => fetch("https://example.org/x"),
+        ]) try { await attempt(); } catch (error) { console.log(error.message.split(",")[0]); }
+        console.log(typeof process);`,
+      "data/x.csv": "1,2",
+      "data/raw.bin": "AB",
+    });
+    const run = await runFileInProcess(`${folder}/main.ts`);
+    expect(run.console.slice(0, -1)).toEqual([
+      "1,2 1,2 16706 false",
+      expect.stringMatching(/^readFileSync: there is no file "nowhere.csv" among those that travel with the run/),
+      "writeFileSync: a run offers of `node:fs` only reading files that travel with it: `readFile`",
+      expect.stringMatching(/^readFileSync: "..\/secret.txt" lies outside the program's folder/),
+      expect.stringMatching(/^fetch: "https:\/\/example.org\/x" is not a file of the program/),
+    ]);
+  });
+
+  it("bound a flood of lines", async () => {
+    const run = await finished(`for (let i = 0; i < 20_000; i++) console.log(i);`);
+    expect(run.console.length).toBe(10_001);
+    expect(run.console.at(-1)).toBe("… 10000 more lines are not shown.");
+  });
+
+  it.each([
+    ["const o = {};\nlet y = 1;\n\n  y = o.a.b;", { line: 4, character: 2 }],
+    ["try { tensor(1).backward(); } catch {}\n\n const s = 1 + nothing;", { line: 3, character: 1 }],
+    ["function f() {\n  throw new RangeError('x');\n}\nf();", { line: 2, character: 8 }],
+    ["const x = tensor([1]);\nx.reshape([\n 5,\n]);", { line: 2, character: 0 }],
+    ["[1].map(() => {\n  const q = undefined;\n  return q.x;\n});", { line: 3, character: 2 }],
+    ["const l = tensor(1).mul(2);\nl.backward();", { line: 2, character: 0 }],
+  ])("say where %j threw", async (text, start) => {
+    const run = await runText(engine + text);
+    expect(run.outcome).toMatchObject({ kind: "threw", error: { span: { start } } });
+  });
+
+  it("say what was thrown when it was no error", async () => {
+    const { outcome } = await runText('await null;\nthrow "text";');
+    expect(outcome).toMatchObject({ error: { name: "Error", message: 'The program threw "text".' } });
+  });
+});
