@@ -231,7 +231,9 @@ export function gradientWords(node: GraphNode, role: NodeRole): { readonly words
         ? { words: `grad ${gradientAsText(gradient.summary).replace("+", "")}`, ink: "text" }
         : { words: `grad ${gradientAsText(gradient.summary)}`, ink: inkOfGradient(gradient.summary) };
     case "none":
-      return role === "blocked" ? { words: "gradient stops", ink: "none" } : { words: "grad none", ink: "none" };
+      if (role === "blocked") return { words: "gradient stops", ink: "none" };
+      if (node.requiresGrad === "no") return { words: "no history", ink: "dim" };
+      return { words: "grad none", ink: "none" };
     case "frozen":
       return { words: "frozen", ink: "dim" };
     case "notComputed":

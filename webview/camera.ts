@@ -16,13 +16,16 @@ const smallest = 0.05;
 const largest = 4;
 /** A small graph is not blown up further than this when it is fitted. */
 const largestFit = 1.15;
+/** The buttons at the lower edge lie over no card of a fitted picture. */
+const toolsHeight = 34;
 
 /** The whole picture in the window, in its middle and near its top. */
 export function fitted({ width, height }: Pick<Layout, "width" | "height">, window: Size): View {
   if (window.width === 0 || window.height === 0) return { x: 0, y: 0, scale: 1 };
-  const scale = Math.min(largestFit, window.width / width, window.height / height);
-  const below = window.height - height * scale;
-  return { x: (window.width - width * scale) / 2, y: Math.min(below / 2, 24), scale };
+  const free = Math.max(1, window.height - toolsHeight);
+  const scale = Math.min(largestFit, window.width / width, free / height);
+  const below = free - height * scale;
+  return { x: (window.width - width * scale) / 2, y: Math.min(below / 2, 8), scale };
 }
 
 export function moved({ x, y, scale }: View, right: number, down: number): View {

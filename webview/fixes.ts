@@ -4,6 +4,7 @@
  */
 import type { GraphNode, SourceSpan } from "@gradlens/engine/graph";
 import type { OfferedFix } from "./messages.js";
+import { isOnSameLine, isWithin } from "./spans.js";
 import type { Verdict } from "./verdicts.js";
 import { visible } from "./words.js";
 
@@ -27,15 +28,4 @@ export function shortTitle(title: string): string {
 
 function isAt(span: SourceSpan, { span: of }: GraphNode): boolean {
   return of !== null && isWithin(span, of);
-}
-
-function isWithin(inner: SourceSpan, outer: SourceSpan): boolean {
-  if (inner.uri !== outer.uri) return false;
-  const start = inner.start.line - outer.start.line || inner.start.character - outer.start.character;
-  const end = inner.end.line - outer.end.line || inner.end.character - outer.end.character;
-  return start >= 0 && end <= 0;
-}
-
-function isOnSameLine(a: SourceSpan, b: SourceSpan): boolean {
-  return a.uri === b.uri && a.start.line === b.start.line;
 }

@@ -4,6 +4,7 @@
  */
 import type { GradientGraph, GraphNode, NodeId, SiteId, SourceSpan } from "@gradlens/engine/graph";
 import { numberAsText, onlyValue } from "./numbers-as-text.js";
+import { isOnSameLine, isSameSpan, isWithin } from "./spans.js";
 import type { State } from "./state.js";
 import { nodeKeys } from "./twins.js";
 import type { Told } from "./told.js";
@@ -154,26 +155,15 @@ function twinOf(loss: LossChoice | null, id: NodeId, graph: GradientGraph): Grap
 }
 
 function isSamePlace({ span }: GraphNode, wanted: SourceSpan): boolean {
-  return span !== null && span.uri === wanted.uri && isStart(span, wanted) && isEnd(span, wanted);
+  return span !== null && isSameSpan(span, wanted);
 }
 
 /** The cursor stands on a variable: it is as long as the name and on the line of the call that made the value. */
 function isNamedThere({ span, name }: GraphNode, wanted: SourceSpan): boolean {
-  if (span === null || name === null || span.uri !== wanted.uri || span.start.line !== wanted.start.line) return false;
+  if (span === null || name === null || !isOnSameLine(span, wanted)) return false;
   return wanted.end.line === wanted.start.line && wanted.end.character - wanted.start.character === name.length;
 }
 
-function isAround({ span }: GraphNode, wanted: SourceSpan): boolean {
-  if (span === null || span.uri !== wanted.uri) return false;
-  const { line, character } = wanted.start;
-  const isAfterStart = span.start.line < line || (span.start.line === line && span.start.character <= character);
-  return isAfterStart && (span.end.line > line || (span.end.line === line && span.end.character >= character));
-}
-
-function isStart(a: SourceSpan, b: SourceSpan): boolean {
-  return a.start.line === b.start.line && a.start.character === b.start.character;
-}
-
-function isEnd(a: SourceSpan, b: SourceSpan): boolean {
-  return a.end.line === b.end.line && a.end.character === b.end.character;
+function isAround({ span }: GraphNode, { uri, start }: SourceSpan): boolean {
+  return span !== null && isWithin({ uri, start, end: start }, span);
 }

@@ -45,10 +45,12 @@ export function verdictsOf(graph: GradientGraph): readonly Verdict[] {
   const walk = walkOf(graph);
   const dead = withoutGradient(walk);
   const leaves = wantingLeaves(graph);
+  const ofLeaves = leaves.flatMap((leaf) => ofLeaf(walk, leaf, dead));
   const verdicts = [
     ...notFinite(walk),
-    ...leaves.flatMap((leaf) => ofLeaf(walk, leaf, dead)),
-    ...fault(graph),
+    ...ofLeaves,
+    // Where a cut leaf is told, the failed pass is only its consequence.
+    ...(ofLeaves.some(({ kind }) => kind === "cut") ? [] : fault(graph)),
     ...(leaves.length === 0 && graph.loss !== null ? [noLeaf(walk)] : []),
   ].sort((a, b) => severity[a.kind] - severity[b.kind]);
   return leaves.length > 0 && verdicts.length === 0 ? [well(graph, leaves)] : verdicts;
@@ -264,13 +266,11 @@ function capitalized(clause: string): string {
 export function leafCounts(graph: GradientGraph): {
   readonly reached: number;
   readonly cutOff: number;
-  readonly frozen: number;
 } {
   const dead = withoutGradient(walkOf(graph));
   const leaves = wantingLeaves(graph);
   const cutOff = leaves.filter(({ id }) => dead.has(id)).length;
-  const frozen = graph.nodes.filter(({ kind, gradient }) => kind === "leaf" && gradient.kind === "frozen").length;
-  return { reached: leaves.length - cutOff, cutOff, frozen };
+  return { reached: leaves.length - cutOff, cutOff };
 }
 
 /** For the status bar: `∂ L 25, 1 leaf cut off`. */

@@ -5,6 +5,7 @@
 import type { GradientGraph, GraphNode, Site, SiteId } from "@gradlens/engine/graph";
 import { gradientAsText, inkOfGradient, type Ink } from "./appearance.js";
 import { twinsOf } from "./twins.js";
+import { isSameSpan, isWithin } from "./spans.js";
 import { nameOfCut, type Cut } from "./verdicts.js";
 import { walkOf, withoutGradient } from "./walk.js";
 import { labelOf } from "./words.js";
@@ -18,10 +19,10 @@ export function sitesOfCuts(cuts: readonly Cut[], sites: readonly Site[]): reado
 function sitesOfCut(cut: Cut, sites: readonly Site[]): readonly SiteId[] {
   const { span } = cut.at;
   if (span === null) return [];
-  const same = sites.flatMap((site, id) => (compare(site.span, span) === "same" ? [id] : []));
+  const same = sites.flatMap((site, id) => (isSameSpan(site.span, span) ? [id] : []));
   if (nameOfCut(cut) !== "noGrad()" || cut.at.op === "noGrad") return same;
   // The op stands inside the call of `noGrad`; the other calls around it are not cuts, and ignoring them does nothing.
-  return sites.flatMap((site, id) => (compare(site.span, span) === "around" ? [id] : []));
+  return sites.flatMap((site, id) => (isWithin(span, site.span) && !isSameSpan(span, site.span) ? [id] : []));
 }
 
 export interface Change {
@@ -37,7 +38,7 @@ export function changesOf(graph: GradientGraph, uncut: GradientGraph): readonly 
   const dead = withoutGradient(walkOf(graph));
   return graph.nodes
     .filter(
-      ({ kind, requiresGrad, gradient }) => kind === "leaf" && (requiresGrad !== "no" || gradient.kind === "frozen"),
+      ({ kind, requiresGrad, gradient }) => kind === "leaf" && requiresGrad !== "no" && gradient.kind !== "frozen",
     )
     .map((leaf) => {
       const before = gradientCell(leaf, dead.has(leaf.id));
@@ -53,12 +54,4 @@ function gradientCell({ gradient }: GraphNode, isDead: boolean): Change["before"
     return { words: gradientAsText(gradient.summary), ink: inkOfGradient(gradient.summary) };
   if (gradient.kind === "frozen") return { words: "frozen", ink: "dim" };
   return isDead || gradient.kind === "none" ? { words: "none", ink: "none" } : { words: "–", ink: "dim" };
-}
-
-function compare(a: Site["span"], b: Site["span"]): "same" | "around" | "elsewhere" {
-  if (a.uri !== b.uri) return "elsewhere";
-  const start = a.start.line - b.start.line || a.start.character - b.start.character;
-  const end = a.end.line - b.end.line || a.end.character - b.end.character;
-  if (start === 0 && end === 0) return "same";
-  return start <= 0 && end >= 0 ? "around" : "elsewhere";
 }

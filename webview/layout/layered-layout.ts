@@ -13,6 +13,8 @@ const columnGap = 46;
 const rowGap = 64;
 const bendWidth = 26;
 const margin = 30;
+const mostBends = 1500;
+const longestWithBends = 6;
 /** Room above the first row for the words over a hatched region. */
 const marginTop = 44;
 
@@ -54,17 +56,21 @@ export function layeredLayout(graph: GradientGraph): Layout {
     inFileOrder.map(({ id }) => id),
     links,
   );
-  const top = Math.min(0, ...rank.values());
+  const top = [...rank.values()].reduce((least, row) => Math.min(least, row), 0);
   const rows: number[][] = [];
   const rowOf = (id: NodeId) => (rank.get(id) ?? 0) - top;
   const intoRow = (row: number, index: number) => (rows[row] ??= []).push(index);
   inFileOrder.forEach(({ id }, index) => intoRow(rowOf(id), index));
   for (let row = 0; row < rows.length; row++) rows[row] ??= [];
 
+  // Of a deep graph whose leaves are used over and over, the bends would be a multiple of the nodes.
+  const bendCount = links.reduce((sum, { from, to }) => sum + rowOf(to) - rowOf(from) - 1, 0);
+  const longest = bendCount > mostBends ? longestWithBends : Infinity;
   let members = inFileOrder.length;
   const chains = links.map((edge): Chain => {
     const bends: number[] = [];
-    for (let row = rowOf(edge.from) + 1; row < rowOf(edge.to); row++) {
+    const isTooLong = rowOf(edge.to) - rowOf(edge.from) > longest;
+    for (let row = rowOf(edge.from) + 1; row < rowOf(edge.to) && !isTooLong; row++) {
       intoRow(row, members);
       bends.push(members++);
     }
@@ -73,13 +79,16 @@ export function layeredLayout(graph: GradientGraph): Layout {
 
   const above: number[][] = Array.from({ length: members }, () => []);
   const below: number[][] = Array.from({ length: members }, () => []);
-  for (const chain of chains)
+  for (const chain of chains) {
+    // An edge without its bends passes behind the rows between and has no say in their order.
+    if (chain.members.length - 1 < rowOf(chain.edge.to) - rowOf(chain.edge.from)) continue;
     chain.members.forEach((upper, index) => {
       const lower = chain.members[index + 1];
       if (lower === undefined) return;
       below[upper]?.push(lower);
       above[lower]?.push(upper);
     });
+  }
 
   const isNode = (index: number) => index < inFileOrder.length;
   const placed = { rows: ordered({ rows, above, below }), above, below };
@@ -98,11 +107,9 @@ function drawn(
   center: readonly number[],
 ): Layout {
   const rowOf = new Map(rows.flatMap((row, number) => row.map((index) => [index, number])));
-  const left = Math.min(...nodes.map((_, index) => (center[index] ?? 0) - nodeWidth / 2), ...center.map((x) => x - 16));
-  const right = Math.max(
-    ...nodes.map((_, index) => (center[index] ?? 0) + nodeWidth / 2),
-    ...center.map((x) => x + 16),
-  );
+  const halfWidth = (index: number) => (index < nodes.length ? nodeWidth / 2 : bendWidth / 2);
+  const left = center.reduce((least, x, index) => Math.min(least, x - halfWidth(index)), Infinity);
+  const right = center.reduce((most, x, index) => Math.max(most, x + halfWidth(index)), -Infinity);
   const shift = Number.isFinite(left) ? margin - left : margin;
   const x = (index: number) => rounded((center[index] ?? 0) + shift);
   const y = (index: number) => marginTop + (rowOf.get(index) ?? 0) * (nodeHeight + rowGap);
@@ -124,7 +131,9 @@ function portsOf(chains: readonly Chain[], x: (index: number) => number): Ports 
     const sides = new Map<number, Chain[]>();
     for (const chain of chains) {
       const at = chain.members.at(end === "start" ? 0 : -1) ?? 0;
-      sides.set(at, [...(sides.get(at) ?? []), chain]);
+      const side = sides.get(at);
+      if (side === undefined) sides.set(at, [chain]);
+      else side.push(chain);
     }
     const next = (chain: Chain) => x(chain.members.at(end === "start" ? 1 : -2) ?? 0);
     for (const side of sides.values()) {

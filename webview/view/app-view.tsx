@@ -34,35 +34,24 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
       <FactsView state={state} dispatch={dispatch} />
       <main>
         <div class="picture">
-          {graph === null ? (
-            <Empty state={state} />
-          ) : isTable ? (
-            <TableView graph={graph} dispatch={dispatch} />
-          ) : (
-            <StageView
-              graph={graph}
-              uncut={origin === "preview" ? null : uncut}
-              selected={selectedNode?.id ?? null}
-              camera={state.camera}
-              dispatch={dispatch}
-            />
-          )}
-          {graph !== null && (
-            <div class="page-tools" role="toolbar" aria-label="Picture">
-              <button
-                aria-pressed={isTable}
-                title={isTable ? "Show the picture" : "Show as a table"}
-                onClick={() => dispatch({ kind: "page", page: isTable ? "graph" : "table" })}
-              >
-                <Icon name={isTable ? "graph" : "table"} />
-                <span>{isTable ? "Picture" : "Table"}</span>
-              </button>
-              <button title="Export the picture as SVG" onClick={exportSvg}>
-                <Icon name="save" />
-                <span>SVG</span>
-              </button>
-            </div>
-          )}
+          <div class="canvas">
+            {graph === null ? (
+              <Empty state={state} />
+            ) : isTable ? (
+              <TableView graph={graph} dispatch={dispatch} />
+            ) : (
+              <StageView
+                graph={graph}
+                uncut={origin === "preview" ? null : uncut}
+                selected={selectedNode?.id ?? null}
+                camera={state.camera}
+                dispatch={dispatch}
+              />
+            )}
+            {graph !== null && (
+              <PageTools page={state.page} exportSvg={exportSvg} show={(page) => dispatch({ kind: "page", page })} />
+            )}
+          </div>
           <ConsoleView state={state} dispatch={dispatch} />
         </div>
         {graph !== null && (
@@ -76,13 +65,41 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
   );
 }
 
+interface PageToolsProps {
+  readonly page: State["page"];
+  readonly show: (page: State["page"]) => void;
+  readonly exportSvg: () => void;
+}
+
+function PageTools({ page, show, exportSvg }: PageToolsProps) {
+  const isTable = page === "table";
+  return (
+    <div class="page-tools" role="toolbar" aria-label="Picture or table">
+      <button
+        aria-pressed={isTable}
+        title={isTable ? "Show the picture" : "Show as a table"}
+        onClick={() => show(isTable ? "graph" : "table")}
+      >
+        <Icon name={isTable ? "graph" : "table"} />
+        <span>{isTable ? "Picture" : "Table"}</span>
+      </button>
+      <button title="Export the picture as SVG" onClick={exportSvg}>
+        <Icon name="save" />
+        <span>SVG</span>
+      </button>
+    </div>
+  );
+}
+
 function Empty({ state: { running, title, uri } }: { readonly state: State }) {
   const words =
     running === "running"
       ? `Running ${title}. The picture comes with the first backward pass.`
       : uri === ""
         ? "No program is open here."
-        : `${title} has no backward pass, so there is no picture to draw.`;
+        : running === "never"
+          ? `${title} has no backward pass, so there is no picture to draw.`
+          : `${title} ended before its first backward pass, so there is no picture to draw.`;
   return (
     <div class="empty">
       <svg viewBox="0 0 48 48" aria-hidden="true">

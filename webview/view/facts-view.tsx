@@ -16,7 +16,7 @@ export function FactsView({ state, dispatch }: FactsProps) {
   const counts = graph === null ? null : leafCounts(graph);
   return (
     <div class="facts">
-      <span class={`origin ${state.running === "running" ? "running" : origin}`}>{originWords(state, shown)}</span>
+      <span class={`origin ${dotOf(state, origin)}`}>{originWords(state, shown)}</span>
       {losses.length > 1 ? (
         <label>
           <span class="unseen">Loss</span>
@@ -34,7 +34,7 @@ export function FactsView({ state, dispatch }: FactsProps) {
         </label>
       ) : null}
       {loss !== null && <span data-testid="loss">{lossWords(loss.short)}</span>}
-      {loss?.step != null && loss.step > 0 && (
+      {loss?.step != null && loss.step > 1 && (
         <span>
           step <b>{loss.step}</b>
         </span>
@@ -47,7 +47,6 @@ export function FactsView({ state, dispatch }: FactsProps) {
               , <b class="bad">{counts.cutOff} cut off</b>
             </>
           )}
-          {counts.frozen > 0 && `, ${counts.frozen} frozen`}
         </span>
       )}
       {state.told !== null && origin !== "static" && (
@@ -55,7 +54,7 @@ export function FactsView({ state, dispatch }: FactsProps) {
           run in <b>{duration(state.told.milliseconds)}</b>
         </span>
       )}
-      <Legend origin={origin} />
+      {graph !== null && <Legend origin={origin} />}
     </div>
   );
 }
@@ -77,14 +76,20 @@ function Legend({ origin }: { readonly origin: Shown["origin"] }) {
   );
 }
 
-function originWords(state: State, { origin, told }: Shown): string {
+function originWords(state: State, { origin, told, graph }: Shown): string {
   if (state.running === "running") {
     const newest = (state.incoming ?? told)?.progress.at(-1);
     return newest === undefined ? "running" : `running, step ${newest.step}, loss ${numberAsText(newest.loss)}`;
   }
   if (origin === "preview") return "preview";
-  if (origin === "static") return "from reading the source";
-  return typeof state.running === "object" ? state.running.kind.replace("tooLong", "stopped") : "live";
+  if (typeof state.running === "object") return state.running.kind === "crashed" ? "crashed" : "stopped";
+  if (origin === "live") return "live";
+  return graph === null && state.running === "ended" ? "ended" : "from reading the source";
+}
+
+function dotOf({ running }: State, origin: Shown["origin"]): string {
+  if (running === "running") return "running";
+  return typeof running === "object" && origin === "live" ? "halted" : origin;
 }
 
 function lossWords(short: string) {

@@ -5,7 +5,9 @@
 import type { GraphNode, LeafReport, SiteId, SourceSpan } from "@gradlens/engine/graph";
 import { useState } from "preact/hooks";
 import { flattened, numberAsText, shapeAsText } from "../numbers-as-text.js";
+import { leavesOf } from "../leaves.js";
 import { shownOf } from "../shown.js";
+import { isSameSpan } from "../spans.js";
 import type { PanelEvent, State } from "../state.js";
 import { labelOf } from "../words.js";
 
@@ -89,8 +91,11 @@ function FixedValue({ node }: { readonly node: GraphNode }) {
 
 /** A leaf can be changed where the run knows the call that makes it. */
 function leafAt(state: State, span: SourceSpan | null): { readonly site: SiteId; readonly report: LeafReport } | null {
-  if (span === null || shownOf(state).origin === "static") return null;
-  const report = state.told?.leaves.find((each) => each.span !== null && isSame(each.span, span));
+  const { origin, loss } = shownOf(state);
+  if (span === null || origin === "static" || state.told === null) return null;
+  const told = state.told.leaves;
+  const leaves = told.length > 0 || loss === null ? told : leavesOf(loss.graph, state.sites);
+  const report = leaves.find((each) => each.span !== null && isSameSpan(each.span, span));
   return report === undefined || report.site === null ? null : { site: report.site, report };
 }
 
@@ -116,14 +121,4 @@ function placeInShape(index: number, shape: readonly number[]): string {
 
 function rounded(value: number): string {
   return String(Number(value.toPrecision(6)));
-}
-
-function isSame(a: SourceSpan, b: SourceSpan): boolean {
-  return (
-    a.uri === b.uri &&
-    a.start.line === b.start.line &&
-    a.start.character === b.start.character &&
-    a.end.line === b.end.line &&
-    a.end.character === b.end.character
-  );
 }

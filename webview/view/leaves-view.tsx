@@ -1,7 +1,9 @@
 /** Every leaf of the run with its function, its value and its gradient, whichever loss the picture shows. */
 import type { GraphNode, LeafReport, Site, SourceSpan } from "@gradlens/engine/graph";
 import { flattened, nestedAsText, numberAsText, signedAsText } from "../numbers-as-text.js";
+import { leavesOf } from "../leaves.js";
 import { findBySpan, shownOf } from "../shown.js";
+import { isSameSpan } from "../spans.js";
 import type { PanelEvent, State } from "../state.js";
 import { lineAsText, visible } from "../words.js";
 
@@ -66,13 +68,19 @@ export function LeavesView({ state, dispatch }: LeavesProps) {
   );
 }
 
+/** A run that was stopped has told no leaves yet; then they are read off its graphs. */
 function rowsOf(state: State): readonly Row[] {
   const { told, origin } = shownOf(state);
   if (told === null || origin === "static") return [];
-  return told.leaves.map((leaf) => rowOf(leaf, state.sites, frozenAt(state, leaf.span)));
+  const leaves =
+    told.leaves.length > 0 ? told.leaves : told.graphs.flatMap(({ graph }) => leavesOf(graph, state.sites));
+  return leaves.map((leaf) => rowOf(leaf, state.sites, usageOf(state, leaf.span)));
 }
 
-function rowOf(leaf: LeafReport, sites: readonly Site[], isFrozen: boolean): Row {
+/** Whether a loss of the run has this leaf in its graph, and with which wish. */
+type Usage = "asks" | "frozen" | "in no loss";
+
+function rowOf(leaf: LeafReport, sites: readonly Site[], usage: Usage): Row {
   const group = leaf.site === null ? "" : (sites[leaf.site]?.group.at(-1) ?? "");
   const base = {
     name: visible(leaf.name ?? "leaf"),
@@ -80,31 +88,23 @@ function rowOf(leaf: LeafReport, sites: readonly Site[], isFrozen: boolean): Row
     span: leaf.span,
     value: nestedAsText(leaf.value),
   };
-  if (leaf.grad === null)
-    return {
-      ...base,
-      words: isFrozen ? "frozen" : "none",
-      attribute: isFrozen ? "frozen" : "none",
-      ink: isFrozen ? "dim" : "none",
-    };
+  if (leaf.grad === null) {
+    const words = usage === "frozen" ? "frozen" : "none";
+    return { ...base, words, attribute: words, ink: usage === "asks" ? "none" : "dim" };
+  }
   const numbers = flattened(leaf.grad);
   const [only] = numbers;
   if (numbers.length === 1 && only !== undefined)
     return { ...base, words: signedAsText(only), attribute: String(only), ink: only > 0 ? "positive" : "negative" };
-  const norm = Math.sqrt(numbers.reduce((sum, value) => sum + value * value, 0));
-  return {
-    ...base,
-    words: norm === 0 ? "0" : `‖${numberAsText(norm)}‖`,
-    attribute: String(norm),
-    ink: norm === 0 ? "negative" : "positive",
-  };
+  const norm = Math.hypot(...numbers.slice(0, 10_000));
+  const words = norm === 0 ? "0" : `‖${numberAsText(norm)}‖`;
+  return { ...base, words, attribute: String(norm), ink: norm === 0 ? "negative" : "positive" };
 }
 
-function frozenAt({ told }: State, span: SourceSpan | null): boolean {
-  const isHere = (node: GraphNode): boolean =>
-    node.gradient.kind === "frozen" &&
-    node.span?.uri === span?.uri &&
-    node.span?.start.line === span?.start.line &&
-    node.span?.start.character === span?.start.character;
-  return span !== null && (told?.graphs.some(({ graph }) => graph.nodes.some(isHere)) ?? false);
+function usageOf({ told }: State, span: SourceSpan | null): Usage {
+  const isHere = ({ kind, span: other }: GraphNode): boolean =>
+    kind === "leaf" && span !== null && other !== null && isSameSpan(other, span);
+  const node = told?.graphs.flatMap(({ graph }) => graph.nodes).find(isHere);
+  if (node === undefined) return "in no loss";
+  return node.gradient.kind === "frozen" ? "frozen" : "asks";
 }
