@@ -83,6 +83,7 @@ export class Tensor {
     }
     if (value && !isFloat(this.dtype)) throw onlyFloatsRequireGrad(this.dtype);
     this.isParameter = value;
+    hooks.listener?.control("requiresGrad", this, null);
   }
 
   /** The sum of the gradients of all backward passes that reached this leaf; null if none did. Set it to null to start anew. */

@@ -123,20 +123,26 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
   }
 
   control(name: string, input: T, output: T | null): void {
-    const from = this.usedOriginOf(input);
-    const { site, now } = this.setting.place();
-    if (name === "item" || name === "tolist" || name === "data") {
-      if (dependsOnALeaf(from)) this.reads.add({ value: from, control: name, site }, this.setting.valuesOf(input), now);
-      return;
+    const known = this.originOf(input);
+    switch (name) {
+      case "detach":
+        if (output !== null && output !== input) this.detached(input, output);
+        return;
+      case "item":
+      case "tolist":
+      case "data": {
+        const { site, now } = this.setting.place();
+        if (known === null || !dependsOnALeaf(known)) return;
+        this.reads.add({ value: known, control: name, site }, this.setting.valuesOf(input), now);
+        return;
+      }
+      case "requiresGrad":
+        // A leaf that is being made is heard of when it is complete.
+        if (known !== null) this.usedOriginOf(input);
+        return;
+      default:
+        return;
     }
-    if (output === null || output === input || name !== "detach") return;
-    if (output.requiresGrad) {
-      // The run ignores this cut: the result is its input.
-      this.origins.set(output, from);
-      return;
-    }
-    const flow: Flow = { kind: "blocks", because: controls.detach.because };
-    this.enter(output, this.make("control", name, site, output.shape, [{ name: "x", from, flow, certainty: "yes" }]));
   }
 
   backwardStarted(loss: T): void {
@@ -180,6 +186,19 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
   backwardFailed(loss: T, error: Error): void {
     if (this.pass === null) this.backwardStarted(loss);
     this.endPass(error.message);
+  }
+
+  private detached(input: T, output: T): void {
+    const from = this.usedOriginOf(input);
+    if (output.requiresGrad) {
+      // The run ignores this cut: the result is its input.
+      this.origins.set(output, from);
+      return;
+    }
+    const { site } = this.setting.place();
+    const flow: Flow = { kind: "blocks", because: controls.detach.because };
+    const edge: OriginInput = { name: "x", from, flow, certainty: "yes" };
+    this.enter(output, this.make("control", "detach", site, output.shape, [edge]));
   }
 
   private endPass(fault: string | null): void {

@@ -84,11 +84,13 @@ describe("leaves", () => {
       const cleared = tensor(2, { requiresGrad: true });
       const late = tensor(3);
       const unused = tensor(4, { requiresGrad: true });
+      const never = tensor(5);
+      never.requiresGrad = true;
       late.requiresGrad = true;
       rounded.round().add(cleared).add(late).backward();
       cleared.grad = null;
       late.requiresGrad = false;`);
-    expect(leavesOf(run)).toEqual(["rounded zero", "cleared received", "unused none", "late received"]);
+    expect(leavesOf(run)).toEqual(["rounded zero", "cleared received", "unused none", "never none", "late received"]);
     expect(edgesOf(run.graphs[0])[0]).toBe("rounded → round vanishes");
   });
 
