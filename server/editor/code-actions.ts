@@ -1,6 +1,6 @@
 /**
  * A finding's fixes as quick fixes, for the findings that the cursor or the selection touches. What a fix changes is
- * the rule's business; here it only gets the form that the client understands.
+ * the rule's business; here it gets the form that the client understands, and every finding a way to be silenced.
  */
 import { CodeActionKind, type CodeAction, type CodeActionParams } from "vscode-languageserver";
 import type { Finding, Fix } from "../analysis.js";
@@ -10,6 +10,7 @@ import { source } from "./diagnostics.js";
 export function toCodeActions(
   findings: readonly Finding[],
   { range, context }: CodeActionParams,
+  lineAt: (line: number) => string,
   toClient: ToClient,
   form: "versioned" | "plain",
 ): CodeAction[] {
@@ -25,7 +26,8 @@ export function toCodeActions(
           diagnostic.source === source && diagnostic.code === finding.code && overlaps(diagnostic.range, finding.span),
       );
       const preferred = finding.fixes.find((fix) => !silences(fix));
-      return finding.fixes.map((fix): CodeAction => ({
+      const ignoring = finding.fixes.some(silences) ? [] : [ignoreOnLine(finding, lineAt)];
+      return [...finding.fixes, ...ignoring].map((fix): CodeAction => ({
         title: fix.title,
         kind: CodeActionKind.QuickFix,
         diagnostics,
@@ -33,6 +35,17 @@ export function toCodeActions(
         edit: toWorkspaceEdit(fix.edits, toClient, form),
       }));
     });
+}
+
+/** A comment above the line; where a rule offers a better word for its silence, this one is not offered. */
+function ignoreOnLine({ code, span }: Finding, lineAt: (line: number) => string): Fix {
+  const { line } = span.start;
+  const [indentation = ""] = /^\s*/.exec(lineAt(line)) ?? [];
+  const start = { line, character: 0 };
+  return {
+    title: `Ignore \`${code}\` on this line`,
+    edits: [{ span: { uri: span.uri, start, end: start }, text: `${indentation}// gradlens-ignore ${code}\n` }],
+  };
 }
 
 /** Saying that something is meant mends nothing, so no "fix all" may do it unasked. */

@@ -64,9 +64,19 @@ export class OpenDocuments {
     return this.find(uri)?.getText() ?? null;
   }
 
+  /** A line of an open document, without its end. */
+  line(uri: string, line: number): string {
+    const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+    return (
+      this.find(uri)
+        ?.getText(range)
+        .replace(/[\r\n]+$/, "") ?? ""
+    );
+  }
+
   /** The identifier at a position of an open document. */
   nameAt(uri: string, { line, character }: Position): string | null {
-    const text = this.text(uri)?.split(/\r\n|\n|\r/)[line] ?? "";
+    const text = this.line(uri, line);
     const before = /[\p{ID_Continue}$]*$/u.exec(text.slice(0, character))?.[0] ?? "";
     const after = /^[\p{ID_Continue}$]*/u.exec(text.slice(character))?.[0] ?? "";
     return before + after === "" ? null : before + after;

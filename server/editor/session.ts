@@ -123,7 +123,8 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
   connection.onCodeAction(
     guarded("textDocument/codeAction", connection.console, Array<CodeAction>(), (params) => {
       const findings = documents.fileAnalysis(params.textDocument.uri)?.findings ?? [];
-      return toCodeActions(findings, params, documents.toClient, abilities.edits);
+      const lineAt = (line: number): string => documents.line(params.textDocument.uri, line);
+      return toCodeActions(findings, params, lineAt, documents.toClient, abilities.edits);
     }),
   );
 

@@ -205,6 +205,22 @@ describe("quick fixes", () => {
     expect(after.map(({ code }) => code)).not.toContain("never-receives-gradient");
   });
 
+  it("offer to ignore a code on a line", async () => {
+    const conversation = await Conversation.withSession({});
+    await conversation.open(uri, example);
+    const before = await conversation.diagnostics(uri, 1);
+    const throwing = before.find(({ code }) => code === "loss-has-no-grad");
+    if (throwing === undefined) throw new Error("case 4 is not reported");
+    const ignoring = (await actionsAt(conversation, throwing)).find(({ title }) => title.startsWith("Ignore"));
+    expect(ignoring?.title).toBe("Ignore `loss-has-no-grad` on this line");
+    if (ignoring?.edit === undefined) throw new Error("there is no such fix");
+    await conversation.apply(ignoring.edit);
+    expect(conversation.text(uri)).toContain("    // gradlens-ignore loss-has-no-grad\n    L.backward();");
+    const after = await conversation.diagnostics(uri, 2);
+    expect(after.map(({ code }) => code)).not.toContain("loss-has-no-grad");
+    expect(after).toHaveLength(before.length - 1);
+  });
+
   it("are none where nothing was found, and none for other kinds of action", async () => {
     const conversation = await Conversation.withSession({});
     await conversation.open(uri, oneCut);
