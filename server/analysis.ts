@@ -1,53 +1,76 @@
 /**
- * The door `@gradlens/server/analysis`: source text in, findings out, and what hover and pictures need.
- * Pure: text comes through `Sources`, nothing is written, nothing throws.
+ * The door `@gradlens/server/analysis`: source text in, findings out, and what hover and pictures need. The whole
+ * first road on one page. Pure: text comes through `Sources`, nothing is written, nothing throws.
  */
 import type { GradientGraph, Position, SourceSpan } from "@gradlens/engine/graph";
-import type { Finding, Rule } from "./rules/rule.js";
+import type { Activity } from "./activity/activity.js";
+import { findActivity } from "./activity/arrival.js";
+import { explainName as explainNameIn, explainPosition, type Explanation } from "./explain.js";
+import { followValues, type Followed } from "./flow/follow.js";
+import type { Linked } from "./flow/linked.js";
+import { gradientGraphs } from "./gradient-graph.js";
+import { applyRules } from "./rules/index.js";
+import type { Finding } from "./rules/rule.js";
+import { readProgram, type ReadFile } from "./source/program.js";
 import type { Sources } from "./source/sources.js";
 
+export type { Explanation } from "./explain.js";
+export { rules } from "./rules/index.js";
 export type { Finding, Fix, PathStep, Rule, Severity, Statement, TextEdit } from "./rules/rule.js";
 export type { Sources } from "./source/sources.js";
 
 export interface Analysis {
   readonly files: readonly FileAnalysis[];
+  readonly programs: readonly AnalyzedProgram[];
 }
 
 export interface FileAnalysis {
   readonly uri: string;
   readonly findings: readonly Finding[];
-  readonly syntaxErrors: readonly SyntaxError[];
-  /** Why this file could not be analyzed ("nested too deep"), or null. */
+  readonly syntaxErrors: readonly { readonly span: SourceSpan; readonly message: string }[];
+  /** Why nothing is said about this file ("nested too deep"), or null. */
   readonly notAnalyzed: string | null;
 }
 
-export interface SyntaxError {
-  readonly span: SourceSpan;
-  readonly message: string;
-}
-
-export interface Explanation {
-  readonly span: SourceSpan;
-  readonly markdown: string;
+/** Files that import each other, and what was found out about them together. */
+export interface AnalyzedProgram extends Followed {
+  readonly linked: Linked;
+  readonly activity: Activity;
+  readonly findings: readonly Finding[];
 }
 
 export function analyze(sources: Sources): Analysis {
-  return { files: sources.roots.map((uri) => ({ uri, findings: [], syntaxErrors: [], notAnalyzed: null })) };
+  const { files, groups } = readProgram(sources);
+  const programs = groups.map((linked): AnalyzedProgram => {
+    const followed = followValues(linked);
+    const activity = findActivity(followed.flow);
+    return { ...followed, linked, activity, findings: applyRules(followed.flow, activity) };
+  });
+  return { programs, files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs)) };
 }
 
 /** The static graphs of a file, one per loss, in source order. */
-export function staticGraphs(_analysis: Analysis, _uri: string): readonly GradientGraph[] {
-  return [];
+export function staticGraphs(analysis: Analysis, uri: string): readonly GradientGraph[] {
+  return analysis.programs.flatMap(({ flow, activity }) => gradientGraphs(flow, activity, uri));
 }
 
 /** What the hover says at a position. */
-export function explainAt(_analysis: Analysis, _uri: string, _position: Position): Explanation | null {
-  return null;
+export function explainAt(analysis: Analysis, uri: string, position: Position): Explanation | null {
+  return explainPosition(analysis.programs, uri, position);
 }
 
 /** What is known about every variable of that name. */
-export function explainName(_analysis: Analysis, _uri: string, _name: string): readonly Explanation[] {
-  return [];
+export function explainName(analysis: Analysis, uri: string, name: string): readonly Explanation[] {
+  return explainNameIn(analysis.programs, uri, name);
 }
 
-export const rules: readonly Rule[] = [];
+function fileAnalysis(uri: string, file: ReadFile | undefined, programs: readonly AnalyzedProgram[]): FileAnalysis {
+  if (file === undefined) return { uri, findings: [], syntaxErrors: [], notAnalyzed: "the file cannot be read" };
+  const program = programs.find(({ linked }) => linked.modules.some((module) => module.uri === uri));
+  const { ignored } = file.marks;
+  const findings = (program?.findings ?? []).filter(({ span, code }) => {
+    const codes = ignored.get(span.start.line);
+    return span.uri === uri && codes?.has(code) !== true && codes?.has("*") !== true;
+  });
+  return { uri, findings, syntaxErrors: file.faults, notAnalyzed: file.problem ?? program?.flow.gaveUp ?? null };
+}

@@ -2,10 +2,10 @@
  * The answers of the analysis: for every leaf whether a gradient may arrive and, if not, why; for every loss whether
  * it can have a history at all. Made by `arrival.ts` from the flow graph; the rules only put it into words.
  */
-import type { Cut, LeafSite, Loss } from "../flow/flow-graph.js";
+import type { Cut, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
 
 export type Arrival =
-  | { readonly kind: "arrives" }
+  | { readonly kind: "arrives"; readonly losses: readonly Loss[] }
   /** No path at all to any loss. */
   | { readonly kind: "unreached" }
   /** Every path is cut; these are the cuts on the shortest paths. */
@@ -14,6 +14,8 @@ export type Arrival =
       readonly cuts: readonly Cut[];
       readonly distance: number;
       readonly loss: Loss;
+      /** The op that takes every one of several cut values, where there is one. */
+      readonly meeting: FlowNode | null;
       readonly path: readonly number[];
     };
 
@@ -24,7 +26,9 @@ export interface LeafArrival {
 
 export interface DeadLoss {
   readonly loss: Loss;
+  /** The cuts between it and the nearest leaves; none where no leaf is behind it at all. */
   readonly cuts: readonly Cut[];
+  readonly distance: number;
 }
 
 export interface Activity {

@@ -6,18 +6,32 @@
  *     const b = x.mul(7).detach();
  *     a.sub(b).backward();                           // a dead loss
  */
-import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
+import type { Cut, FlowEdge, FlowGraph, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Activity, Arrival, DeadLoss } from "./activity.js";
 import { cost, reachFrom, type Reach } from "./reach.js";
 
 export function findActivity(flow: FlowGraph): Activity {
-  // Without any loss there is nothing to reach, and with an unknown one anything may be reached.
+  // Without any loss there is nothing to reach.
   if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], deadLosses: [] };
-  const roots = [...flow.losses.flatMap(({ nodes }) => nodes), ...flow.escaped];
-  const reach = reachFrom(roots, flow);
-  const outputs = outputsOf(flow);
-  const arrivals = flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, reach, outputs, flow) }));
-  return { arrivals, deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, flow)) };
+  const roots = flow.losses.flatMap(({ nodes }) => nodes);
+  const searched: Searched = {
+    flow,
+    toLoss: reachFrom(roots, flow),
+    toAnywhere: reachFrom([...roots, ...flow.escaped], flow),
+    outputs: outputsOf(flow),
+  };
+  return {
+    arrivals: flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, searched) })),
+    deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, searched)),
+  };
+}
+
+interface Searched {
+  readonly flow: FlowGraph;
+  readonly toLoss: Reach;
+  /** To a loss or out of the program, where anything may happen. */
+  readonly toAnywhere: Reach;
+  readonly outputs: Outputs;
 }
 
 type Outputs = readonly (readonly { readonly to: number; readonly edge: FlowEdge }[])[];
@@ -28,18 +42,56 @@ function outputsOf(flow: FlowGraph): Outputs {
   return outputs;
 }
 
-function arrivalOf({ nodes }: LeafSite, reach: Reach, outputs: Outputs, flow: FlowGraph): Arrival {
-  const distanceOf = (id: number): number => reach.distances[id] ?? Infinity;
-  const distance = Math.min(...nodes.map(distanceOf));
-  if (distance === 0) return { kind: "arrives" };
-  if (distance === Infinity) return { kind: "unreached" };
-  const nearest = nodes.filter((id) => distanceOf(id) === distance);
-  const cuts = cutsOnShortestPaths(nearest, reach, outputs);
-  const path = shortestPath(nearest[0] ?? 0, reach, outputs);
+function arrivalOf({ nodes }: LeafSite, { flow, toLoss, toAnywhere, outputs }: Searched): Arrival {
+  const nearestOf = ({ distances }: Reach): number => Math.min(...nodes.map((id) => distances[id] ?? Infinity));
+  const distance = nearestOf(toLoss);
+  const anywhere = nearestOf(toAnywhere);
+  if (anywhere === 0) return { kind: "arrives", losses: distance === 0 ? lossesOf(nodes, flow) : [] };
+  if (distance === Infinity) return anywhere === Infinity ? { kind: "unreached" } : { kind: "arrives", losses: [] };
+  const nearest = nodes.filter((id) => toLoss.distances[id] === distance);
+  const cuts = cutsOnShortestPaths(nearest, toLoss, outputs);
+  const path = shortestPath(nearest[0] ?? 0, toLoss, outputs);
   const end = path.at(-1);
   const loss = flow.losses.find((each) => end !== undefined && each.nodes.includes(end));
-  // A path that ends where values leave the program ends in no loss that could be named.
-  return loss === undefined ? { kind: "arrives" } : { kind: "cut", cuts, distance, loss, path };
+  if (loss === undefined) return { kind: "arrives", losses: [] };
+  return {
+    kind: "cut",
+    cuts,
+    distance,
+    loss,
+    meeting: cuts.length > 1 ? meetingOf(nearest, toLoss, outputs, flow) : null,
+    path,
+  };
+}
+
+function lossesOf(nodes: readonly number[], flow: FlowGraph): readonly Loss[] {
+  return flow.losses.filter((loss) => {
+    const { distances } = reachFrom(loss.nodes, flow);
+    return nodes.some((id) => distances[id] === 0);
+  });
+}
+
+/** The one op that takes all the values that come out of the cuts on the shortest paths. */
+function meetingOf(
+  starts: readonly number[],
+  { distances }: Reach,
+  outputs: Outputs,
+  flow: FlowGraph,
+): FlowNode | null {
+  const takers = new Set<number>();
+  const visited = new Set<number>(starts);
+  const pending = [...starts];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    for (const { to, edge } of outputs[id] ?? []) {
+      if ((distances[to] ?? Infinity) + cost(edge) !== distances[id]) continue;
+      if (edge.kind.kind === "cut") for (const next of outputs[to] ?? []) takers.add(next.to);
+      if (edge.kind.kind === "cut" || visited.has(to)) continue;
+      visited.add(to);
+      pending.push(to);
+    }
+  }
+  const [only] = takers;
+  return takers.size === 1 && only !== undefined ? (flow.nodes[only] ?? null) : null;
 }
 
 /** Every cut that lies on some path with as few cuts as possible, in the order of the source. */
@@ -69,16 +121,20 @@ function shortestPath(start: number, { distances }: Reach, outputs: Outputs): re
   const cameFrom = new Map<number, number | null>([[start, null]]);
   const queue = [start];
   for (const id of queue) {
-    const next = (outputs[id] ?? []).filter(({ to, edge }) => (distances[to] ?? Infinity) + cost(edge) === distances[id] && !cameFrom.has(to));
+    const next = (outputs[id] ?? []).filter(
+      ({ to, edge }) => (distances[to] ?? Infinity) + cost(edge) === distances[id] && !cameFrom.has(to),
+    );
     for (const { to } of next) {
       cameFrom.set(to, id);
       queue.push(to);
     }
   }
   // A root may itself feed another op, so the end is the first node reached that lies at distance zero and ends there.
-  const end = queue.find((id) => distances[id] === 0 && !hasFreeOutput(id, distances, outputs)) ?? queue.at(-1) ?? start;
+  const end =
+    queue.find((id) => distances[id] === 0 && !hasFreeOutput(id, distances, outputs)) ?? queue.at(-1) ?? start;
   const path: number[] = [];
-  for (let id: number | null | undefined = end; id !== null && id !== undefined; id = cameFrom.get(id)) path.unshift(id);
+  for (let id: number | null | undefined = end; id !== null && id !== undefined; id = cameFrom.get(id))
+    path.unshift(id);
   return path;
 }
 
@@ -87,13 +143,12 @@ function hasFreeOutput(id: number, distances: Reach["distances"], outputs: Outpu
 }
 
 /** No leaf and nothing unknown stands behind it without a cut, in any context: it has no history, so it throws. */
-function deadLoss(loss: Loss, flow: FlowGraph): readonly DeadLoss[] {
+function deadLoss(loss: Loss, { flow, outputs }: Searched): readonly DeadLoss[] {
   if (loss.unknown || loss.nodes.length === 0) return [];
-  const { distances } = reachFrom(loss.nodes, flow);
-  const isAlive = [...flow.sources].some((id) => distances[id] === 0);
-  if (isAlive) return [];
-  const leaves = [...flow.sources].filter((id) => (distances[id] ?? Infinity) < Infinity);
-  const nearest = Math.min(...leaves.map((id) => distances[id] ?? Infinity));
-  const cuts = cutsOnShortestPaths(leaves.filter((id) => distances[id] === nearest), { distances }, outputsOf(flow));
-  return [{ loss, cuts }];
+  const reach = reachFrom(loss.nodes, flow);
+  const distanceOf = (id: number): number => reach.distances[id] ?? Infinity;
+  const distance = Math.min(...[...flow.sources].map(distanceOf));
+  if (distance === 0) return [];
+  const nearest = distance === Infinity ? [] : [...flow.sources].filter((id) => distanceOf(id) === distance);
+  return [{ loss, cuts: cutsOnShortestPaths(nearest, reach, outputs), distance }];
 }

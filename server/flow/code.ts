@@ -44,6 +44,8 @@ export interface Site {
   readonly intended: boolean;
   /** The function around it says `@stopsGradient`. */
   readonly meant: boolean;
+  /** The white space at the start of its line, for a comment above it. */
+  readonly indent: string;
 }
 
 export type Argument =
@@ -235,6 +237,8 @@ export interface ModuleCode {
   readonly exports: readonly ExportedName[];
   /** `export =` and the like. */
   readonly exportedValues: readonly Expression[];
+  /** Where each variable is named, for the hover. */
+  readonly references: readonly { readonly span: SourceSpan; readonly variable: Variable }[];
   /** A construct under which no name can be trusted: `with`, direct `eval`. */
   readonly untrusted: string | null;
 }

@@ -317,5 +317,15 @@ export function placeOf(part: object, site: Site, frame: Frame, run: Run): Place
 
 /** A place that no reader ever points at. */
 export function unnamed({ code: { span } }: Frame): Site {
-  return { span, wordSpan: span, name: null, nameSpan: null, group: [], removal: [], intended: false, meant: false };
+  return {
+    span,
+    wordSpan: span,
+    name: null,
+    nameSpan: null,
+    group: [],
+    removal: [],
+    intended: false,
+    meant: false,
+    indent: "",
+  };
 }

@@ -51,6 +51,8 @@ export interface LeafSite {
   readonly what: "tensor" | "parameter" | "module";
   readonly span: SourceSpan;
   readonly nodes: readonly number[];
+  /** White space at the start of its line, for a mark above it. */
+  readonly indent: string;
   /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
   readonly silenced: boolean;
 }

@@ -26,7 +26,14 @@ export interface Followed {
   readonly seen: ReadonlyMap<Variable, Value>;
 }
 
-const nothingFollowed: FlowGraph = { nodes: [], leafSites: [], losses: [], escaped: new Set(), sources: new Set(), gaveUp: null };
+const nothingFollowed: FlowGraph = {
+  nodes: [],
+  leafSites: [],
+  losses: [],
+  escaped: new Set(),
+  sources: new Set(),
+  gaveUp: null,
+};
 
 export function followValues(linked: Linked): Followed {
   const untrusted = linked.modules.find((module) => module.untrusted !== null)?.untrusted ?? null;
@@ -37,7 +44,8 @@ export function followValues(linked: Linked): Followed {
     try {
       return followUnder(plan, linked);
     } catch (problem) {
-      if (problem instanceof RangeError) return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
+      if (problem instanceof RangeError)
+        return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
       if (!(problem instanceof Restart)) throw problem;
     }
   }
@@ -74,7 +82,8 @@ function finish({ graph, patched }: Run): FlowGraph {
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const nodes = graph.nodes.map((node): FlowNode => (leaves.has(node.id) ? { ...node, kind: "leaf" } : node));
-  const nameOf = (loss: GrowingLoss): string | null => [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
+  const nameOf = (loss: GrowingLoss): string | null =>
+    [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
   return {
     nodes,
     leafSites,

@@ -119,6 +119,7 @@ export class GraphBuilder {
         name: site.name,
         what,
         span: site.nameSpan ?? site.span,
+        indent: site.indent,
         nodes: [...new Set([...nodes.keys(), ...turnedOn])],
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
       }));

@@ -152,8 +152,15 @@ function callInMode(mode: Mode, args: Arguments, place: Place, run: Run): Value 
   return callValue(argumentAt(args, 0), undefinedValue, { values: [], more: null }, called, run);
 }
 
-function pausedAt({ site }: Place, run: Run): Mode {
-  const cut = run.graph.cut("noGrad", "noGrad()", "ops inside `noGrad()` are not recorded", site);
+function pausedAt({ site, frame }: Place, run: Run): Mode {
+  // Inside another pause nothing is gained by deleting this one.
+  const isInner = frame.mode.kind === "paused";
+  const cut = run.graph.cut(
+    "noGrad",
+    "noGrad()",
+    "ops inside `noGrad()` are not recorded",
+    isInner ? { ...site, removal: [] } : site,
+  );
   return { kind: "paused", cut };
 }
 

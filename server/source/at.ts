@@ -3,7 +3,8 @@
  * Passed down and never changed; a step inward is a copy with other fields.
  */
 import ts from "typescript";
-import type { FunctionCode, Site } from "../flow/code.js";
+import type { SourceSpan } from "@gradlens/engine/graph";
+import type { FunctionCode, Site, Variable } from "../flow/code.js";
 import type { Marks } from "./marks.js";
 import { spanBetween, spanOf } from "./parse.js";
 import type { Scope } from "./scope.js";
@@ -23,6 +24,8 @@ export interface At {
   readonly labels: readonly string[];
   /** Collects what the file imports while it runs. */
   readonly lateImports: string[];
+  /** Collects where variables are named. */
+  readonly references: { readonly span: SourceSpan; readonly variable: Variable }[];
 }
 
 /** The variable, field or property that will take a value. */
@@ -44,6 +47,7 @@ export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At
     removal,
     intended: [...lines, lineOf(at.source, word.getStart(at.source))].some((line) => at.marks.intended.has(line)),
     meant: at.meant,
+    indent: indentAt(at.source, (taker?.node ?? word).getStart(at.source)),
   };
 }
 
@@ -53,6 +57,11 @@ function readableSpan(node: ts.Node, word: ts.Node, source: ts.SourceFile): Site
   const wordStart = word.getStart(source);
   const isLaterLink = lineOf(source, start) !== lineOf(source, wordStart);
   return spanBetween(source, isLaterLink ? wordStart : start, node.getEnd());
+}
+
+function indentAt(source: ts.SourceFile, position: number): string {
+  const start = source.text.lastIndexOf("\n", position - 1) + 1;
+  return /^[ \t]*/.exec(source.text.slice(start, position))?.[0] ?? "";
 }
 
 export function lineOf(source: ts.SourceFile, position: number): number {

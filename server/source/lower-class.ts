@@ -26,8 +26,7 @@ export function lowerClass(node: ts.ClassLikeDeclaration, takenName: string | nu
   };
   const at: At = { ...around, scope, group: name === null ? around.group : [...around.group, name] };
   const extended = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
-  if (extended !== undefined)
-    home.superclass = lowerExpression(extended.expression, null, at);
+  if (extended !== undefined) home.superclass = lowerExpression(extended.expression, null, at);
   home.unknown = decoratorsOf(node).map((decorator) => lowerExpression(decorator.expression, null, at));
   home.members = node.members.flatMap((member) => lowerClassMember(member, at));
   const create = node.members.find(

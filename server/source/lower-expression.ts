@@ -119,7 +119,11 @@ export function lowerUnknown(node: ts.Node, at: At): Expression {
 
 function lowerName(node: ts.Identifier, at: At): Expression {
   const variable = lookUp(at.scope, node.text, at.code);
-  if (variable !== null) return { kind: "variable", variable, span: spanOf(at.source, node) };
+  if (variable !== null) {
+    const span = spanOf(at.source, node);
+    at.references.push({ span, variable });
+    return { kind: "variable", variable, span };
+  }
   if (node.text === "arguments") at.argumentsOwner.usesArguments = true;
   return node.text === "undefined" ? undefinedLiteral : { kind: "global", name: node.text };
 }

@@ -69,9 +69,10 @@ function keyOfBinding(element: ts.BindingElement, at: At): Expression {
 
 function lowerNameTarget(name: ts.Identifier, at: At): Target {
   const variable = lookUp(at.scope, name.text, at.code);
-  return variable === null
-    ? { kind: "global", name: name.text }
-    : { kind: "variable", variable, span: spanOf(at.source, name) };
+  if (variable === null) return { kind: "global", name: name.text };
+  const span = spanOf(at.source, name);
+  at.references.push({ span, variable });
+  return { kind: "variable", variable, span };
 }
 
 function lowerArrayTarget(node: ts.ArrayLiteralExpression, at: At): Target {

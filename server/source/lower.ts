@@ -25,6 +25,7 @@ export function lowerModule(source: ts.SourceFile, marks: Marks): ModuleCode {
     meant: false,
     labels: [],
     lateImports: [],
+    references: [],
   };
   const imports = declareImports(source, at);
   if (source.statements.some(isDefaultExport)) declareDefault(at);
@@ -41,6 +42,7 @@ export function lowerModule(source: ts.SourceFile, marks: Marks): ModuleCode {
     imports: [...imports, ...at.lateImports],
     exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
     exportedValues,
+    references: at.references,
     untrusted: untrustedConstruct(source, at),
   };
 }

@@ -43,7 +43,9 @@ export function readProgram(sources: Sources): Program {
     if (text === null) continue;
     const file = readFile(uri, text);
     files.set(uri, file);
-    const resolved = new Map((file.module?.imports ?? []).map((specifier) => [specifier, resolve(specifier, file.uri, sources)] as const));
+    const resolved = new Map(
+      (file.module?.imports ?? []).map((specifier) => [specifier, resolve(specifier, file.uri, sources)] as const),
+    );
     targets.set(file, resolved);
     for (const target of resolved.values()) if (target !== null) pending.push(target);
   }
@@ -138,7 +140,9 @@ function link(members: readonly ReadFile[], files: ReadonlyMap<string, ReadFile>
     for (const start of starts) visit(start);
     return order;
   };
-  const imported = new Set(members.flatMap((file) => (file.module?.imports ?? []).map((specifier) => targetOf(specifier, file.uri))));
+  const imported = new Set(
+    members.flatMap((file) => (file.module?.imports ?? []).map((specifier) => targetOf(specifier, file.uri))),
+  );
   const starts = members.filter((file) => !imported.has(file));
   // Files that import each other in a circle have no start; any of them will do.
   const entries = (starts.length === 0 ? members.slice(0, 1) : starts).map((start) => inOrder([start]));
@@ -148,7 +152,9 @@ function link(members: readonly ReadFile[], files: ReadonlyMap<string, ReadFile>
     modules,
     entries,
     library: engine,
-    open: new Set(members.flatMap((file) => (file.module !== null && (!imported.has(file) || broken) ? [file.module] : []))),
+    open: new Set(
+      members.flatMap((file) => (file.module !== null && (!imported.has(file) || broken) ? [file.module] : [])),
+    ),
     moduleAt: (specifier, uri) => {
       if (engine.specifiers.includes(specifier)) return "library";
       return targetOf(specifier, uri)?.module ?? null;

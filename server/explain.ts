@@ -1,0 +1,140 @@
+/**
+ * What the hover says: of a variable whether a gradient arrives at it and why not, of a call what it does to one.
+ * The same sentences as the findings, also for what is in order.
+ */
+import { composites, opTable } from "@gradlens/engine/ops";
+import type { Position, SourceSpan } from "@gradlens/engine/graph";
+import type { Activity, LeafArrival } from "./activity/activity.js";
+import { reachFrom } from "./activity/reach.js";
+import type { Variable } from "./flow/code.js";
+import type { Followed } from "./flow/follow.js";
+import type { FlowGraph, FlowNode, LeafSite } from "./flow/flow-graph.js";
+import type { Linked } from "./flow/linked.js";
+import { reason } from "./rules/never-receives-gradient.js";
+import { cutsInWords, leafName, lineOf, listed, lossName } from "./rules/words.js";
+
+export interface Explanation {
+  readonly span: SourceSpan;
+  readonly markdown: string;
+}
+
+export interface Explained extends Followed {
+  readonly linked: Linked;
+  readonly activity: Activity;
+}
+
+export function explainPosition(programs: readonly Explained[], uri: string, position: Position): Explanation | null {
+  for (const program of programs) {
+    const module = program.linked.modules.find((each) => each.uri === uri);
+    if (module === undefined) continue;
+    const reference = module.references.find(({ span }) => contains(span, position));
+    const explained = reference === undefined ? null : explainVariable(reference.variable, reference.span, program);
+    return explained ?? explainNode(uri, position, program);
+  }
+  return null;
+}
+
+export function explainName(programs: readonly Explained[], uri: string, name: string): readonly Explanation[] {
+  return programs.flatMap((program) => {
+    const module = program.linked.modules.find((each) => each.uri === uri);
+    const named = (module?.references ?? [])
+      .filter(({ variable }) => variable.name === name)
+      .map(({ variable }) => variable);
+    const variables = [...new Set(named)].filter((variable) => variable.imported === null);
+    return variables.flatMap((variable) => explainVariable(variable, variable.span, program) ?? []);
+  });
+}
+
+function explainVariable(
+  variable: Variable,
+  span: SourceSpan,
+  { seen, flow, activity }: Explained,
+): Explanation | null {
+  const tensors = (seen.get(variable)?.tensors ?? []).flatMap((id) => flow.nodes[id] ?? []);
+  const modules = activity.arrivals.filter(({ site }) => site.what === "module" && samePlace(site.span, variable.span));
+  if (tensors.length === 0 && modules.length === 0) return null;
+  const arrivals = activity.arrivals.filter(({ site }) => tensors.some(({ id }) => site.nodes.includes(id)));
+  const lines = [...new Set([...modules, ...arrivals])].map(aboutLeaf);
+  const computed = tensors.filter(({ kind }) => kind === "op" || kind === "control");
+  if (computed.length > 0) lines.push(...aboutComputed(variable.name, computed, flow));
+  if (lines.length === 0) lines.push(`\`${variable.name}\` is a constant: it requires no gradient.`);
+  if (flow.gaveUp !== null) lines.push(`Nothing is claimed here: ${flow.gaveUp}.`);
+  return { span, markdown: lines.join("\n\n") };
+}
+
+function aboutLeaf({ site, arrival }: LeafArrival): string {
+  const name = leafName(site);
+  switch (arrival.kind) {
+    case "arrives":
+      return arrival.losses.length === 0
+        ? `${name} is a leaf. It leaves the program here, so nothing is claimed about its gradient.`
+        : `${name} is a leaf. A gradient can arrive from ${listed(arrival.losses.map((loss) => `${lossName(loss)} (line ${lineOf(loss.wordSpan)})`))}.`;
+    case "unreached":
+      return `${name} is a leaf. No loss depends on it${intent(site)}.`;
+    case "cut":
+      return [
+        `${name} never receives a gradient: ${reason({ site, arrival })}${intent(site)}.`,
+        "",
+        `1. line ${lineOf(site.span)}: the leaf`,
+        ...arrival.cuts.map((cut, index) => `${index + 2}. line ${lineOf(cut.span)}: cut, because ${cut.because}`),
+        `${arrival.cuts.length + 2}. line ${lineOf(arrival.loss.wordSpan)}: \`backward()\` on ${lossName(arrival.loss)}`,
+      ].join("\n");
+  }
+}
+
+function intent({ silenced }: LeafSite): string {
+  return silenced ? ", which is intended" : "";
+}
+
+/** Of a computed value: the leaves whose gradient it carries, and those that a cut keeps out. */
+function aboutComputed(name: string, nodes: readonly FlowNode[], flow: FlowGraph): readonly string[] {
+  const { distances } = reachFrom(
+    nodes.map(({ id }) => id),
+    flow,
+  );
+  const near = (wanted: (distance: number) => boolean): readonly string[] =>
+    flow.leafSites
+      .filter((site) => wanted(Math.min(...site.nodes.map((id) => distances[id] ?? Infinity))))
+      .map(leafName);
+  const carried = near((distance) => distance === 0);
+  const cut = near((distance) => distance > 0 && distance < Infinity);
+  const ops = listed(nodes.map(({ op }) => `\`${op ?? "?"}\``));
+  const isOpen = [...flow.sources].some((id) => distances[id] === 0);
+  const first =
+    carried.length > 0
+      ? `\`${name}\` is the result of ${ops}. It carries a gradient back to ${listed(carried)}.`
+      : `\`${name}\` is the result of ${ops}. ${isOpen ? "It may carry a gradient to what is made elsewhere." : "It has no gradient history."}`;
+  return cut.length > 0 ? [first, `Cut off from ${listed(cut)}.`] : [first];
+}
+
+/** On the word of a call: what the op or control does. */
+function explainNode(uri: string, position: Position, { flow, activity }: Explained): Explanation | null {
+  const node = flow.nodes.find(
+    ({ wordSpan, op }) => op !== null && wordSpan.uri === uri && contains(wordSpan, position),
+  );
+  if (node === undefined) return null;
+  const summary = Object.entries({ ...composites, ...opTable }).find(([name]) => name === node.op)?.[1].summary;
+  const cuts = node.inputs.flatMap(({ kind }) => (kind.kind === "cut" ? [kind.cut] : []));
+  const vanishing = node.inputs.flatMap(({ kind }) => (kind.kind === "vanish" ? [kind.because] : []));
+  const victims = activity.arrivals.filter(
+    ({ arrival }) => arrival.kind === "cut" && arrival.cuts.some((cut) => cuts.includes(cut)),
+  );
+  const lines = [
+    ...(summary === undefined ? [] : [`\`${node.op ?? ""}\`: ${summary}`]),
+    ...new Set(cuts.map((cut) => `${cutsInWords([cut])} cuts: ${cut.because}.`)),
+    ...new Set(vanishing.map((because) => `The gradient is zero almost everywhere: ${because}.`)),
+    ...(victims.length === 0
+      ? []
+      : [`This is why ${listed(victims.map(({ site }) => leafName(site)))} receives no gradient.`]),
+  ];
+  return lines.length === 0 ? null : { span: node.wordSpan, markdown: lines.join("\n\n") };
+}
+
+function samePlace(a: SourceSpan, b: SourceSpan): boolean {
+  return a.uri === b.uri && a.start.line === b.start.line && a.start.character === b.start.character;
+}
+
+function contains({ start, end }: SourceSpan, { line, character }: Position): boolean {
+  const isAfterStart = line > start.line || (line === start.line && character >= start.character);
+  return isAfterStart && (line < end.line || (line === end.line && character <= end.character));
+}

@@ -1,0 +1,141 @@
+/**
+ * The flow graph behind one loss as the picture that everyone draws: the same nodes and words as a live graph, without
+ * numbers. A value that travels around a loop would make a circle; the edge that closes it is left out.
+ */
+import type { Certainty, Flow, GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
+import type { Activity } from "./activity/activity.js";
+import { reachFrom } from "./activity/reach.js";
+import type { EdgeKind, FlowGraph, FlowNode, Loss } from "./flow/flow-graph.js";
+import { cutLeaves } from "./rules/reported.js";
+import { reason } from "./rules/never-receives-gradient.js";
+
+export function gradientGraphs(flow: FlowGraph, activity: Activity, uri: string): readonly GradientGraph[] {
+  return flow.losses
+    .filter(({ span }) => span.uri === uri)
+    .toSorted(
+      (a, b) =>
+        a.wordSpan.start.line - b.wordSpan.start.line || a.wordSpan.start.character - b.wordSpan.start.character,
+    )
+    .map((loss) => graphOf(loss, flow, activity));
+}
+
+function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph {
+  const { order, edges } = walkBack(loss.nodes, flow);
+  const ids = new Map(order.map((id, index) => [id, `n${index}`] as const satisfies readonly [number, NodeId]));
+  const idOf = (id: number): NodeId => ids.get(id) ?? "n0";
+  const root = loss.nodes.at(-1);
+  const isDead = activity.deadLosses.some((dead) => dead.loss === loss);
+  const rootId = root === undefined ? null : idOf(root);
+  const reached = reachFrom(loss.nodes, flow).distances;
+  return {
+    origin: "static",
+    library: "@gradlens/engine",
+    loss: rootId,
+    step: null,
+    fault: isDead
+      ? { node: rootId, message: `${loss.name === null ? "this value" : `\`${loss.name}\``} has no gradient history` }
+      : null,
+    nodes: order.flatMap((id) => {
+      const node = flow.nodes[id];
+      return node === undefined ? [] : [nodeOf(node, idOf(id), reached[id] ?? Infinity, flow, activity)];
+    }),
+    edges: edges.map(({ from, to, input, kind }): GraphEdge => ({
+      from: idOf(from),
+      to: idOf(to),
+      input,
+      flow: flowOf(kind),
+      certainty: "yes",
+    })),
+  };
+}
+
+interface Walked {
+  readonly order: readonly number[];
+  readonly edges: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly input: string;
+    readonly kind: EdgeKind;
+  }[];
+}
+
+/** Inputs before what is made of them. */
+function walkBack(roots: readonly number[], flow: FlowGraph): Walked {
+  const order: number[] = [];
+  const edges: { from: number; to: number; input: string; kind: EdgeKind }[] = [];
+  const state = new Map<number, "open" | "done">();
+  const stack = roots.map((id) => ({ id, next: 0 })).reverse();
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const { id } = top;
+    if (top.next === 0 && state.get(id) === "done") {
+      stack.pop();
+      continue;
+    }
+    state.set(id, "open");
+    const edge = flow.nodes[id]?.inputs[top.next++];
+    if (edge === undefined) {
+      state.set(id, "done");
+      order.push(id);
+      stack.pop();
+    } else if (state.get(edge.from) !== "open") {
+      edges.push({ from: edge.from, to: id, input: edge.input, kind: edge.kind });
+      if (state.get(edge.from) === undefined) stack.push({ id: edge.from, next: 0 });
+    }
+  }
+  return { order, edges };
+}
+
+function nodeOf(node: FlowNode, id: NodeId, distance: number, flow: FlowGraph, activity: Activity): GraphNode {
+  return {
+    id,
+    kind: kindOf(node),
+    name: node.name,
+    op: node.op,
+    group: node.group,
+    shape: null,
+    requiresGrad: requiresGrad(node, flow),
+    span: node.span,
+    value: null,
+    gradient: gradientOf(node, distance, activity),
+  };
+}
+
+function kindOf({ kind }: FlowNode): GraphNode["kind"] {
+  switch (kind) {
+    case "leaf":
+    case "constant":
+      return "leaf";
+    case "op":
+      return "op";
+    case "control":
+    case "host":
+      return "control";
+    case "outside":
+      return "unknown";
+  }
+}
+
+/** A value requires a gradient if a leaf stands behind it without a cut. */
+function requiresGrad(node: FlowNode, flow: FlowGraph): Certainty {
+  const { distances } = reachFrom([node.id], flow);
+  return [...flow.sources].some((id) => distances[id] === 0) ? "yes" : "no";
+}
+
+function gradientOf(node: FlowNode, distance: number, activity: Activity): GraphNode["gradient"] {
+  const leaf = node.kind === "leaf" ? cutLeaves(activity).find(({ site }) => site.nodes.includes(node.id)) : undefined;
+  if (leaf !== undefined) return { kind: "none", because: reason(leaf), wouldBe: null };
+  return distance > 0 && node.kind === "leaf"
+    ? { kind: "none", because: "every path to this loss is cut", wouldBe: null }
+    : { kind: "notComputed" };
+}
+
+function flowOf(kind: EdgeKind): Flow {
+  switch (kind.kind) {
+    case "derive":
+      return { kind: "flows" };
+    case "vanish":
+      return { kind: "vanishes", because: kind.because };
+    case "cut":
+      return { kind: "blocks", because: kind.cut.because };
+  }
+}

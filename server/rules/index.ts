@@ -1,0 +1,33 @@
+/**
+ * The one list of rules, and how they are applied: each states its own cases, and here they are signed with code and
+ * severity.
+ */
+import type { Activity } from "../activity/activity.js";
+import type { FlowGraph } from "../flow/flow-graph.js";
+import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
+import { lossHasNoGrad } from "./loss-has-no-grad.js";
+import { neverReceivesGradient } from "./never-receives-gradient.js";
+import { notDifferentiableOp } from "./not-differentiable-op.js";
+import type { Finding, Rule } from "./rule.js";
+import { unusedParameter } from "./unused-parameter.js";
+
+export const rules: readonly Rule[] = [
+  neverReceivesGradient,
+  unusedParameter,
+  cutByDetach,
+  cutByNoGrad,
+  cutByItem,
+  cutByData,
+  notDifferentiableOp,
+  lossHasNoGrad,
+];
+
+/** In the order of the source. */
+export function applyRules(flow: FlowGraph, activity: Activity): readonly Finding[] {
+  const findings = rules.flatMap(({ code, severity, check }) =>
+    severity === "off" ? [] : check(flow, activity).map((statement): Finding => ({ ...statement, code, severity })),
+  );
+  return findings.sort(
+    ({ span: a }, { span: b }) => a.start.line - b.start.line || a.start.character - b.start.character,
+  );
+}

@@ -1,0 +1,84 @@
+/** A leaf whose every path to a loss is cut: it will keep its first value forever. */
+import type { Cut } from "../flow/flow-graph.js";
+import { cutLeaves, type CutArrival, type CutLeaf } from "./reported.js";
+import { markAsIntended, removals } from "./remedies.js";
+import type { PathStep, Rule } from "./rule.js";
+import { cutsInWords, leafName, lineOf, listed, lossName } from "./words.js";
+
+export const neverReceivesGradient: Rule = {
+  code: "never-receives-gradient",
+  severity: "warning",
+  explanation: `The leaf is used, but every path from it to a \`backward()\` is cut: by \`detach()\`, by \`noGrad()\`, by reading
+the value out with \`item()\`, or by an op that has no derivative. In no run will it receive a gradient, so training
+does not change it.
+
+\`\`\`ts
+const code = input.matmul(encoder).detach(); // encoder never receives a gradient
+const loss = code.matmul(decoder).sum();
+loss.backward();
+\`\`\`
+
+Remove the cut if the leaf should learn:
+
+\`\`\`ts
+const code = input.matmul(encoder);
+\`\`\`
+
+If it is meant to stay as it is, say so: \`requiresGrad: false\`, or \`// gradlens-intended: reason\` above its declaration.`,
+  check: (_flow, activity) =>
+    cutLeaves(activity).map((leaf) => ({
+      message: `${leafName(leaf.site)} never receives a gradient: ${reason(leaf)}`,
+      span: leaf.site.span,
+      path: story(leaf),
+      fixes: [...removals(leaf.arrival.cuts, leaf.arrival.distance, activity), markAsIntended(leaf.site)],
+    })),
+};
+
+/** Says how, in the words of the one case that fits. */
+export function reason({ arrival }: CutLeaf): string {
+  const { cuts, distance, loss, meeting } = arrival;
+  const [first] = cuts;
+  const target = lossName(loss);
+  if (first === undefined) return `every path to ${target} is cut`;
+  if (distance > 1) return `every path to ${target} is cut more than once, by ${cutsInWords(cuts)}`;
+  if (meeting !== null && cuts.every(({ kind }) => kind === "detach")) return bothOperands(arrival, cuts);
+  const kinds = new Set(cuts.map(({ kind }) => kind));
+  if (kinds.size === 1) return oneKind(first, cuts, target);
+  return `every path to ${target} is cut, by ${cutsInWords(cuts)}`;
+}
+
+function bothOperands({ meeting }: CutArrival, cuts: readonly Cut[]): string {
+  const operands = cuts.length === 2 ? "both operands" : "all operands";
+  const op = meeting?.op ?? "the op";
+  return `${operands} of \`${op}()\`${meeting === null ? "" : ` on line ${lineOf(meeting.wordSpan)}`} are detached`;
+}
+
+function oneKind(first: Cut, cuts: readonly Cut[], target: string): string {
+  switch (first.kind) {
+    case "detach":
+      return cuts.length === 1
+        ? `${cutsInWords(cuts)} cuts its only path to ${target}`
+        : `every path to ${target} is detached, by ${cutsInWords(cuts)}`;
+    case "noGrad":
+      return `it reaches ${target} only through ops inside ${cutsInWords(cuts)}, which are not recorded`;
+    case "item":
+    case "tolist":
+    case "data":
+      return `only its value, read with ${cutsInWords(cuts)}, reaches ${target}`;
+    case "grad":
+      return `only its own gradient, read on line ${lineOf(first.span)}, reaches ${target}`;
+    case "op": {
+      const reasons = listed(cuts.map(({ because }) => because));
+      return `it reaches ${target} only through ${cutsInWords(cuts)}, and ${reasons}`;
+    }
+  }
+}
+
+/** Leaf → cut → loss. */
+function story({ site, arrival }: CutLeaf): readonly PathStep[] {
+  return [
+    { span: site.span, message: `the leaf ${leafName(site)}` },
+    ...arrival.cuts.map((cut) => ({ span: cut.span, message: `cut here: ${cut.because}` })),
+    { span: arrival.loss.wordSpan, message: `\`backward()\` is called here, on ${lossName(arrival.loss)}` },
+  ];
+}

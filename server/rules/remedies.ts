@@ -1,0 +1,29 @@
+/**
+ * The two acts that findings offer: delete the cut, where one deletion is enough, or say that it is meant.
+ */
+import type { Activity } from "../activity/activity.js";
+import type { Cut, LeafSite } from "../flow/flow-graph.js";
+import { wantedCuts } from "./reported.js";
+import type { Fix } from "./rule.js";
+import { lineOf } from "./words.js";
+
+/** Offered exactly when deleting one cut lets the gradient arrive, and nobody wants that cut. */
+export function removals(cuts: readonly Cut[], distance: number, activity: Activity): readonly Fix[] {
+  if (distance !== 1) return [];
+  const wanted = wantedCuts(activity);
+  const removable = cuts.filter((cut) => isRemovable(cut) && !wanted.has(cut));
+  return removable.map((cut) => ({
+    title: removable.length === 1 ? `Remove \`${cut.label}\`` : `Remove \`${cut.label}\` on line ${lineOf(cut.span)}`,
+    edits: cut.removal.map((span) => ({ span, text: "" })),
+  }));
+}
+
+export function markAsIntended({ span, indent }: LeafSite): Fix {
+  const start = { line: span.start.line, character: 0 };
+  const text = `${indent}// gradlens-intended: this receives no gradient on purpose\n`;
+  return { title: "It is intended", edits: [{ span: { uri: span.uri, start, end: start }, text }] };
+}
+
+function isRemovable({ kind, removal }: Cut): boolean {
+  return (kind === "detach" || kind === "noGrad") && removal.length > 0;
+}

@@ -1,0 +1,29 @@
+/**
+ * Which leaves a rule may speak about: those without a gradient whose author has not said that this is meant.
+ */
+import type { Activity, Arrival, LeafArrival } from "../activity/activity.js";
+import type { Cut } from "../flow/flow-graph.js";
+
+export type CutArrival = Extract<Arrival, { kind: "cut" }>;
+
+export interface CutLeaf extends LeafArrival {
+  readonly arrival: CutArrival;
+}
+
+export function cutLeaves({ arrivals }: Activity): readonly CutLeaf[] {
+  return arrivals.flatMap(({ site, arrival }) => {
+    if (arrival.kind !== "cut" || site.silenced || arrival.cuts.some(({ meant }) => meant)) return [];
+    return [{ site, arrival }];
+  });
+}
+
+export function unreachedLeaves({ arrivals }: Activity): readonly LeafArrival[] {
+  return arrivals.filter(({ site, arrival }) => arrival.kind === "unreached" && !site.silenced);
+}
+
+/** Cuts that an author wants for another leaf: nobody should be offered to delete them. */
+export function wantedCuts({ arrivals }: Activity): ReadonlySet<Cut> {
+  return new Set(
+    arrivals.flatMap(({ site, arrival }) => (site.silenced && arrival.kind === "cut" ? arrival.cuts : [])),
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * How findings speak: names in backticks, lists with "and", lines as a reader counts them. One place, so that the
+ * same thing is called the same everywhere.
+ */
+import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Cut, LeafSite, Loss } from "../flow/flow-graph.js";
+
+export function leafName({ name, what }: LeafSite): string {
+  if (name !== null) return `\`${name}\``;
+  return what === "module" ? "this module" : "this tensor";
+}
+
+export function lossName({ name }: Loss): string {
+  return name === null ? "the loss" : `\`${name}\``;
+}
+
+export function lineOf({ start }: SourceSpan): string {
+  return String(start.line + 1);
+}
+
+export function listed(words: readonly string[]): string {
+  const unique = [...new Set(words)];
+  if (unique.length <= 1) return unique.join("");
+  return `${unique.slice(0, -1).join(", ")} and ${unique.at(-1) ?? ""}`;
+}
+
+/** "`detach()` on line 10", "`detach()` on lines 10 and 12", "`detach()` on line 4 and `item()` on line 9". */
+export function cutsInWords(cuts: readonly Cut[]): string {
+  const labels = [...new Set(cuts.map(({ label }) => label))];
+  return listed(
+    labels.map((label) => {
+      const lines = [...new Set(cuts.filter((cut) => cut.label === label).map(({ span }) => lineOf(span)))];
+      return `\`${label}\` on ${lines.length === 1 ? "line" : "lines"} ${listed(lines)}`;
+    }),
+  );
+}
