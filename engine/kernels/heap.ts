@@ -51,6 +51,23 @@ export class Heap {
     else list.push(address);
   }
 
+  /** The values at an address, until the memory grows. The kernels know no float64, which is never here. */
+  view(
+    dtype: "float32" | "float64" | "int32" | "bool",
+    address: number,
+    size: number,
+  ): Float32Array | Int32Array | Uint8Array {
+    switch (dtype) {
+      case "float32":
+      case "float64":
+        return this.floats.subarray(address / 4, address / 4 + size);
+      case "int32":
+        return this.integers.subarray(address / 4, address / 4 + size);
+      case "bool":
+        return this.bytes.subarray(address, address + size);
+    }
+  }
+
   /** Doubles up to 256 MB and then grows in steps of that, as long as WebAssembly lets us. */
   #grow(needed: number): boolean {
     const memory = this.#memory;

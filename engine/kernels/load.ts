@@ -3,6 +3,7 @@
  * slower, with the same answers, and without an error.
  */
 import { useKernels } from "./active.js";
+import { mintTokens } from "./epochs.js";
 import { compileModule, compileModuleSync, type KernelModule } from "./module.js";
 import { reference } from "./reference.js";
 import { settle } from "./residence.js";
@@ -13,7 +14,10 @@ let loaded = false;
 
 /** Compiles the embedded module and switches over; calling it again changes nothing. */
 export function loadKernels(): Promise<void> {
-  loading ??= compileModule().then(switchOver, stayWithReference);
+  if (loading !== null) return loading;
+  // Tokens are of use only in a later job than this one, and waiting for the compiler begins one.
+  mintTokens();
+  loading = compileModule().then(switchOver, stayWithReference);
   return loading;
 }
 
@@ -27,6 +31,7 @@ export function loadKernelsSync(): void {
     stayWithReference();
     return;
   }
+  mintTokens();
   switchOver(module);
 }
 

@@ -1,7 +1,7 @@
 /**
  * A storage is the numbers of a tensor: a dtype, a count, the values and a version that grows with every write in place.
- * Views and detached aliases share one storage, and with it the version. The values lie in JavaScript or, while kernels
- * work on them, in WebAssembly memory; `residence.ts` moves them, and nobody else needs to know where they are.
+ * Views and detached aliases share one storage, and with it the version. A few values are kept in JavaScript; more lie in
+ * a cell, which `residence.ts` moves into WebAssembly memory and out again, and nobody else needs to know where they are.
  */
 import { heap } from "./heap.js";
 
@@ -14,42 +14,69 @@ export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
 /** Tensors of at most so many values never leave JavaScript. */
 export const tiny = 16;
 
+/** Lives as long as a storage that holds it; see `epochs.ts`. */
+export type Token = object;
+
+/**
+ * Where the values of one storage are: in WebAssembly memory at an address, or in a JavaScript array; neither means that all
+ * are zero and nobody has asked yet. `residence.ts` alone writes to it. It must never lead to a token: the memory's lists hold
+ * cells, and whatever they lead to lives on.
+ */
+export class Cell {
+  address = 0;
+  array: Values | null = null;
+  /** The kernel that last used it; 0 if none has. */
+  lastUse = 0;
+  /** The number of its epoch; 0 before it was first in WebAssembly memory. */
+  epoch = 0;
+
+  constructor(
+    readonly dtype: DType,
+    readonly size: number,
+  ) {}
+
+  get byteLength(): number {
+    return this.size * bytesPerValue(this.dtype);
+  }
+
+  get values(): Values {
+    if (this.address !== 0) return heap.view(this.dtype, this.address, this.size);
+    this.array ??= emptyValues(this.dtype, this.size);
+    return this.array;
+  }
+}
+
 export class Storage {
   /** Counts the writes in place; the tape compares it with the version it saw when it saved the values. */
   version = 0;
 
-  /** The notes of `residence.ts`, which alone writes them: the address in WebAssembly memory, or 0; and when it was last used. */
-  address = 0;
-  lastUse = 0;
-  /** The values in JavaScript; null while they are in WebAssembly memory, or all zero and not yet asked for. */
-  array: Values | null;
+  /** What keeps the blocks of its epoch from being freed; `residence.ts` alone writes it. */
+  token: Token | null = null;
 
   private constructor(
     readonly dtype: DType,
     /** How many values there are. */
     readonly size: number,
-    array: Values | null,
-  ) {
-    this.array = array;
-  }
+    /** The values of a tiny storage, or the cell that has them. */
+    readonly home: Values | Cell,
+  ) {}
 
   /** `size` zeros. */
   static zeros(dtype: DType, size: number): Storage {
-    return new Storage(dtype, size, size <= tiny ? emptyValues(dtype, size) : null);
+    return new Storage(dtype, size, size <= tiny ? emptyValues(dtype, size) : new Cell(dtype, size));
   }
 
   /** A storage of these numbers, each rounded or truncated as the dtype asks. */
   static of(dtype: DType, numbers: ArrayLike<number>): Storage {
-    const array = emptyValues(dtype, numbers.length);
-    for (let i = 0; i < numbers.length; i++) array[i] = toDType(dtype, numbers[i]);
-    return new Storage(dtype, numbers.length, array);
+    const storage = Storage.zeros(dtype, numbers.length);
+    const { values } = storage;
+    for (let i = 0; i < numbers.length; i++) values[i] = toDType(dtype, numbers[i]);
+    return storage;
   }
 
   /** The values where they lie now. The next kernel may move them: read or write at once, and keep `toArray()` instead. */
   get values(): Values {
-    if (this.address !== 0) return viewOf(this.dtype, this.address, this.size);
-    this.array ??= emptyValues(this.dtype, this.size);
-    return this.array;
+    return this.home instanceof Cell ? this.home.values : this.home;
   }
 
   read(index: number): number {
@@ -80,7 +107,6 @@ export function toDType(dtype: DType, value: number): number {
   }
 }
 
-/** Only float64 has no kernels in WebAssembly. */
 export function bytesPerValue(dtype: DType): 1 | 4 | 8 {
   switch (dtype) {
     case "float32":
@@ -110,17 +136,5 @@ function emptyValues(dtype: DType, size: number): Values {
       return new Int32Array(size);
     case "bool":
       return new Uint8Array(size);
-  }
-}
-
-function viewOf(dtype: DType, address: number, size: number): Values {
-  switch (dtype) {
-    case "float32":
-    case "float64":
-      return heap.floats.subarray(address / 4, address / 4 + size);
-    case "int32":
-      return heap.integers.subarray(address / 4, address / 4 + size);
-    case "bool":
-      return heap.bytes.subarray(address, address + size);
   }
 }
