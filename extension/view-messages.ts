@@ -7,6 +7,7 @@ import type { LiveValue, RunEvent, SourceSpan, TensorSummary } from "@gradlens/e
 import type { FromView } from "@gradlens/webview/messages";
 
 const longestText = 10_000;
+const longestStatus = 60;
 const longestExport = 50_000_000;
 const mostValues = 20_000;
 
@@ -23,8 +24,8 @@ export function readFromView(message: unknown): FromView | null {
       return event === null ? null : { kind: "event", event };
     }
     case "status": {
-      const text = oneLine(message["text"], 80);
-      return text === null ? null : { kind: "status", text };
+      const text = oneLine(message["text"], longestText);
+      return text === null ? null : { kind: "status", text: shortened(text, longestStatus) };
     }
     case "reveal": {
       const span = readSpan(message["span"]);
@@ -138,6 +139,10 @@ function isText(value: unknown, most: number): value is string {
 
 function oneLine(value: unknown, most: number): string | null {
   return isText(value, most) && !/[\r\n]/.test(value) ? value : null;
+}
+
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 /** Not-a-number and the infinities are values like others here. */

@@ -76,9 +76,9 @@ function npm(cwd, ...args) {
 }
 
 /** Runs a program to its end; what it said is part of the error. */
-export function run(program, args, cwd, limitMs) {
+export function run(program, args, cwd, limitMs, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
     const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
     child.stdout.on("data", (chunk) => (text += chunk));

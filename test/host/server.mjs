@@ -61,7 +61,9 @@ export async function startServer(
     join(folder, "extensions"),
     "--accept-server-license-terms",
   ];
-  if (vsix !== null) await run(host.node, [...base, "--install-extension", resolve(vsix), "--force"], folder, 60_000);
+  if (vsix !== null) {
+    await run(host.node, [...base, "--install-extension", resolve(vsix), "--force"], folder, 60_000, childEnv);
+  }
 
   const flags = ["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--disable-telemetry"];
   flags.push("--disable-experiments", "--telemetry-level", "off");
