@@ -36,6 +36,7 @@ let count = 0;
  * A multi-dimensional array of numbers that remembers how it was computed, so that `backward()` can send a gradient
  * back to the leaves it depends on. Make one with `tensor(…)`, `zeros(…)`, `randn(…)`.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the loop below installs every merged method.
 export class Tensor {
   /** The lengths of the dimensions; a scalar has none. */
   readonly shape: number[];
@@ -201,6 +202,7 @@ export class Tensor {
 }
 
 // The methods' interfaces are merged into the class, so that hovers show their own documentation.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the loop below installs every merged method.
 export interface Tensor
   extends
     ElementwiseMethods,

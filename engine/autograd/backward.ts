@@ -18,7 +18,7 @@ import { Tensor } from "../tensor.js";
 import { inMode } from "./grad-mode.js";
 import { hooks } from "./hooks.js";
 import type { Listener } from "./listener.js";
-import { savedValues, TapeRecord, targetOf, type Link, type Target } from "./tape.js";
+import { savedValues, type TapeRecord, targetOf, type Link, type Target } from "./tape.js";
 
 export interface BackwardOptions {
   /** The gradient to start from; needed unless the value has one element. */

@@ -10,7 +10,7 @@ import {
   ones,
   stack,
   tensor,
-  Tensor,
+  type Tensor,
   where,
   zeros,
   type DType,
