@@ -49,7 +49,7 @@ function jsonText(value: unknown, indentation: string): string {
     : Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}: ${jsonText(part, inner)}`);
   const [open, close] = isList ? ["[", "]"] : ["{", "}"];
   if (parts.length === 0) return open + close;
-  const isPlain = isList && value.every((part: unknown) => typeof part !== "object" || part === null);
-  if (isPlain && value.every((part: unknown) => typeof part === "number")) return `${open}${parts.join(", ")}${close}`;
+  const isRow = isList && value.every((part: unknown) => typeof part === "number");
+  if (isRow) return `${open}${parts.join(", ")}${close}`;
   return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indentation}${close}`;
 }

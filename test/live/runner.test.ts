@@ -1,16 +1,7 @@
 /** Programs run under watch: what arrives at their leaves, what the graphs say of it, and how a run ends. */
 import { describe, expect, it } from "vitest";
 import type { GradientGraph } from "@gradlens/engine/graph";
-import {
-  arrivedAt,
-  bundleOf,
-  evaluate,
-  nodeNamed,
-  runBundle,
-  runFileInProcess,
-  runText,
-  siteOf,
-} from "../support/live-run.js";
+import { arrivedAt, bundleOf, evaluate, nodeNamed, runBundle, runFileInProcess, siteOf } from "../support/live-run.js";
 
 const detachBecause = "`detach()` returns the value without its history";
 
