@@ -15,6 +15,7 @@ import type {
 import type { FromView, OfferedFix, ToView } from "./messages.js";
 import type { Ending, Purpose, Wish } from "./runner.js";
 import { findBySpan, shownOf } from "./shown.js";
+import { nodeKeys } from "./twins.js";
 import { digestOf, hear, isBehind, nothingTold, type Told } from "./told.js";
 import { unreachable } from "./unreachable.js";
 import { statusOf } from "./verdicts.js";
@@ -327,8 +328,10 @@ function cutsInView(state: State): { readonly sites: readonly SiteId[] } {
 
 /** Choosing a leaf that the strip has something to say about brings that to the front. */
 function withVerdictOf(state: State): State {
-  const { verdicts, selectedNode } = shownOf(state);
-  const index = verdicts.findIndex(({ node }) => node !== null && node === selectedNode?.id);
+  const { verdicts, loss } = shownOf(state);
+  if (loss === null || state.selected === null || state.preview === "on") return state;
+  const keys = nodeKeys(loss.graph);
+  const index = verdicts.findIndex(({ nodes }) => nodes.some((id) => keys.get(id) === state.selected));
   return index < 0 ? state : { ...state, chosenVerdict: index };
 }
 

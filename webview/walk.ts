@@ -27,18 +27,24 @@ export function walkOf(graph: GradientGraph): Walk {
 
 /** Everything that depends on a node, itself included. */
 export function dependents({ outgoing }: Walk, start: NodeId): ReadonlySet<NodeId> {
-  return reached(start, (id) => (outgoing.get(id) ?? []).map(({ to }) => to));
+  return reached([start], (id) => (outgoing.get(id) ?? []).map(({ to }) => to));
 }
 
 /** Everything that a node depends on, itself included. */
 export function sources({ incoming }: Walk, start: NodeId): ReadonlySet<NodeId> {
-  return reached(start, (id) => (incoming.get(id) ?? []).map(({ from }) => from));
+  return reached([start], (id) => (incoming.get(id) ?? []).map(({ from }) => from));
+}
+
+/** Everything whose value reaches some cut; most graphs have none, and then no leaf needs a search. */
+export function upstreamOfCuts({ graph, incoming }: Walk): ReadonlySet<NodeId> {
+  const ends = graph.edges.filter(({ flow }) => flow.kind === "blocks").map(({ from }) => from);
+  return reached(ends, (id) => (incoming.get(id) ?? []).map(({ from }) => from));
 }
 
 /** Everything from which a gradient road without a cut leads to the loss; the loss itself included. */
 export function reachedByGradient({ graph, incoming }: Walk): ReadonlySet<NodeId> {
   if (graph.loss === null) return new Set();
-  return reached(graph.loss, (id) =>
+  return reached([graph.loss], (id) =>
     (incoming.get(id) ?? []).filter(({ flow }) => flow.kind !== "blocks").map(({ from }) => from),
   );
 }
@@ -90,9 +96,9 @@ export function routeFromLoss(walk: Walk, loss: NodeId, target: NodeId): readonl
   return route.reverse();
 }
 
-function reached(start: NodeId, next: (id: NodeId) => readonly NodeId[]): ReadonlySet<NodeId> {
-  const seen = new Set([start]);
-  const pending = [start];
+function reached(starts: readonly NodeId[], next: (id: NodeId) => readonly NodeId[]): ReadonlySet<NodeId> {
+  const seen = new Set(starts);
+  const pending = [...seen];
   for (let id = pending.pop(); id !== undefined; id = pending.pop())
     for (const neighbor of next(id)) {
       if (seen.has(neighbor)) continue;

@@ -6,7 +6,7 @@ import type { GradientGraph, GraphNode, Site, SiteId } from "@gradlens/engine/gr
 import { gradientAsText, inkOfGradient, type Ink } from "./appearance.js";
 import { twinsOf } from "./twins.js";
 import { isSameSpan, isWithin } from "./spans.js";
-import { nameOfCut, type Cut } from "./verdicts.js";
+import { nameOfCut, type Cut } from "./cuts.js";
 import { walkOf, withoutGradient } from "./walk.js";
 import { labelOf } from "./words.js";
 

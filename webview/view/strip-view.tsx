@@ -9,7 +9,7 @@ import type { PanelEvent, State } from "../state.js";
 import type { Tone, Verdict } from "../verdicts.js";
 import { sitesOfCuts } from "../what-if.js";
 import { code, counted, listed, plain, strong, text, type Sentence } from "../words.js";
-import { nameOfCut } from "../verdicts.js";
+import { nameOfCut } from "../cuts.js";
 import { Icon, type IconName } from "./icons.js";
 import { SentenceView } from "./sentence-view.js";
 
