@@ -5,7 +5,7 @@
 import type { GradientGraph, Position, SourceSpan } from "@gradlens/engine/graph";
 import type { Activity } from "./activity/activity.js";
 import { findActivity } from "./activity/arrival.js";
-import { explainName as explainNameIn, explainPosition, type Explanation } from "./explain.js";
+import { explainName as explainNameIn, explainPosition, type Explanation } from "./activity/explain.js";
 import { followValues, type Followed } from "./flow/follow.js";
 import type { Linked } from "./flow/linked.js";
 import { gradientGraphs } from "./gradient-graph.js";
@@ -14,7 +14,7 @@ import type { Finding } from "./rules/rule.js";
 import { readProgram, type ReadFile } from "./source/program.js";
 import type { Sources } from "./source/sources.js";
 
-export type { Explanation } from "./explain.js";
+export type { Explanation } from "./activity/explain.js";
 export { rules } from "./rules/index.js";
 export type { Finding, Fix, PathStep, Rule, Severity, Statement, TextEdit } from "./rules/rule.js";
 export type { Sources } from "./source/sources.js";

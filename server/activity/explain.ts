@@ -4,14 +4,14 @@
  */
 import { composites, opTable } from "@gradlens/engine/ops";
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
-import type { Activity, LeafArrival } from "./activity/activity.js";
-import { reachFrom } from "./activity/reach.js";
-import type { Variable } from "./flow/code.js";
-import type { Followed } from "./flow/follow.js";
-import type { FlowGraph, FlowNode, LeafSite } from "./flow/flow-graph.js";
-import type { Linked } from "./flow/linked.js";
-import { reason } from "./rules/never-receives-gradient.js";
-import { cutsInWords, leafName, lineOf, listed, lossName } from "./rules/words.js";
+import type { Activity, LeafArrival } from "./activity.js";
+import { reachFrom } from "./reach.js";
+import type { Variable } from "../flow/code.js";
+import type { Followed } from "../flow/follow.js";
+import type { FlowGraph, FlowNode, LeafSite } from "../flow/flow-graph.js";
+import type { Linked } from "../flow/linked.js";
+import { reason } from "../rules/never-receives-gradient.js";
+import { cutsInWords, leafName, lineOf, listed, lossName } from "../rules/words.js";
 
 export interface Explanation {
   readonly span: SourceSpan;

@@ -1,0 +1,123 @@
+/**
+ * The labeled programs of `../shared`, which are a sample of what users write: no false alarm is allowed, and what is
+ * found is counted. Without that folder there is nothing to check, and the test says so.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { analyze, type FileAnalysis } from "@gradlens/server/analysis";
+import { describe, expect, test } from "vitest";
+import { diskSources } from "./support/sources.js";
+
+const shared = join(import.meta.dirname, "..", "..", "shared");
+const neverCodes = ["never-receives-gradient", "unused-parameter"];
+
+interface Labeled {
+  readonly name: string;
+  readonly files: readonly FileAnalysis[];
+}
+
+describe.runIf(existsSync(join(shared, "activity")))("labeled programs", () => {
+  const programs = programsIn(join(shared, "activity"));
+
+  test("no leaf that may receive a gradient is said never to receive one", () => {
+    const falseAlarms = programs.flatMap(({ name, files }) =>
+      labelsOf(files)
+        .filter(({ label, isReported }) => isReported && label !== "never-receives-gradient")
+        .map(({ line }) => `${name}: ${line}`),
+    );
+    expect(falseAlarms).toEqual([]);
+  });
+
+  test("nearly every leaf that never receives a gradient is found", () => {
+    const never = programs.flatMap(({ name, files }) =>
+      labelsOf(files)
+        .filter(({ label }) => label === "never-receives-gradient")
+        .map((found) => ({ name, ...found })),
+    );
+    const missed = never.filter(({ isReported }) => !isReported);
+    console.log(
+      `found ${never.length - missed.length} of ${never.length}; missed: ${missed.map(({ name }) => name).join(", ")}`,
+    );
+    expect(never.length).toBeGreaterThan(30);
+    // One leaf is frozen on purpose, where silence is as good.
+    expect(missed.map(({ name }) => name)).toEqual(["203-frozen-parameters.ts"]);
+  });
+});
+
+describe.runIf(existsSync(join(shared, "bugs")))("pairs of real bugs", () => {
+  const known = [
+    "never-receives-gradient",
+    "unused-parameter",
+    "cut-by-detach",
+    "cut-by-item",
+    "cut-by-no-grad",
+    "loss-has-no-grad",
+    "not-differentiable-op",
+  ];
+  for (const name of existsSync(join(shared, "bugs"))
+    ? readdirSync(join(shared, "bugs")).filter((each) => existsSync(join(shared, "bugs", each, "case.json")))
+    : []) {
+    const folder = join(shared, "bugs", name);
+    const usesEngine = readFileSync(join(folder, "buggy.ts"), "utf8").includes("@gradlens/engine");
+    test(`${name}: what is expected of the codes there are is found, and nothing else`, () => {
+      const buggy = analyze(diskSources([join(folder, "buggy.ts")])).files;
+      const fixed = analyze(diskSources([join(folder, "fixed.ts")])).files;
+      expect(alarms(fixed)).toEqual([]);
+      const text = readFileSync(join(folder, "buggy.ts"), "utf8").split("\n");
+      const wanted = text.flatMap((line, index) =>
+        codesExpected(line)
+          .filter((code) => usesEngine && known.includes(code))
+          .map((code) => `${index + 1} ${code}`),
+      );
+      const found = buggy.flatMap(({ findings }) => findings.map(({ span, code }) => `${span.start.line + 1} ${code}`));
+      expect(found).toEqual(expect.arrayContaining(wanted));
+      expect(alarms(buggy).filter((alarm) => !wanted.includes(alarm))).toEqual([]);
+    });
+  }
+});
+
+test("the labeled programs are there, or it is said that they are not", () => {
+  if (!existsSync(shared)) console.log("../shared is not there: the labeled programs were not checked.");
+  expect(typeof existsSync(shared)).toBe("boolean");
+});
+
+function programsIn(folder: string): readonly Labeled[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name !== "README.md")
+    .sort()
+    .map((name) => {
+      const path = join(folder, name);
+      const roots = statSync(path).isDirectory() ? readdirSync(path).map((file) => join(path, file)) : [path];
+      return { name, files: analyze(diskSources(roots)).files };
+    });
+}
+
+function labelsOf(
+  files: readonly FileAnalysis[],
+): readonly { readonly label: string | null; readonly isReported: boolean; readonly line: string }[] {
+  return files.flatMap(({ uri, findings }) => {
+    const reported = new Set(
+      findings.filter(({ code }) => neverCodes.includes(code)).map(({ span }) => span.start.line),
+    );
+    return readFileSync(uri, "utf8")
+      .split("\n")
+      .map((line, index) => ({
+        label: /\/\/ expect: ([a-z-]+)/.exec(line)?.[1] ?? null,
+        isReported: reported.has(index),
+        line: line.trim(),
+      }));
+  });
+}
+
+function codesExpected(line: string): readonly string[] {
+  return (/\/\/ expect: ([a-z, -]+)/.exec(line)?.[1] ?? "").split(/,\s*/).filter((code) => code !== "");
+}
+
+function alarms(files: readonly FileAnalysis[]): readonly string[] {
+  return files.flatMap(({ findings }) =>
+    findings
+      .filter(({ severity }) => severity === "warning" || severity === "error")
+      .map(({ span, code }) => `${span.start.line + 1} ${code}`),
+  );
+}
