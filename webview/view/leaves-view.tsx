@@ -55,7 +55,7 @@ export function LeavesView({ state, dispatch }: LeavesProps) {
                   {row.name}
                 </button>
                 <small>
-                  {row.group} {lineAsText(row.span)}
+                  {lineAsText(row.span)} {row.group}
                 </small>
               </td>
               <td>{row.value}</td>
