@@ -7,6 +7,8 @@ import type { Origin } from "../graph/origin.js";
 export interface Naming {
   /** Null for whatever is not a tensor of this run. */
   originOf(value: object): Origin | null;
+  /** With their paths; none of whatever is not a module. */
+  parametersOf(value: object): readonly (readonly [path: string, parameter: object])[];
 }
 
 const longestList = 1000;
@@ -18,7 +20,7 @@ export function nameResult(naming: Naming, name: string, value: object): void {
     nameValue(origin, name);
     return;
   }
-  for (const [path, part] of partsOf(value)) {
+  for (const [path, part] of partsOf(naming, value)) {
     const partOrigin = naming.originOf(part);
     if (partOrigin !== null) nameValue(partOrigin, name + path);
   }
@@ -29,25 +31,19 @@ function nameValue(origin: Origin, name: string): void {
   if (isReplaced && !(origin.name !== null && name.endsWith("()"))) origin.name = name;
 }
 
-function partsOf(value: object): readonly (readonly [path: string, part: object])[] {
+function partsOf(naming: Naming, value: object): readonly (readonly [path: string, part: object])[] {
   if (Array.isArray(value)) {
-    const list: readonly unknown[] = value.length <= longestList ? value : [];
+    const list: readonly unknown[] = value.length <= longestList && isObject(value[0]) ? value : [];
     return list.flatMap((part, index) => (isObject(part) ? [[`[${index}]`, part] as const] : []));
   }
-  if (isModule(value)) {
-    return [...value.namedParameters()].map(([path, parameter]) => [`.${path}`, parameter] as const);
-  }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return [];
-  return Object.entries(value).flatMap(([key, part]) => (isObject(part) ? [[`.${key}`, part] as const] : []));
-}
-
-interface Named {
-  namedParameters(): Iterable<readonly [string, object]>;
-}
-
-function isModule(value: object): value is Named {
-  return "namedParameters" in value && typeof value.namedParameters === "function";
+  if (prototype !== Object.prototype && prototype !== null) {
+    return naming.parametersOf(value).map(([path, parameter]) => [`.${path}`, parameter]);
+  }
+  // Getters are the program's own code, which nobody has called.
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, { value: part }]) =>
+    isObject(part) ? [[`.${key}`, part] as const] : [],
+  );
 }
 
 function isObject(value: unknown): value is object {

@@ -4,7 +4,8 @@
  */
 import type { RunEvent, RunRequest } from "../graph/run-report.js";
 import { addWouldBe, cutSitesIn } from "./would-be.js";
-import { watch, type RunSetting, type UserProgram } from "./watch.js";
+import type { RunSetting } from "./run-setting.js";
+import { watch, type UserProgram } from "./watch.js";
 
 export type { RunSetting, UserProgram };
 

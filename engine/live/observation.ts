@@ -1,0 +1,85 @@
+/**
+ * What a run sees of its program: the marks, the trace, the leaves and the failures, wired to each other.
+ * It changes nothing global; that is the watch's business.
+ */
+import type { LeafReport, RunEvent, RunRequest } from "../graph/run-report.js";
+import { Trace, type TracedPass } from "../graph/trace.js";
+import { Module } from "../nn/index.js";
+import { Tensor } from "../tensor.js";
+import { Failures } from "./failures.js";
+import { LeafBook } from "./leaves.js";
+import { nameResult, type Naming } from "./names.js";
+import type { RunSetting } from "./run-setting.js";
+import { PassTeller, Sampler, type RecordedPass } from "./sampling.js";
+import { SiteStack } from "./sites.js";
+import { StackPlaces } from "./stack-places.js";
+import { WatchingListener } from "./watching-listener.js";
+
+export interface Observation {
+  readonly sites: SiteStack;
+  readonly places: StackPlaces;
+  readonly failures: Failures;
+  readonly listener: WatchingListener;
+  leaves(): readonly LeafReport[];
+  /** Tells what the pace has held back, and gives the last recorded pass of each loss. */
+  end(): readonly RecordedPass[];
+}
+
+export function observe(setting: RunSetting, request: RunRequest, tell: (event: RunEvent) => void): Observation {
+  const now = (): number => performance.now();
+  const places = new StackPlaces();
+  const failures = new Failures(setting.sites, places);
+  const leaves = new LeafBook<Tensor>({ sites: setting.sites, valuesOf });
+  const sampler = new Sampler(request.recording, now);
+  const teller = new PassTeller(request.recording.kind === "sampled" ? request.recording.everyMs : 50, now, tell);
+  const tellLeaves = paced(setting.snapshotEveryMs ?? Infinity, now, () =>
+    tell({ kind: "leaves", leaves: leaves.reports() }),
+  );
+  const passEnded = (pass: TracedPass): void => {
+    sampler.passEnded(pass.site);
+    teller.passEnded(pass);
+    if (setting.snapshotEveryMs !== undefined) tellLeaves();
+  };
+  const sites: SiteStack = new SiteStack((site, value) => {
+    if (value instanceof Error) failures.madeAt(site, value);
+    const name = setting.sites[site]?.name ?? null;
+    if (name !== null) nameResult(naming, name, value);
+  });
+  const trace = new Trace<Tensor>({
+    sites: setting.sites,
+    place: () => sites,
+    valuesOf,
+    versionOf: (tensor) => tensor.storage.version,
+    detail: () => sampler.detail(),
+    leafSeen: (leaf, origin) => leaves.see(leaf, origin, sites.countLeaf()),
+    deposited: (leaf, origin, grad) => leaves.deposit(origin, valuesOf(leaf.grad ?? grad)),
+    passEnded,
+  });
+  const naming: Naming = {
+    originOf: (value) => (value instanceof Tensor ? trace.originOf(value) : null),
+    parametersOf: (value) => (value instanceof Module ? Module.prototype.namedParameters.call(value) : []),
+  };
+  const endOfPatience = now() + (setting.patienceMs ?? Infinity);
+  const listener = new WatchingListener(trace, sites, request.overrides, {
+    op: () => {
+      if (now() > endOfPatience) throw new Error("The run took longer than it may.");
+    },
+    failed: (error) => failures.madeAt(sites.site, error),
+  });
+  return { sites, places, failures, listener, leaves: () => leaves.reports(), end: () => teller.end() };
+}
+
+function valuesOf(tensor: Tensor): ArrayLike<number> {
+  return tensor.storage.toArray();
+}
+
+/** Acts at most this often, and never spends more than a tenth of the time on it. */
+function paced(everyMs: number, now: () => number, act: () => void): () => void {
+  let nextAt = 0;
+  return () => {
+    const started = now();
+    if (started < nextAt) return;
+    act();
+    nextAt = started + Math.max(everyMs, 10 * (now() - started));
+  };
+}
