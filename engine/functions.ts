@@ -32,19 +32,18 @@ export function mse(prediction: Tensor, target: Tensor): Tensor {
 }
 
 /**
- * The mean cross entropy of rows of logits. The target is the index of the right class in each row, or a tensor of
- * probabilities in the shape of the logits.
+ * The mean cross entropy of logits whose second dimension is the classes, as [rows, classes], or of a single row. The
+ * target is the index of the right class for each row, or a tensor of probabilities in the shape of the logits.
  */
 export function crossEntropy(logits: Tensor, target: Tensor): Tensor {
-  if (logits.shape.length !== 2 && logits.shape.length !== 1) {
+  if (logits.shape.length === 0) {
     const advice = "Reshape the logits to [rows, classes].";
     throw shapesDoNotFit("crossEntropy", logits.shape, target.shape, "the logits need a row of classes", advice);
   }
-  const logProbabilities = logits.logSoftmax(-1);
-  if (sameShape(logits.shape, target.shape) && logits.shape.length === 2) {
-    return logProbabilities.mul(target).sum(-1).mean().neg();
-  }
-  const rows = logits.shape.slice(0, -1);
+  const classes = logits.shape.length === 1 ? 0 : 1;
+  const logProbabilities = logits.logSoftmax(classes);
+  if (sameShape(logits.shape, target.shape)) return logProbabilities.mul(target).sum(classes).mean().neg();
+  const rows = logits.shape.filter((_, dim) => dim !== classes);
   if (!sameShape(rows, target.shape)) {
     const advice = "Pass one class index for each row of logits.";
     throw shapesDoNotFit(
@@ -55,7 +54,7 @@ export function crossEntropy(logits: Tensor, target: Tensor): Tensor {
       advice,
     );
   }
-  return logProbabilities.gather(-1, target.unsqueeze(-1)).mean().neg();
+  return logProbabilities.gather(classes, target.unsqueeze(classes)).mean().neg();
 }
 
 /** The mean cross entropy of sigmoid(logits) with targets between 0 and 1, without overflow for large logits. */

@@ -65,7 +65,9 @@ function run(call: Call): Tensor {
   spec.check?.(operands, attributes);
 
   const storage = spec.output === "fresh" ? Storage.zeros(dtypes.out, elementCount(shape)) : tensors[0].storage;
-  spec.forward(kernels, operands, { storage, shape }, attributes);
+  const sizes = spec.workspace?.(shapes, attributes) ?? noSizes;
+  const workspace = sizes.map((size) => Storage.zeros(dtypes.compute, size));
+  spec.forward(kernels, operands, { storage, shape }, attributes, workspace);
   if (spec.output === "overwrites") storage.version++;
 
   const out = spec.output === "overwrites" ? tensors[0] : new Tensor(storage, shape);
@@ -82,6 +84,7 @@ function run(call: Call): Tensor {
 }
 
 const none: readonly Link[] = [];
+const noSizes: readonly number[] = [];
 
 function checked({ name, given }: Call): readonly Given[] {
   for (const each of given) {

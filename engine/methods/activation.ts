@@ -29,7 +29,7 @@ export const activationMethods: ActivationMethods & ThisType<Tensor> = {
     return apply("relu", [this], none);
   },
   leakyRelu(slope = 0.01) {
-    return apply("leakyRelu", [this, slope], { slope });
+    return apply("leakyRelu", [this, slope, 0], { slope });
   },
   sigmoid() {
     return apply("sigmoid", [this], none);

@@ -35,8 +35,8 @@ export interface ReductionMethods {
   std(dim?: number | null, options?: VarianceOptions): Tensor;
   /** The Euclidean length, of all elements or along a dimension. */
   norm(dim?: number | null, options?: Keep): Tensor;
-  /** ln Σ eˣ along a dimension, without overflow. */
-  logSumExp(dim: number, options?: Keep): Tensor;
+  /** ln Σ eˣ of all elements, or along a dimension, without overflow. */
+  logSumExp(dim?: number | null, options?: Keep): Tensor;
 }
 
 export const reductionMethods: ReductionMethods & ThisType<Tensor> = {
@@ -62,20 +62,16 @@ export const reductionMethods: ReductionMethods & ThisType<Tensor> = {
     return apply("cumsum", [this], { dim });
   },
   variance(dim = null, { correction = 1, keepdim = false } = {}) {
-    const squares = this.sub(this.mean(dim, { keepdim: true })).square();
-    return squares.sum(dim, { keepdim }).div(reducedLength("variance", this.shape, dim) - correction);
+    return apply("variance", [this, ...divisors(this, dim, correction)], { dim, keepdim, correction });
   },
-  std(dim = null, options = {}) {
-    return this.variance(dim, options).sqrt();
+  std(dim = null, { correction = 1, keepdim = false } = {}) {
+    return apply("std", [this, ...divisors(this, dim, correction)], { dim, keepdim, correction });
   },
   norm(dim = null, { keepdim = false } = {}) {
-    return this.square().sum(dim, { keepdim }).sqrt();
+    return apply("norm", [this], { dim, keepdim });
   },
-  logSumExp(dim, { keepdim = false } = {}) {
-    // The largest element is taken out first; it is a constant that cancels, so its history is not needed.
-    const shift = this.detach().max(dim, { keepdim: true });
-    const total = this.sub(shift).exp().sum(dim, { keepdim: true }).log().add(shift);
-    return keepdim ? total : total.squeeze(dim);
+  logSumExp(dim = null, { keepdim = false } = {}) {
+    return apply("logSumExp", [this], { dim, keepdim });
   },
 };
 
@@ -87,4 +83,10 @@ function asDim(name: "max" | "min", dim: number | null): number | null {
     `\`${name}(dim)\` looks along a dimension`,
     `For the ${name === "max" ? "larger" : "smaller"} of two tensors, element by element, use \`${name}imum\`.`,
   );
+}
+
+/** What the mean and the variance are divided by. With no freedom left the variance is 0/0, not a number. */
+function divisors(x: Tensor, dim: number | null, correction: number): readonly [number, number] {
+  const length = reducedLength("variance", x.shape, dim);
+  return [length, Math.max(0, length - correction)];
 }

@@ -26,16 +26,21 @@ export const activation = {
     summary: "Each element, or a small part of it where it is negative.",
     inputs: {
       x: flows(
-        (g, { x }, { attributes: { slope } }) => g.maskedFill(x.le(0), 0).add(g.mul(slope).maskedFill(x.gt(0), 0)),
+        (g, { x }, { attributes: { slope } }) =>
+          g.maskedFill(x.gt(0).logicalNot(), 0).add(g.mul(slope).maskedFill(x.gt(0), 0)),
         "x",
       ),
     },
     dtype: "float",
     shape: ([x]) => x,
-    forward: (kernels, [x, factor], out, { slope }) => {
+    // max(x, 0) + slope·min(x, 0)
+    workspace: ([x]) => [elementCount(x)],
+    forward: (kernels, [x, slope, zero], out, _attributes, [positive]) => {
       const count = elementCount(out.shape);
-      kernels.binary("mul", x.storage, factor.storage, out.storage, count);
-      kernels.binary(slope <= 1 ? "maximum" : "minimum", x.storage, out.storage, out.storage, count);
+      kernels.unary("relu", x.storage, positive, count);
+      kernels.binary("minimum", x.storage, zero.storage, out.storage, count);
+      kernels.binary("mul", out.storage, slope.storage, out.storage, count);
+      kernels.binary("add", out.storage, positive, out.storage, count);
     },
   }),
 

@@ -21,10 +21,6 @@ export const composites = {
   view: row("The same elements in another shape."),
   select: row("One slice along a dimension, without that dimension."),
   slice: row("The elements from a start up to an end, along a dimension."),
-  variance: row("The variance of all elements, or along a dimension."),
-  std: row("The standard deviation of all elements, or along a dimension."),
-  norm: row("The Euclidean length, of all elements or along a dimension."),
-  logSumExp: row("The logarithm of the sum of exponentials, along a dimension."),
   dot: pair("The sum of the products of two vectors' elements."),
   mm: pair("The product of two matrices."),
   logicalNot: {

@@ -2,10 +2,12 @@
  * Arithmetic, element by element, with broadcasting. Formulas state the derivative at one element; summing a cotangent
  * back over broadcast dimensions is done once, in `backward.ts`.
  */
+import { isFloat } from "../dtype.js";
+import { EngineError } from "../errors.js";
 import type { UnaryOp } from "../kernels/kernels.js";
 import { elementCount, broadcast } from "../shape.js";
 import { binaryLoop, unaryLoop } from "./loops.js";
-import { flows, op, vanishes, type Derivative, type None, type OpSpec } from "./op-spec.js";
+import { flows, op, vanishes, type Derivative, type None, type Operand, type OpSpec } from "./op-spec.js";
 
 /** The power to which `pow` raises: a number of the program, or null where the exponent is a tensor. */
 export interface Exponent {
@@ -78,6 +80,7 @@ export const elementwise = {
       x: ({ exponent }) => (exponent === 0 ? vanishes("anything to the power 0 is 1") : null),
     },
     shape: ([x, exponent]) => broadcast("pow", x, exponent),
+    check: ([x, exponent]) => checkIntegerPower(x, exponent),
     forward: binaryLoop("pow"),
   }),
 
@@ -105,10 +108,10 @@ export const elementwise = {
   clamp: op<"x", Bounds>({
     summary: "Each element, kept between two bounds.",
     inputs: {
-      // At a bound the gradient still passes, as in PyTorch.
+      // At a bound the gradient still passes, as in PyTorch. Asked this way around, NaN counts as outside.
       x: flows((g, { x }, { attributes: { min, max } }) => {
-        const above = min === null ? g : g.maskedFill(x.lt(min), 0);
-        return max === null ? above : above.maskedFill(x.gt(max), 0);
+        const above = min === null ? g : g.maskedFill(x.ge(min).logicalNot(), 0);
+        return max === null ? above : above.maskedFill(x.le(max).logicalNot(), 0);
       }, "x"),
     },
     shape: ([x]) => x,
@@ -219,4 +222,17 @@ function unary(
   dtype: "float" | "promoted" = "float",
 ): OpSpec<"x", None> {
   return op<"x">({ summary, inputs: { x }, dtype, shape: ([shape]) => shape, forward: unaryLoop(kernel) });
+}
+
+function checkIntegerPower({ storage }: Operand, exponent: Operand): void {
+  if (isFloat(storage.dtype)) return;
+  for (let i = 0; i < exponent.storage.size; i++) {
+    const power = exponent.storage.read(i);
+    if (power >= 0) continue;
+    throw new EngineError(
+      `pow: an integer was raised to the power ${power}`,
+      "the result is not an integer",
+      'Convert it with `to("float32")` first.',
+    );
+  }
 }

@@ -86,7 +86,7 @@ export const movement = {
   sumTo: op<"x", ToShape>({
     summary: "The sum over the dimensions that broadcasting added or repeated.",
     inputs: { x: flows((g, _saved, { shapes: [x] }) => g.expand([...x])) },
-    dtype: "kept",
+    dtype: "counted",
     shape: ([x], { shape }) => {
       const fits = sameShape(expandedOr(shape, x), x);
       if (!fits) {

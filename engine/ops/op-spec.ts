@@ -82,8 +82,16 @@ export interface OpSpec<Input extends string = string, Attributes = unknown> {
   shape(shapes: readonly Shape[], attributes: Attributes): Shape;
   /** Checks values that a kernel trusts, such as indices. */
   check?(operands: readonly Operand[], attributes: Attributes): void;
+  /** The sizes of scratch storages that the kernels need, in the dtype that the op computes in. */
+  workspace?(shapes: readonly Shape[], attributes: Attributes): readonly number[];
   /** Fills `out`, which holds zeros or is the first operand where the op overwrites it. */
-  forward(kernels: Kernels, operands: readonly Operand[], out: Operand, attributes: Attributes): void;
+  forward(
+    kernels: Kernels,
+    operands: readonly Operand[],
+    out: Operand,
+    attributes: Attributes,
+    workspace: readonly Storage[],
+  ): void;
   /** Whether it is called as a method, as in PyTorch. */
   readonly method: boolean;
 }

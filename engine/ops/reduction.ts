@@ -3,9 +3,21 @@
  * The way back repeats the cotangent over what was reduced.
  */
 import { EngineError, shapeText } from "../errors.js";
-import { elementCount, lengthAt, reducedDimension, reducedShape, slicedAt, type Shape, type Sliced } from "../shape.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { Storage } from "../kernels/storage.js";
+import {
+  broadcastStrides,
+  elementCount,
+  lengthAt,
+  reducedDimension,
+  reducedShape,
+  slicedAt,
+  type Shape,
+  type Sliced,
+} from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { blocks, flows, op, type OpSpec } from "./op-spec.js";
+import { contiguous } from "./loops.js";
+import { blocks, flows, op, type About, type OpSpec, type Operand } from "./op-spec.js";
 
 export interface Reduced {
   readonly dim: number | null;
@@ -13,6 +25,11 @@ export interface Reduced {
 }
 
 const index = blocks("an index has no derivative");
+
+/** `correction` lessens the number of elements: 1 for a sample, 0 for a whole population. */
+export interface Corrected extends Reduced {
+  readonly correction: number;
+}
 
 export const reduction = {
   sum: op<"x", Reduced>({
@@ -58,6 +75,88 @@ export const reduction = {
     shape: ([x], attributes) => reducedSome("argmin", x, attributes),
     forward: (kernels, [x], out, attributes) =>
       kernels.min(x.storage, null, out.storage, slices("argmin", x.shape, attributes)),
+  }),
+
+  variance: op<"x", Corrected>({
+    summary: "The variance of all elements, or along a dimension.",
+    inputs: {
+      x: flows((g, { x }, about) => towardDeviations(g, x, about), "x"),
+    },
+    dtype: "floating",
+    shape: ([x], attributes) => reduced("variance", x, attributes),
+    workspace: ([x]) => [elementCount(x)],
+    forward: (kernels, operands, out, attributes, [deviations]) =>
+      fillVariance(kernels, operands, out, attributes, deviations),
+  }),
+
+  std: op<"x", Corrected>({
+    summary: "The standard deviation of all elements, or along a dimension.",
+    inputs: {
+      // ∂√v/∂v = 1/(2√v); where all elements are equal the gradient is 0, as in PyTorch.
+      x: flows(
+        (g, { x, out }, about) => towardDeviations(g.div(out.mul(2)).maskedFill(out.eq(0), 0), x, about),
+        "x",
+        "out",
+      ),
+    },
+    dtype: "floating",
+    shape: ([x], attributes) => reduced("std", x, attributes),
+    workspace: ([x]) => [elementCount(x)],
+    forward: (kernels, operands, out, attributes, [deviations]) => {
+      fillVariance(kernels, operands, out, attributes, deviations);
+      kernels.unary("sqrt", out.storage, out.storage, elementCount(out.shape));
+    },
+  }),
+
+  norm: op<"x", Reduced>({
+    summary: "The Euclidean length, of all elements or along a dimension.",
+    inputs: {
+      // At the origin the gradient is 0, as in PyTorch.
+      x: flows(
+        (g, { x, out }, { shapes: [shape], attributes }) => {
+          const length = spread(out, shape, attributes);
+          return spread(g, shape, attributes).mul(x.div(length).maskedFill(length.eq(0), 0));
+        },
+        "x",
+        "out",
+      ),
+    },
+    dtype: "floating",
+    shape: ([x], attributes) => reduced("norm", x, attributes),
+    workspace: ([x]) => [elementCount(x)],
+    forward: (kernels, [x], out, attributes, [squares]) => {
+      kernels.unary("square", x.storage, squares, elementCount(x.shape));
+      kernels.sum(squares, out.storage, slices("norm", x.shape, attributes));
+      kernels.unary("sqrt", out.storage, out.storage, elementCount(out.shape));
+    },
+  }),
+
+  logSumExp: op<"x", Reduced>({
+    summary: "The logarithm of the sum of exponentials, of all elements or along a dimension.",
+    inputs: {
+      // ∂/∂xᵢ = e^(xᵢ − out), the softmax.
+      x: flows(
+        (g, { x, out }, { shapes: [shape], attributes }) =>
+          spread(g, shape, attributes).mul(x.sub(spread(out, shape, attributes)).exp()),
+        "x",
+        "out",
+      ),
+    },
+    dtype: "float",
+    shape: ([x], attributes) => reduced("logSumExp", x, attributes),
+    workspace: ([x], attributes) => [elementCount(x), elementCount(reduced("logSumExp", x, attributes))],
+    forward: (kernels, [x], out, attributes, [exponentials, shift]) => {
+      const along = slices("logSumExp", x.shape, attributes);
+      const count = elementCount(out.shape);
+      if (along.length > 0) kernels.max(x.storage, shift, null, along);
+      // An infinite shift would make ∞ − ∞; without one the exponentials are 0 or ∞, which is right.
+      for (let i = 0; i < count; i++) if (!Number.isFinite(shift.read(i))) shift.write(i, 0);
+      subtract(kernels, x, shift, exponentials, attributes);
+      kernels.unary("exp", exponentials, exponentials, elementCount(x.shape));
+      kernels.sum(exponentials, out.storage, along);
+      kernels.unary("log", out.storage, out.storage, count);
+      kernels.binary("add", out.storage, shift, out.storage, count);
+    },
   }),
 
   cumsum: op<"x", { readonly dim: number }>({
@@ -106,10 +205,45 @@ function toFirstExtreme(name: "max" | "min", g: Tensor, x: Tensor, dim: number, 
   return kept.scatterInto(x.shape, dim, index);
 }
 
+/** The operands are x and two constants: the number of elements, and the same less the correction. */
+function fillVariance(
+  kernels: Kernels,
+  [x, length, freedom]: readonly Operand[],
+  out: Operand,
+  attributes: Reduced,
+  deviations: Storage,
+): void {
+  const along = slices("variance", x.shape, attributes);
+  const count = elementCount(out.shape);
+  kernels.sum(x.storage, out.storage, along);
+  kernels.binary("div", out.storage, length.storage, out.storage, count);
+  subtract(kernels, x, out.storage, deviations, attributes);
+  kernels.unary("square", deviations, deviations, elementCount(x.shape));
+  kernels.sum(deviations, out.storage, along);
+  kernels.binary("div", out.storage, freedom.storage, out.storage, count);
+}
+
+/** x less one value for each slice that was reduced. */
+function subtract(kernels: Kernels, x: Operand, reducedTo: Storage, out: Storage, { dim }: Reduced): void {
+  const walk = { offset: 0, strides: broadcastStrides(keptShape(x.shape, dim), x.shape) };
+  kernels.binaryStrided("sub", x.storage, contiguous(x.shape), reducedTo, walk, out, x.shape);
+}
+
+/** ∂v/∂xᵢ = 2·(xᵢ − mean)/(n − correction). */
+function towardDeviations(g: Tensor, x: Tensor, { shapes: [shape], attributes }: About<Corrected>): Tensor {
+  const deviations = x.sub(x.mean(attributes.dim, { keepdim: true }));
+  const freedom = slices("variance", shape, attributes).length - attributes.correction;
+  return spread(g, shape, attributes).mul(deviations.mul(2 / freedom));
+}
+
 /** The cotangent of a reduction, repeated over the input's shape. */
 function spread(g: Tensor, x: Shape, { dim }: Reduced): Tensor {
-  const kept = reducedShape(x, dim === null ? null : reducedDimension("sum", dim, x), true);
-  return g.reshape([...kept]).expand([...x]);
+  return g.reshape(keptShape(x, dim)).expand(x);
+}
+
+/** The shape with every reduced dimension kept at length 1. */
+function keptShape(x: Shape, dim: number | null): Shape {
+  return reducedShape(x, dim === null ? null : reducedDimension("sum", dim, x), true);
 }
 
 function reduced(call: string, x: Shape, { dim, keepdim }: Reduced): Shape {

@@ -74,6 +74,21 @@ function reductions(
   ];
 }
 
+/** Without the scalars, which have no variance. */
+function reductionsOfSeveral(
+  call: (x: Tensor, dim?: number | null, options?: { readonly keepdim: boolean }) => Tensor,
+  formula: (values: readonly number[]) => number,
+): readonly Sample[] {
+  return reductions(call, formula).filter(({ given: [data] }) => Array.isArray(data));
+}
+
+function varianceOf(correction: number): (values: readonly number[]) => number {
+  return (values) => {
+    const mean = sum(values) / values.length;
+    return sum(values.map((value) => (value - mean) ** 2)) / (values.length - correction);
+  };
+}
+
 function softmaxOf(values: readonly number[]): number[] {
   const total = values.reduce((sum, value) => sum + Math.exp(value), 0);
   return values.map((value) => Math.exp(value) / total);
@@ -247,6 +262,22 @@ export const samples: Readonly<Record<OpName, readonly Sample[]>> = {
   argmin: reductions(
     (x, dim, options) => x.argmin(dim, options),
     (values) => values.indexOf(Math.min(...values)),
+  ),
+  variance: [
+    ...reductionsOfSeveral((x, dim, options) => x.variance(dim, options), varianceOf(1)),
+    { given: [row], call: (x) => x.variance(0, { correction: 0 }), gives: varianceOf(0)(row) },
+  ],
+  std: reductionsOfSeveral(
+    (x, dim, options) => x.std(dim, options),
+    (values) => Math.sqrt(varianceOf(1)(values)),
+  ),
+  norm: reductions(
+    (x, dim, options) => x.norm(dim, options),
+    (values) => Math.hypot(...values),
+  ),
+  logSumExp: reductions(
+    (x, dim, options) => x.logSumExp(dim, options),
+    (values) => Math.log(sum(values.map(Math.exp))),
   ),
   cumsum: [
     { given: [row], call: (x) => x.cumsum(0), gives: [0.5, -0.75, 1.25] },
