@@ -15,9 +15,15 @@ export type Arrival =
       readonly distance: number;
       readonly loss: Loss;
       /** The op that takes every one of several cut values, where there is one. */
-      readonly meeting: FlowNode | null;
+      readonly meeting: Meeting | null;
       readonly path: readonly number[];
     };
+
+/** Cut values that come together: as the operands of one op, or as what one operand is on each branch. */
+export interface Meeting {
+  readonly node: FlowNode;
+  readonly as: "operands" | "branches";
+}
 
 export interface LeafArrival {
   readonly site: LeafSite;

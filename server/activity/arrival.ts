@@ -6,8 +6,8 @@
  *     const b = x.mul(7).detach();
  *     a.sub(b).backward();                           // a dead loss
  */
-import type { Cut, FlowEdge, FlowGraph, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
-import type { Activity, Arrival, DeadLoss } from "./activity.js";
+import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
+import type { Activity, Arrival, DeadLoss, Meeting } from "./activity.js";
 import { cost, reachFrom, type Reach } from "./reach.js";
 
 export function findActivity(flow: FlowGraph): Activity {
@@ -72,43 +72,46 @@ function lossesOf(nodes: readonly number[], flow: FlowGraph): readonly Loss[] {
 }
 
 /** The one op that takes all the values that come out of the cuts on the shortest paths. */
-function meetingOf(
-  starts: readonly number[],
-  { distances }: Reach,
-  outputs: Outputs,
-  flow: FlowGraph,
-): FlowNode | null {
+function meetingOf(starts: readonly number[], reach: Reach, outputs: Outputs, flow: FlowGraph): Meeting | null {
   const takers = new Set<number>();
-  const visited = new Set<number>(starts);
-  const pending = [...starts];
-  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    for (const { to, edge } of outputs[id] ?? []) {
-      if ((distances[to] ?? Infinity) + cost(edge) !== distances[id]) continue;
-      if (edge.kind.kind === "cut") for (const next of outputs[to] ?? []) takers.add(next.to);
-      if (edge.kind.kind === "cut" || visited.has(to)) continue;
-      visited.add(to);
-      pending.push(to);
+  const inputs = new Set<string>();
+  const cut = new Set<number>();
+  for (const { to, edge } of edgesOnShortestPaths(starts, reach, outputs)) {
+    if (edge.kind.kind !== "cut" || cut.has(to)) continue;
+    cut.add(to);
+    for (const next of outputs[to] ?? []) {
+      takers.add(next.to);
+      inputs.add(next.edge.input);
     }
   }
   const [only] = takers;
-  return takers.size === 1 && only !== undefined ? (flow.nodes[only] ?? null) : null;
+  const node = takers.size === 1 && only !== undefined ? flow.nodes[only] : undefined;
+  if (node === undefined || cut.size < 2) return null;
+  if (inputs.size === cut.size) return { node, as: "operands" };
+  return inputs.size === 1 ? { node, as: "branches" } : null;
 }
 
 /** Every cut that lies on some path with as few cuts as possible, in the order of the source. */
-function cutsOnShortestPaths(starts: readonly number[], { distances }: Reach, outputs: Outputs): readonly Cut[] {
-  const cuts = new Set<Cut>();
+function cutsOnShortestPaths(starts: readonly number[], reach: Reach, outputs: Outputs): readonly Cut[] {
+  const edges = edgesOnShortestPaths(starts, reach, outputs);
+  const cuts = new Set(edges.flatMap(({ edge: { kind } }) => (kind.kind === "cut" ? [kind.cut] : [])));
+  return [...cuts].sort(bySource);
+}
+
+function edgesOnShortestPaths(starts: readonly number[], { distances }: Reach, outputs: Outputs): Outputs[number] {
+  const found: { to: number; edge: FlowEdge }[] = [];
   const visited = new Set<number>(starts);
   const pending = [...starts];
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    for (const { to, edge } of outputs[id] ?? []) {
-      if ((distances[to] ?? Infinity) + cost(edge) !== distances[id]) continue;
-      if (edge.kind.kind === "cut") cuts.add(edge.kind.cut);
-      if (visited.has(to)) continue;
-      visited.add(to);
-      pending.push(to);
+    for (const output of outputs[id] ?? []) {
+      if ((distances[output.to] ?? Infinity) + cost(output.edge) !== distances[id]) continue;
+      found.push(output);
+      if (visited.has(output.to)) continue;
+      visited.add(output.to);
+      pending.push(output.to);
     }
   }
-  return [...cuts].sort(bySource);
+  return found;
 }
 
 function bySource({ span: a }: Cut, { span: b }: Cut): number {

@@ -37,6 +37,8 @@ export interface Site {
   /** The variable, field or property that takes the result. */
   readonly name: string | null;
   readonly nameSpan: SourceSpan | null;
+  /** What a method is called on, where that is a plain name: `loss`, `this.loss`. */
+  readonly receiver: string | null;
   readonly group: readonly string[];
   /** What to delete so that the call is gone and its receiver or its one expression stays; empty where that cannot be. */
   readonly removal: readonly SourceSpan[];

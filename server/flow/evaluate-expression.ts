@@ -322,6 +322,7 @@ export function unnamed({ code: { span } }: Frame): Site {
     wordSpan: span,
     name: null,
     nameSpan: null,
+    receiver: null,
     group: [],
     removal: [],
     intended: false,

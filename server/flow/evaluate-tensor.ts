@@ -37,12 +37,16 @@ export function applyOp(
   run: Run,
 ): Value {
   const node = run.graph.node(`${place.frame.id}/${place.key}/${meaning.op}`, "op", meaning.op, place.site);
-  const effects = meaning.inputs.map(({ name, effect }) => ({ name, effect }));
+  const { mode } = place.frame;
+  if (mode.kind === "paused") run.graph.pausedBy.set(node, mode.cut);
   inputs.forEach((input, index) => {
-    const { name, effect } = effects[index] ?? effects.at(-1) ?? { name: "input", effect: { kind: "flows" } as const };
+    const { name, effect } = meaning.inputs[index] ??
+      meaning.inputs.at(-1) ?? { name: "input", effect: { kind: "flows" } as const };
     connect(node, deepTensors(input, run), name, castEffect(meaning, inputs, effect), meaning.op, place, run);
   });
   if (more !== null) connect(node, deepTensors(more, run), "input", { kind: "flows" }, meaning.op, place, run);
+  const effects = meaning.inputs.map(({ effect }) => castEffect(meaning, inputs, effect));
+  if (effects.every(({ kind }) => kind === "blocks")) run.graph.discrete.add(node);
   if (meaning.isView) run.graph.views.set(node, inputs[0]?.tensors ?? []);
   return tensorValue(node);
 }
@@ -154,14 +158,20 @@ function connect(
   place: Place,
   run: Run,
 ): void {
-  const kind = edgeKind(effect, op, place, run);
-  for (const from of input.tensors) run.graph.edge(node, from, name, kind);
-  for (const from of input.hosts) run.graph.edge(node, from, name, kind);
-  if (input.unknown && kind.kind !== "cut") run.graph.sources.add(node);
+  for (const from of union(input.tensors, input.hosts))
+    run.graph.edge(node, from, name, edgeKind(from, effect, op, place, run));
+  const isCut = effect.kind === "blocks" || place.frame.mode.kind === "paused";
+  if (input.unknown && !isCut) run.graph.sources.add(node);
 }
 
-function edgeKind(effect: GradientEffect, op: string, { frame, site }: Place, run: Run): EdgeKind {
-  if (effect.kind === "blocks") return { kind: "cut", cut: run.graph.cut("op", `${op}()`, effect.because, site) };
+/** Within one pause the first op cuts, and what follows it is not cut again; so is a truth value that only chooses. */
+function edgeKind(from: number, effect: GradientEffect, op: string, { frame, site }: Place, run: Run): EdgeKind {
+  const { graph } = run;
+  if (frame.mode.kind === "paused" && graph.pausedBy.get(from) === frame.mode.cut) return { kind: "derive" };
+  if (effect.kind === "blocks") {
+    if (graph.discrete.has(from)) return { kind: "derive" };
+    return { kind: "cut", cut: graph.cut("op", `${op}()`, effect.because, site) };
+  }
   if (frame.mode.kind === "paused") return { kind: "cut", cut: frame.mode.cut };
   return effect.kind === "vanishes" ? { kind: "vanish", because: effect.because } : { kind: "derive" };
 }

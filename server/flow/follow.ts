@@ -83,7 +83,7 @@ function finish({ graph, patched }: Run): FlowGraph {
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const nodes = graph.nodes.map((node): FlowNode => (leaves.has(node.id) ? { ...node, kind: "leaf" } : node));
   const nameOf = (loss: GrowingLoss): string | null =>
-    [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
+    loss.site.receiver ?? [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
   return {
     nodes,
     leafSites,

@@ -35,6 +35,10 @@ export class GraphBuilder {
   readonly losses = new Map<Site, GrowingLoss>();
   readonly escaped = new Set<number>();
   readonly sources = new Set<number>();
+  /** What paused recording when an op was applied. */
+  readonly pausedBy = new Map<number, Cut>();
+  /** Results that are integers or truth values, which carry no gradient anyway. */
+  readonly discrete = new Set<number>();
   /** What a node shares its storage with: its input, and so on up. */
   readonly views = new Map<number, readonly number[]>();
   private readonly known = new Map<string, number>();

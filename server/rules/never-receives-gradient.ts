@@ -1,6 +1,7 @@
 /** A leaf whose every path to a loss is cut: it will keep its first value forever. */
+import type { Meeting } from "../activity/activity.js";
 import type { Cut } from "../flow/flow-graph.js";
-import { cutLeaves, type CutArrival, type CutLeaf } from "./reported.js";
+import { cutLeaves, type CutLeaf } from "./reported.js";
 import { markAsIntended, removals } from "./remedies.js";
 import type { PathStep, Rule } from "./rule.js";
 import { cutsInWords, leafName, lineOf, listed, lossName } from "./words.js";
@@ -41,16 +42,16 @@ export function reason({ arrival }: CutLeaf): string {
   const target = lossName(loss);
   if (first === undefined) return `every path to ${target} is cut`;
   if (distance > 1) return `every path to ${target} is cut more than once, by ${cutsInWords(cuts)}`;
-  if (meeting !== null && cuts.every(({ kind }) => kind === "detach")) return bothOperands(arrival, cuts);
+  if (meeting !== null && cuts.every(({ kind }) => kind === "detach")) return together(meeting, cuts, target);
   const kinds = new Set(cuts.map(({ kind }) => kind));
   if (kinds.size === 1) return oneKind(first, cuts, target);
   return `every path to ${target} is cut, by ${cutsInWords(cuts)}`;
 }
 
-function bothOperands({ meeting }: CutArrival, cuts: readonly Cut[]): string {
+function together({ node, as }: Meeting, cuts: readonly Cut[], target: string): string {
+  if (as === "branches") return `on every branch to ${target} it is detached, by ${cutsInWords(cuts)}`;
   const operands = cuts.length === 2 ? "both operands" : "all operands";
-  const op = meeting?.op ?? "the op";
-  return `${operands} of \`${op}()\`${meeting === null ? "" : ` on line ${lineOf(meeting.wordSpan)}`} are detached`;
+  return `${operands} of \`${node.op ?? "the op"}()\` on line ${lineOf(node.wordSpan)} are detached`;
 }
 
 function oneKind(first: Cut, cuts: readonly Cut[], target: string): string {

@@ -34,7 +34,18 @@ export interface Taker {
   readonly node: ts.Node;
 }
 
-export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At, removal: Site["removal"] = []): Site {
+/** What only a call has. */
+export type CallFacts = Pick<Site, "removal" | "receiver">;
+
+const noCall: CallFacts = { removal: [], receiver: null };
+
+export function siteOf(
+  node: ts.Node,
+  word: ts.Node,
+  taker: Taker | null,
+  at: At,
+  { removal, receiver } = noCall,
+): Site {
   const lines = [node, ...(taker === null ? [] : [taker.node])].map((part) =>
     lineOf(at.source, part.getStart(at.source)),
   );
@@ -43,6 +54,7 @@ export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At
     wordSpan: spanOf(at.source, word),
     name: taker?.name ?? null,
     nameSpan: taker === null ? null : spanOf(at.source, taker.node),
+    receiver,
     group: at.group,
     removal,
     intended: [...lines, lineOf(at.source, word.getStart(at.source))].some((line) => at.marks.intended.has(line)),

@@ -5,14 +5,17 @@
 import ts from "typescript";
 import type { Argument, Expression, Site } from "../flow/code.js";
 import { siteOf, type At, type Taker } from "./at.js";
-import { lowerExpression } from "./lower-expression.js";
+import { lowerExpression, takerOf } from "./lower-expression.js";
 import { spanBetween } from "./parse.js";
 
 export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At): Expression {
   const callee = skipWrapping(node.expression);
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return lowerImport(node, at);
   const args = lowerArguments(node.arguments, at);
-  const site = siteOf(node, wordOf(callee), taker, at, removalOf(node, callee, at.source));
+  const site = siteOf(node, wordOf(callee), taker, at, {
+    removal: removalOf(node, callee, at.source),
+    receiver: receiverOf(callee),
+  });
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superCall", args, site };
   const optional = node.questionDotToken !== undefined;
   return { kind: "call", callee: lowerExpression(callee, null, at), args, optional, site };
@@ -78,6 +81,12 @@ function wordOf(callee: ts.Expression): ts.Node {
   if (ts.isPropertyAccessExpression(callee)) return callee.name;
   if (ts.isElementAccessExpression(callee)) return callee.argumentExpression;
   return callee;
+}
+
+function receiverOf(callee: ts.Expression): string | null {
+  if (!ts.isPropertyAccessExpression(callee)) return null;
+  const taker = takerOf(skipWrapping(callee.expression));
+  return taker === null ? null : taker.name;
 }
 
 /** `.detach()` without arguments can be deleted; of `noGrad(() => e)` everything around a simple `e`. */
