@@ -7,7 +7,7 @@ import type { SourceSpan } from "@gradlens/engine/graph";
 import type { FromView } from "@gradlens/webview/messages";
 import { posix } from "node:path";
 import { ProgressLocation, Uri, window, workspace, type Disposable, type TextDocument } from "vscode";
-import { normalizedUri } from "./convert.js";
+import { normalizedUri, toUri } from "./convert.js";
 import type { CursorSync } from "./cursor-sync.js";
 import type { LiveDecorations } from "./decorations.js";
 import { exportPicture } from "./export-picture.js";
@@ -40,6 +40,7 @@ export class LiveRun implements Disposable {
   #exhibit: Exhibit | null = null;
   /** Counts requests, so that a slow answer to an older one is dropped. */
   #request = 0;
+  #isWarm = false;
 
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
@@ -68,8 +69,7 @@ export class LiveRun implements Disposable {
     const result = await window.withProgress(preparing, () => server.bundle(uri));
     if (request !== this.#request) return;
     if (result.kind === "failed") {
-      const where = result.span === null ? "" : ` (line ${result.span.start.line + 1})`;
-      this.#show(await this.#staticPicture(document.uri, `${result.message}${where}`));
+      this.#show(await this.#staticPicture(document.uri, placedMessage(result.message, result.span)));
       return;
     }
     const { program } = result;
@@ -79,6 +79,13 @@ export class LiveRun implements Disposable {
     const { seed } = readSettings(document.uri);
     decorations.expect(texts, files);
     this.#show({ kind: "run", title: posix.basename(document.uri.path), uri, program, seed, fixes });
+  }
+
+  /** The bundler takes a moment to start, so it does while the program is still being read. */
+  async warmUp(document: TextDocument): Promise<void> {
+    if (this.#isWarm || !workspace.isTrusted || document.uri.scheme !== "file") return;
+    this.#isWarm = true;
+    await this.#parts.server.bundle(document.uri.toString());
   }
 
   stop(): void {
@@ -175,6 +182,10 @@ export class LiveRun implements Disposable {
     this.#parts.cursor.follow([]);
     this.#parts.status.forget();
   }
+}
+
+function placedMessage(message: string, span: SourceSpan | null): string {
+  return span === null ? message : `${posix.basename(toUri(span).path)}, line ${span.start.line + 1}: ${message}`;
 }
 
 function isInside({ files }: Exhibit, span: SourceSpan): boolean {

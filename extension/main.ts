@@ -24,6 +24,7 @@ export function activate(context: ExtensionContext): void {
   const cursor = new CursorSync((span) => panel.tell({ kind: "select", span }));
   const liveRun = new LiveRun({ server, panel, decorations, cursor, status });
   const pause = new Pause(300);
+  const idle = new Pause(2_000);
 
   panel.onMessage(guarded("do what the panel asked for", (message) => liveRun.receive(message)));
   panel.onShown((uri) => void context.workspaceState.update(lastProgramKey, uri));
@@ -40,6 +41,7 @@ export function activate(context: ExtensionContext): void {
     cursor,
     liveRun,
     pause,
+    idle,
     registerCommands(liveRun, panel, guarded),
     window.registerWebviewPanelSerializer(panelType, {
       deserializeWebviewPanel: (restored) => Promise.resolve(panel.adopt(restored)),
@@ -51,8 +53,14 @@ export function activate(context: ExtensionContext): void {
     window.onDidChangeActiveTextEditor((editor) => offerRun(editor?.document)),
   );
   offerRun(window.activeTextEditor?.document);
+  const warmUp = (document: TextDocument | undefined): void => {
+    if (document === undefined || !namesTheEngine(document)) return;
+    idle.after(guarded("prepare its bundler", () => liveRun.warmUp(document)));
+  };
+  context.subscriptions.push(window.onDidChangeActiveTextEditor((editor) => warmUp(editor?.document)));
   void guarded("start its language server", async () => {
     await server.start();
+    warmUp(window.activeTextEditor?.document);
   })();
 }
 

@@ -1,7 +1,7 @@
 /**
  * What reading the seed's example shows in the editor: the squiggle in case 4 with its story, and the fix that ends it.
  */
-import { equal, ok } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
 import { codeOf, findingsOf, gradlensFindings, lineOf, openProgram } from "./documents.js";
 import { until, Workbench } from "./workbench.js";
@@ -19,7 +19,7 @@ describe("the findings", () => {
   it("are those of case 4, and no others", async () => {
     const findings = await findingsOf(document.uri);
     const start = lineOf(document, "function bothDetached");
-    const end = lineOf(document, "}", start);
+    const end = lineOf(document, "function inference");
     equal(
       findings
         .map((finding) => codeOf(finding))
@@ -27,8 +27,7 @@ describe("the findings", () => {
         .join(" "),
       "cut-by-detach cut-by-detach loss-has-no-grad never-receives-gradient",
     );
-    for (const { range } of findings)
-      ok(range.start.line > start && range.end.line < end + 6, `line ${range.start.line}`);
+    for (const { range } of findings) ok(range.start.line > start && range.end.line < end, `line ${range.start.line}`);
   });
 
   it("mark x, and tell the way from x over the cuts to the loss", async () => {
@@ -49,6 +48,22 @@ describe("the findings", () => {
     );
   });
 
+  it("are explained where the mouse rests", async () => {
+    const findings = await findingsOf(document.uri);
+    const lost = findings.find((finding) => codeOf(finding) === "never-receives-gradient");
+    ok(lost !== undefined);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      document.uri,
+      lost.range.start,
+    );
+    const text = hovers
+      .flatMap(({ contents }) => contents)
+      .map((content) => (typeof content === "string" ? content : content.value))
+      .join("\n");
+    match(text, /gradient/);
+  });
+
   it("are squiggles on the screen", async () => {
     const start = lineOf(document, "function bothDetached");
     vscode.window.activeTextEditor?.revealRange(new vscode.Range(start, 0, start + 14, 0));
@@ -62,6 +77,7 @@ describe("the findings", () => {
     ok(lost !== undefined);
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       "vscode.executeCodeActionProvider",
+      document.uri,
       lost.range,
       vscode.CodeActionKind.QuickFix.value,
     );

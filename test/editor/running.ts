@@ -22,7 +22,7 @@ describe("the panel", () => {
     await openProgram("one-cut.ts");
     await vscode.commands.executeCommand("workbench.action.closeSidebar");
     await workbench.command("GradLens: Show Gradient Graph");
-    await panel.frame.getByTestId("graph").getByText("detach").first().waitFor();
+    await panel.frame.locator("g.node", { hasText: "detach" }).first().waitFor();
     equal(await panel.frame.getByTestId("leaves").count(), 0);
     equal(vscode.window.activeTextEditor?.document.uri.path.endsWith("one-cut.ts"), true);
     await workbench.screenshot("static-graph");
@@ -97,6 +97,21 @@ describe("the panel", () => {
     await panel.frame.getByTestId("preview").click();
     await panel.gradientsBecome("x", "70");
     await panel.gradientsBecome("y1", "none");
+  });
+
+  it("edits the file when its button is pressed, and runs again", async () => {
+    const { document } = await openProgram("one-cut.ts");
+    await panel.frame.getByRole("button", { name: "Remove detach()" }).first().click();
+    await panel.gradientsBecome("x", "50");
+    await panel.gradientsBecome("y1", "-10");
+    equal(document.getText().includes("detach"), false);
+    match(await panel.strip.innerText(), /all 3 leaves get a gradient/i);
+    await workbench.screenshot("all-well");
+    await openProgram("one-cut.ts");
+    await vscode.commands.executeCommand("undo");
+    equal(document.getText().includes("detach"), true);
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("x", "70");
   });
 
   it("shows the line of a node without taking the focus, and selects the node under the cursor", async () => {
