@@ -30,6 +30,7 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
   const places = new StackPlaces();
   const failures = new Failures(setting.sites, places);
   const leaves = new LeafBook<Tensor>({ sites: setting.sites, valuesOf });
+  const held = new HeldGradients();
   const sampler = new Sampler(request.recording, now);
   const teller = new PassTeller(request.recording.kind === "sampled" ? request.recording.everyMs : 50, now, tell);
   const tellLeaves = paced(setting.snapshotEveryMs ?? Infinity, now, () =>
@@ -52,7 +53,7 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     versionOf: (tensor) => tensor.storage.version,
     detail: () => sampler.detail(),
     leafSeen: (leaf, origin) => leaves.see(leaf, origin, sites.countLeaf()),
-    deposited: (leaf, origin, grad) => leaves.deposit(origin, valuesOf(leaf.grad ?? grad)),
+    deposited: (leaf, origin, grad) => leaves.deposit(origin, valuesOf(held.after(leaf, grad))),
     passEnded,
   });
   const naming: Naming = {
@@ -67,6 +68,23 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     failed: (error) => failures.madeAt(sites.site, error),
   });
   return { sites, places, failures, listener, leaves: () => leaves.reports(), end: () => teller.end() };
+}
+
+/**
+ * What a leaf holds after a pass has reached it: `backward()` has added to its `grad`, which thereby changed;
+ * `grad()` leaves that alone and returns what it found.
+ */
+class HeldGradients {
+  private readonly seen = new WeakMap<Tensor, string>();
+
+  after(leaf: Tensor, cotangent: Tensor): Tensor {
+    const { grad } = leaf;
+    if (grad === null) return cotangent;
+    const state = `${grad.id} at ${grad.storage.version}`;
+    const isUnchanged = this.seen.get(leaf) === state;
+    this.seen.set(leaf, state);
+    return isUnchanged ? cotangent : grad;
+  }
 }
 
 function valuesOf(tensor: Tensor): ArrayLike<number> {

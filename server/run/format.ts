@@ -3,7 +3,15 @@
  * did, then the error at its line of source. The JSON format stands beside the report's type.
  */
 import { readFileSync } from "node:fs";
-import type { GradientGraph, GraphNode, NestedNumbers, NodeId, RunError, SourceSpan } from "@gradlens/engine/graph";
+import type {
+  GradientGraph,
+  GraphNode,
+  NestedNumbers,
+  NodeId,
+  RunError,
+  SourceSpan,
+  TensorSummary,
+} from "@gradlens/engine/graph";
 import { URI } from "vscode-uri";
 import { pathOfUri } from "../cli/named-paths.js";
 import { gutterFor, linesOf, snippet } from "../cli/snippet.js";
@@ -77,9 +85,7 @@ function leafTable({ leaves, graphs, groups }: RunReport, terminal: Terminal): s
 function rowOf(leaf: ReportedLeaf, graphs: readonly GradientGraph[], cwd: string | null): Row {
   const { name, span, received, allZero, grad } = leaf;
   const inGraphs = graphs.flatMap((graph) =>
-    graph.nodes
-      .filter((node) => node.kind === "leaf" && isSamePlace(node.span, span) && node.name === name)
-      .map((node) => ({ graph, node })),
+    graph.nodes.filter((node) => node.kind === "leaf" && isSamePlace(node.span, span)).map((node) => ({ graph, node })),
   );
   const line = span === null ? "" : `line ${span.start.line + 1}`;
   const file = span === null || cwd === null ? "" : `${pathOfUri(span.uri, cwd)} `;
@@ -91,9 +97,10 @@ function rowOf(leaf: ReportedLeaf, graphs: readonly GradientGraph[], cwd: string
   if (received && grad !== null) {
     if (allZero)
       return { ...common, gradient: "grad 0", style: "yellow", because: "every gradient was zero everywhere" };
-    return { ...common, gradient: `grad ${valueText(grad, leaf.shape)}`, style: "green", because: "" };
+    return { ...common, gradient: `grad ${gradientText(grad, leaf.shape)}`, style: "green", because: "" };
   }
-  const [first] = inGraphs;
+  // One call may make several leaves, as a layer does; the name tells them apart.
+  const first = inGraphs.find(({ node }) => node.name === name) ?? (inGraphs.length === 1 ? inGraphs[0] : undefined);
   const because =
     first === undefined ? "no backward pass of this run depends on it" : becauseOf(first.graph, first.node);
   return { ...common, gradient: "grad none", style: "red", because };
@@ -105,7 +112,7 @@ function becauseOf(graph: GradientGraph, leaf: GraphNode): string {
       const cut = nearestCut(graph, leaf.id);
       const place = cut?.span === null || cut === null ? "" : ` (line ${cut.span.start.line + 1})`;
       const { because, wouldBe } = leaf.gradient;
-      const without = wouldBe?.size === 1 ? `; without that it would be ${numberText(wouldBe.first[0] ?? NaN)}` : "";
+      const without = wouldBe === null ? "" : `; without that it would be ${summaryText(wouldBe)}`;
       return `because ${because}${place}${without}`;
     }
     case "frozen":
@@ -140,13 +147,21 @@ function isSamePlace(a: SourceSpan | null, b: SourceSpan | null): boolean {
   );
 }
 
+function summaryText({ size, first, norm }: TensorSummary): string {
+  return size === 1 ? numberText(first[0] ?? NaN) : `of norm ${numberText(norm)}`;
+}
+
 /** A scalar as a number, a short list as it is, anything larger by its shape and norm. */
 function valueText(value: NestedNumbers, shape: readonly number[]): string {
   if (typeof value === "number") return numberText(value);
   const numbers = flat(value);
   if (shape.length === 1 && numbers.length <= 4) return `[${numbers.map(numberText).join(", ")}]`;
-  const norm = Math.hypot(...(numbers.length <= 10_000 ? numbers : [normOf(numbers)]));
-  return `[${shape.join(" × ")}] of norm ${numberText(norm)}`;
+  return `[${shape.join(" × ")}] of norm ${numberText(normOf(numbers))}`;
+}
+
+/** The shape is the value's own and need not be said again. */
+function gradientText(grad: NestedNumbers, shape: readonly number[]): string {
+  return valueText(grad, shape).replace(/^\[[^\]]*\] of norm/, "of norm");
 }
 
 function flat(value: NestedNumbers): readonly number[] {

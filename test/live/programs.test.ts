@@ -1,7 +1,18 @@
 /** Programs of the shapes that users write: what their graphs and leaves say. */
 import type { GradientGraph } from "@gradlens/engine/graph";
 import { describe, expect, it } from "vitest";
-import { arrivedAt, nodeNamed, runText, type LiveRun } from "../support/live-run.js";
+import { join } from "node:path";
+import {
+  arrivedAt,
+  bundleOf,
+  folderOf,
+  nodeNamed,
+  runBundle,
+  runFileInProcess,
+  runText,
+  siteOf,
+  type LiveRun,
+} from "../support/live-run.js";
 
 const engine = 'import { tensor, noGrad, randn, zeros, where, stack, grad, nn, optim } from "@gradlens/engine";\n';
 
@@ -92,6 +103,18 @@ describe("leaves", () => {
       late.requiresGrad = false;`);
     expect(leavesOf(run)).toEqual(["rounded zero", "cleared received", "unused none", "never none", "late received"]);
     expect(edgesOf(run.graphs[0])[0]).toBe("rounded → round vanishes");
+  });
+
+  it("reports the gradient of the last pass, whether backward() added it or grad() returned it", async () => {
+    const run = await finished(`
+      const x = tensor(3, { requiresGrad: true });
+      x.mul(2).backward();
+      x.mul(5).backward();
+      grad([x.mul(4)], [x]);
+      const z = tensor(1, { requiresGrad: true });
+      grad([z.mul(4)], [z]);
+      z.mul(3).backward();`);
+    expect(run.leaves.map((leaf) => leaf.grad)).toEqual([4, 3]);
   });
 
   it("counts what grad() returns as received", async () => {
@@ -242,6 +265,45 @@ describe("runs", () => {
     expect(other.console).not.toEqual(one.console);
   });
 
+  it("ignore a noGrad where they are asked to", async () => {
+    const program = await bundleOf(
+      join(
+        folderOf({
+          "main.ts": `${engine}const w = tensor([1, 2], { requiresGrad: true });
+const v = tensor([3, 4], { requiresGrad: true });
+const h = noGrad(() => w.mul(w));
+h.mul(v).sum().backward();`,
+        }),
+        "main.ts",
+      ),
+    );
+    const cut = siteOf(program, "h", 3);
+    const { graphs } = await runBundle(program, { ignoredCuts: [cut] });
+    expect(arrivedAt(graphs[0], "w")).toEqual([6, 16]);
+    expect(edgesOf(graphs[0])).toEqual([
+      "w → h flows",
+      "w → h flows",
+      "h → mul flows",
+      "v → mul flows",
+      "mul → sum flows",
+    ]);
+  });
+
+  it("tell a sample of many passes, and the last recorded one in any case", async () => {
+    const run = await runText(
+      `${engine}
+      const w = tensor(0.5, { requiresGrad: true });
+      for (let i = 0; i < 4000; i++) w.mul(1.5).pow(2).backward();`,
+      { recording: { kind: "sampled", everyMs: 20 } },
+    );
+    const steps = run.events.flatMap((event) => (event.kind === "graph" ? [event.step] : []));
+    expect(steps[0]).toBe(1);
+    expect(steps.length).toBeGreaterThan(1);
+    expect(steps.length).toBeLessThan(400);
+    expect(run.leaves[0]).toMatchObject({ received: true });
+    expect(run.events.flatMap((event) => (event.kind === "progress" ? [event.step] : [])).at(-1)).toBe(4000);
+  });
+
   it("go on after the last line until nothing is left to do", async () => {
     const run = await finished(`
       async function main() {
@@ -258,7 +320,6 @@ describe("runs", () => {
   });
 
   it("read the files that travel with them, and nothing else", async () => {
-    const { folderOf, runFileInProcess } = await import("../support/live-run.js");
     const folder = folderOf({
       "main.ts": `
         import { readFileSync, existsSync, writeFileSync } from "node:fs";
