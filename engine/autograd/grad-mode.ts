@@ -20,8 +20,8 @@ export function isGradEnabled(): boolean {
  * Tensors made inside with `requiresGrad: true` are leaves as ever.
  */
 export function noGrad<T>(fn: () => T): T {
-  if (hooks.cutPolicy("noGrad") === "ignore") return fn();
-  return finished("noGrad", fn, "paused");
+  // A run that ignores this cut goes on as it is, which may still be paused by another one further out.
+  return finished("noGrad", fn, hooks.cutPolicy("noGrad") === "ignore" ? mode : "paused");
 }
 
 /** Runs a function with recording on, also inside `noGrad`. */

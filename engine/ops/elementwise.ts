@@ -31,6 +31,7 @@ export const elementwise = {
     summary: "Difference, elementwise, with broadcasting.",
     inputs: { a: flows((g) => g), b: flows((g) => g.neg()) },
     shape: ([a, b]) => broadcast("sub", a, b),
+    check: ([a]) => checkNumeric("sub", a),
     forward: binaryLoop("sub"),
   }),
 
@@ -124,12 +125,15 @@ export const elementwise = {
     },
   }),
 
-  neg: unary(
-    "neg",
-    "The negative of each element.",
-    flows((g) => g.neg()),
-    "promoted",
-  ),
+  neg: {
+    ...unary(
+      "neg",
+      "The negative of each element.",
+      flows((g) => g.neg()),
+      "promoted",
+    ),
+    check: ([x]: readonly Operand[]) => checkNumeric("neg", x),
+  },
   abs: unary(
     "abs",
     "The absolute value of each element.",
@@ -235,4 +239,13 @@ function checkIntegerPower({ storage }: Operand, exponent: Operand): void {
       'Convert it with `to("float32")` first.',
     );
   }
+}
+
+function checkNumeric(call: string, { storage }: Operand): void {
+  if (storage.dtype !== "bool") return;
+  throw new EngineError(
+    `${call}: the values are bools`,
+    "a truth value has no negative",
+    'Use `logicalNot()` to turn it around, or convert with `to("float32")` first.',
+  );
 }
