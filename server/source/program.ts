@@ -101,9 +101,14 @@ function groupsOf(files: ReadonlyMap<string, ReadFile>, targets: Targets): reado
       if (file !== undefined) members.push(file);
       pending.push(...(neighbors.get(next) ?? []));
     }
-    groups.push(link(members, files, targets));
+    // Without a library there are no gradients; such files cost nothing further.
+    if (members.some(usesLibrary)) groups.push(link(members, files, targets));
   }
   return groups;
+}
+
+function usesLibrary({ module }: ReadFile): boolean {
+  return module?.imports.some((specifier) => engine.specifiers.includes(specifier)) === true;
 }
 
 function neighborsOf(files: ReadonlyMap<string, ReadFile>, targets: Targets): ReadonlyMap<string, readonly string[]> {
