@@ -25,13 +25,14 @@ export function toCodeActions(
         (diagnostic) =>
           diagnostic.source === source && diagnostic.code === finding.code && overlaps(diagnostic.range, finding.span),
       );
-      const preferred = finding.fixes.find((fix) => !silences(fix));
+      const mending = finding.fixes.filter((fix) => !silences(fix));
       const ignoring = finding.fixes.some(silences) ? [] : [ignoreOnLine(finding, lineAt)];
       return [...finding.fixes, ...ignoring].map((fix): CodeAction => ({
         title: fix.title,
         kind: CodeActionKind.QuickFix,
         diagnostics,
-        isPreferred: fix === preferred,
+        // Of two ways to mend it, neither is the one to apply unasked.
+        isPreferred: mending.length === 1 && fix === mending[0],
         edit: toWorkspaceEdit(fix.edits, toClient, form),
       }));
     });
