@@ -1,6 +1,6 @@
 /** The one table of encodings: flow → stroke, size → width, sign → color; and the words that repeat each of them. */
 import type { Flow, GraphNode, NodeId, TensorSummary } from "@gradlens/engine/graph";
-import { numberAsText, onlyValue, signedAsText } from "./numbers-as-text.js";
+import { normAsText, onlyValue, signedAsText } from "./numbers-as-text.js";
 import { unreachable } from "./unreachable.js";
 import type { Walk } from "./walk.js";
 
@@ -163,11 +163,11 @@ export function gradientAsText(summary: TensorSummary): string {
   const value = onlyValue(summary);
   if (value !== null) return signedAsText(value);
   if (summary.nonFinite > 0) return `${summary.nonFinite} not finite`;
-  return isZero(summary) ? "0" : `‖${numberAsText(summary.norm)}‖`;
+  return isZero(summary) ? "0" : normAsText(summary.norm);
 }
 
 /** What a node is for the gradient that comes from the loss. */
-export type NodeRole = "loss" | "dead" | "cut" | "blocked" | "left the tape" | "constant" | "plain";
+export type NodeRole = "loss" | "dead" | "cut" | "blocked" | "left the tape" | "constant" | "open" | "plain";
 
 export function roleOf(walk: Walk, dead: ReadonlySet<NodeId>, id: NodeId): NodeRole {
   const node = walk.node.get(id);
@@ -178,7 +178,8 @@ export function roleOf(walk: Walk, dead: ReadonlySet<NodeId>, id: NodeId): NodeR
   if (isCut && node.kind === "control") return "left the tape";
   if (isCut) return "blocked";
   if (dead.has(id)) return "dead";
-  return node.requiresGrad === "no" && node.gradient.kind !== "received" ? "constant" : "plain";
+  if (node.requiresGrad === "no" && node.gradient.kind !== "received") return "constant";
+  return walk.graph.origin === "static" ? "open" : "plain";
 }
 
 export interface NodeLook {
@@ -205,6 +206,7 @@ export function lookOf(node: GraphNode, role: NodeRole): NodeLook {
       return { ...plain, border: "none", borderWidth: 1.8, tint: "none", name: "none" };
     case "constant":
       return { ...plain, name: "dim" };
+    case "open":
     case "plain": {
       const isFlat = node.gradient.kind === "received" && isZero(node.gradient.summary);
       return isFlat ? { ...plain, border: "negative", borderWidth: 1.6, dashes: "1 3" } : plain;
@@ -239,6 +241,8 @@ export function gradientWords(node: GraphNode, role: NodeRole): { readonly words
     case "notComputed":
       if (role === "blocked") return { words: "gradient stops", ink: "none" };
       if (role === "dead") return { words: "no gradient", ink: "none" };
+      if (role === "open")
+        return { words: node.requiresGrad === "maybe" ? "gradient may flow" : "gradient flows", ink: "positive" };
       if (node.requiresGrad !== "no") return { words: "", ink: "dim" };
       return { words: node.kind === "leaf" ? "constant" : "no history", ink: "dim" };
     default:

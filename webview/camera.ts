@@ -1,4 +1,5 @@
 /** Where the window stands over the picture: fitting, moving and zooming, as plain numbers. */
+import type { NodeId } from "@gradlens/engine/graph";
 import type { Layout } from "./layout/layered-layout.js";
 
 export interface Size {
@@ -19,11 +20,26 @@ const largestFit = 1.15;
 /** The buttons at the lower edge lie over no card of a fitted picture. */
 const toolsHeight = 34;
 
-/** The whole picture in the window, in its middle and near its top. */
-export function fitted({ width, height }: Pick<Layout, "width" | "height">, window: Size): View {
+/** A picture that would be smaller than this cannot be read; then only a part of it is shown. */
+const smallestFit = 0.3;
+const readable = 0.75;
+
+/**
+ * The whole picture in the window, in its middle and near its top; of a picture that is too large for that the place
+ * around one node.
+ */
+export function fitted(
+  { width, height, nodes }: Pick<Layout, "width" | "height" | "nodes">,
+  window: Size,
+  around: NodeId | null,
+): View {
   if (window.width === 0 || window.height === 0) return { x: 0, y: 0, scale: 1 };
   const free = Math.max(1, window.height - toolsHeight);
   const scale = Math.min(largestFit, window.width / width, free / height);
+  if (scale < smallestFit) {
+    const center = nodes.find(({ node }) => node.id === around) ?? nodes.at(-1) ?? { x: 0, y: 0 };
+    return { x: window.width / 2 - center.x * readable, y: window.height / 2 - center.y * readable, scale: readable };
+  }
   const below = free - height * scale;
   return { x: (window.width - width * scale) / 2, y: Math.min(below / 2, 8), scale };
 }

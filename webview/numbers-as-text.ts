@@ -8,6 +8,15 @@ const minus = "−";
 
 /** At most four significant digits: `25`, `−0.333`, `1.2e−5`. */
 export function numberAsText(value: number): string {
+  return withDigits(value, 4);
+}
+
+/** The size of a tensor: `‖0.31‖`. */
+export function normAsText(norm: number): string {
+  return `‖${withDigits(norm, 3)}‖`;
+}
+
+function withDigits(value: number, digitCount: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${minus}∞`;
   const size = Math.abs(value);
@@ -17,7 +26,7 @@ export function numberAsText(value: number): string {
     ? String(size)
     : tooLongToWriteOut
       ? size.toExponential(1).replace(".0e", "e")
-      : String(Number(size.toPrecision(4)));
+      : String(Number(size.toPrecision(digitCount)));
   return (value < 0 ? minus : "") + digits.replace("e-", `e${minus}`).replace("e+", "e");
 }
 

@@ -96,6 +96,8 @@ export interface Updated {
 const quickMs = 1000;
 /** A run that was this quick can afford a graph of every pass. */
 const instantMs = 200;
+/** Up to this length a run whose graph is older than its last pass is run once more for the sake of that pass. */
+const repeatableMs = 1500;
 const whatIfDeadlineMs = 3000;
 
 export const initialState: State = {
@@ -235,7 +237,7 @@ function heardProgram(state: State, batch: Batch): Updated {
   }
   const isInstant = incoming.milliseconds < instantMs;
   const next: State = { ...state, told: incoming, incoming: null, running: "ended" };
-  if (isInstant && state.recording.kind === "sampled" && isBehind(incoming)) {
+  if (incoming.milliseconds < repeatableMs && state.recording.kind === "sampled" && isBehind(incoming)) {
     const again: State = { ...next, recording: { kind: "every pass" }, incoming: nothingTold, running: "running" };
     return { state: again, commands: [...forwarded, askProgram(again)] };
   }

@@ -77,24 +77,26 @@ export function wantingLeaves(graph: GradientGraph): readonly GraphNode[] {
   );
 }
 
-function notFinite(walk: Walk): readonly Verdict[] {
-  const first = walk.graph.nodes.find(({ value, gradient }) => {
-    return (value?.nonFinite ?? 0) > 0 || (gradient.kind === "received" && gradient.summary.nonFinite > 0);
-  });
+/** A value goes wrong before the gradients do; of gradients the one nearest to the loss is the first. */
+function notFinite({ graph: { nodes } }: Walk): readonly Verdict[] {
+  const inValue = nodes.find(({ value }) => (value?.nonFinite ?? 0) > 0);
+  const inGradient = nodes.findLast(({ gradient }) => gradient.kind === "received" && gradient.summary.nonFinite > 0);
+  const first = inValue ?? inGradient;
   if (first === undefined) return [];
-  const inValue = (first.value?.nonFinite ?? 0) > 0;
-  const where = inValue ? "Its value" : "Its gradient";
-  const summary = inValue ? first.value : first.gradient.kind === "received" ? first.gradient.summary : null;
-  const share = summary === null || summary.size === 1 ? "is" : `has ${summary.nonFinite} of ${summary.size} entries`;
+  const ofGradient = first.gradient.kind === "received" ? first.gradient.summary : null;
+  const summary = inValue === undefined ? ofGradient : first.value;
+  const isAll = summary === null || summary.size === 1;
+  const share = isAll ? "is" : `has ${summary.nonFinite} of ${summary.size} entries`;
+  const maker = first.op === null || first.name === null ? [] : [text(", made by "), code(callOf(first))];
   return [
     {
       kind: "notFinite",
       tone: "warning",
       sentence: [
-        strong(`${labelOf(first)} is the first tensor that is not finite.`),
-        text(` ${where} ${share} NaN or infinite`),
-        ...(first.op === null ? [] : [text(", made by "), code(callOf(first))]),
-        text(`${onLine(first.span)}.`),
+        strong(`${labelOf(first)}${onLine(first.span)} is the first ${isAll ? "number" : "tensor"} to get lost.`),
+        text(` Its ${inValue === undefined ? "gradient" : "value"} ${share} NaN or infinite`),
+        ...maker,
+        text("."),
       ],
       node: first.id,
       nodes: [first.id],
@@ -120,7 +122,9 @@ function well({ origin }: GradientGraph, leaves: readonly GraphNode[]): Verdict 
   const words =
     leaves.length === 1 && only !== undefined
       ? `The one leaf, ${labelOf(only)}, ${verb}.`
-      : `All ${leaves.length} ${many}.`;
+      : leaves.length === 2
+        ? `Both ${many}.`
+        : `All ${leaves.length} ${many}.`;
   return { kind: "well", tone: "good", sentence: [strong(words)], node: null, nodes: [], place: null, cuts: [] };
 }
 

@@ -51,7 +51,7 @@ describe("verdicts", () => {
     [
       "not finite",
       graphOf("w -> L", { w: NaN, L: 1 }),
-      ["w is the first tensor that is not finite. Its gradient is NaN or infinite on line 1."],
+      ["w on line 1 is the first number to get lost. Its gradient is NaN or infinite."],
     ],
     [
       "unknown claims nothing",

@@ -1,5 +1,5 @@
 /** What the program printed, and the error that ended it with the line where it happened. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { PanelEvent, State } from "../state.js";
 import { visible } from "../words.js";
 
@@ -10,7 +10,10 @@ interface ConsoleProps {
 
 export function ConsoleView({ state: { told, incoming }, dispatch }: ConsoleProps) {
   const [isOpen, setOpen] = useState(false);
+  const list = useRef<HTMLOListElement>(null);
   const shown = told ?? incoming;
+  // The newest line counts: it is the error, or the last that was printed.
+  useEffect(() => list.current?.scrollTo(0, list.current.scrollHeight), [shown, isOpen]);
   if (shown === null) return null;
   const error = shown.outcome?.kind === "threw" ? shown.outcome.error : null;
   const { console: lines, droppedLines } = shown;
@@ -24,7 +27,7 @@ export function ConsoleView({ state: { told, incoming }, dispatch }: ConsoleProp
         {!isExpanded && last !== undefined && <span class="last">{visible(last.text)}</span>}
       </button>
       {isExpanded && (
-        <ol>
+        <ol ref={list}>
           {lines.map(({ level, text }, index) => (
             <li key={index} class={level}>
               {visible(text)}

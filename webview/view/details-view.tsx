@@ -4,7 +4,6 @@
  */
 import type { GraphNode } from "@gradlens/engine/graph";
 import { gradientWords, roleOf } from "../appearance.js";
-import { fixesFor, shortTitle } from "../fixes.js";
 import { shapeAsText, valueAsText } from "../numbers-as-text.js";
 import { shownOf, type Shown } from "../shown.js";
 import type { PanelEvent, State } from "../state.js";
@@ -43,7 +42,7 @@ export function DetailsView({ state, dispatch }: DetailsProps) {
       )}
       <GradientBox shown={shown} node={node} />
       <WayBackView graph={graph} node={node} dispatch={dispatch} />
-      <Changes state={state} shown={shown} dispatch={dispatch} />
+      <Changes shown={shown} dispatch={dispatch} />
     </section>
   );
 }
@@ -102,13 +101,13 @@ function explanation({ gradient, requiresGrad, kind }: GraphNode, role: string) 
   }
 }
 
-function Changes({
-  state,
-  shown: { loss, uncut, verdict, origin },
-  dispatch,
-}: DetailsProps & { readonly shown: Shown }) {
+interface ChangesProps {
+  readonly shown: Shown;
+  readonly dispatch: (event: PanelEvent) => void;
+}
+
+function Changes({ shown: { loss, uncut, verdict, origin }, dispatch }: ChangesProps) {
   if (loss === null || verdict === null || verdict.cuts.length === 0) return null;
-  const fixes = fixesFor(verdict, state.fixes);
   const keys = nodeKeys(loss.graph);
   const cut = verdict.cuts.length === 1 ? "cut" : "cuts";
   const canBeIgnored = verdict.cuts.some(({ ignorable }) => ignorable === "yes");
@@ -150,15 +149,6 @@ function Changes({
       )}
       {!canBeIgnored && origin !== "static" && (
         <p class="note">The value leaves the tape here, so a run without the cut cannot be shown.</p>
-      )}
-      {fixes.length > 0 && (
-        <div class="row">
-          {fixes.map((fix) => (
-            <button key={fix.title} title={fix.title} onClick={() => dispatch({ kind: "applyFix", fix })}>
-              {shortTitle(fix.title)}
-            </button>
-          ))}
-        </div>
       )}
     </>
   );

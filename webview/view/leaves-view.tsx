@@ -1,6 +1,7 @@
 /** Every leaf of the run with its function, its value and its gradient, whichever loss the picture shows. */
 import type { GraphNode, LeafReport, Site, SourceSpan } from "@gradlens/engine/graph";
-import { flattened, nestedAsText, numberAsText, signedAsText } from "../numbers-as-text.js";
+import type { Ink } from "../appearance.js";
+import { flattened, nestedAsText, normAsText, shapeAsText, signedAsText } from "../numbers-as-text.js";
 import { leavesOf } from "../leaves.js";
 import { findBySpan, shownOf } from "../shown.js";
 import { isSameSpan } from "../spans.js";
@@ -17,9 +18,10 @@ interface Row {
   readonly group: string;
   readonly span: SourceSpan | null;
   readonly value: string;
+  readonly values: string;
   readonly words: string;
   readonly attribute: string;
-  readonly ink: "positive" | "negative" | "none" | "dim";
+  readonly ink: Ink;
 }
 
 export function LeavesView({ state, dispatch }: LeavesProps) {
@@ -51,14 +53,14 @@ export function LeavesView({ state, dispatch }: LeavesProps) {
           {rows.map((row, index) => (
             <tr key={index} data-leaf-name={row.name} data-gradient={row.attribute} data-function={row.group}>
               <td>
-                <button class="plain" onClick={() => choose(row)}>
+                <button class="plain" title={row.name} onClick={() => choose(row)}>
                   {row.name}
                 </button>
                 <small>
                   {lineAsText(row.span)} {row.group}
                 </small>
               </td>
-              <td>{row.value}</td>
+              <td title={row.values}>{row.value}</td>
               <td class={row.ink}>{row.words}</td>
             </tr>
           ))}
@@ -86,7 +88,8 @@ function rowOf(leaf: LeafReport, sites: readonly Site[], usage: Usage): Row {
     name: visible(leaf.name ?? "leaf"),
     group: visible(group),
     span: leaf.span,
-    value: nestedAsText(leaf.value),
+    value: leaf.shape.length === 0 ? nestedAsText(leaf.value) : shapeAsText(leaf.shape),
+    values: nestedAsText(leaf.value),
   };
   if (leaf.grad === null) {
     const words = usage === "frozen" ? "frozen" : "none";
@@ -95,10 +98,20 @@ function rowOf(leaf: LeafReport, sites: readonly Site[], usage: Usage): Row {
   const numbers = flattened(leaf.grad);
   const [only] = numbers;
   if (numbers.length === 1 && only !== undefined)
-    return { ...base, words: signedAsText(only), attribute: String(only), ink: only > 0 ? "positive" : "negative" };
+    return { ...base, words: signedAsText(only), attribute: String(only), ink: inkOf(only) };
   const norm = Math.hypot(...numbers.slice(0, 10_000));
-  const words = norm === 0 ? "0" : `‖${numberAsText(norm)}‖`;
-  return { ...base, words, attribute: String(norm), ink: norm === 0 ? "negative" : "positive" };
+  const words = norm === 0 ? "0" : normAsText(norm);
+  return {
+    ...base,
+    words,
+    attribute: String(norm),
+    ink: Number.isFinite(norm) ? (norm === 0 ? "negative" : "positive") : "warning",
+  };
+}
+
+function inkOf(gradient: number): Ink {
+  if (!Number.isFinite(gradient)) return "warning";
+  return gradient > 0 ? "positive" : "negative";
 }
 
 function usageOf({ told }: State, span: SourceSpan | null): Usage {

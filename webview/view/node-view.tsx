@@ -72,7 +72,9 @@ export function NodeView({ placed: { node, x, y }, role, isSelected, palette, ac
           palette={palette}
         />
       </g>
-      <rect x={inset} y="48" width={inner} height="4" rx="2" fill={palette.dim} fill-opacity="0.22" />
+      {node.value !== null && (
+        <rect x={inset} y="48" width={inner} height="4" rx="2" fill={palette.dim} fill-opacity="0.22" />
+      )}
       {summary !== null && fillOf(summary) > 0 && (
         <rect
           x={inset}
@@ -126,9 +128,10 @@ function CardText({ node, words, ink, name, palette }: CardTextProps) {
 /** All values where they fit; else the shape; a graph that was only read has shapes at most. */
 function valueOf(node: GraphNode, room: number): string {
   const shape = node.shape === null || node.shape.length === 0 ? "" : shapeAsText(node.shape);
-  if (node.value === null) return fitted(shape, room, 12);
+  if (node.value === null) return textWidth(shape, 12) <= room ? shape : "";
   const full = `= ${valueAsText(node.value)}`;
-  return textWidth(full, 12) <= room || shape === "" ? fitted(full, room, 12) : fitted(shape, room, 12);
+  if (textWidth(full, 12) <= room || shape === "") return fitted(full, room, 12);
+  return textWidth(shape, 12) <= room ? shape : "";
 }
 
 function interactive(node: GraphNode, role: NodeRole, selected: boolean, { select, key }: NodeActions) {

@@ -7,6 +7,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { editorPalette } from "../appearance.js";
 import { fitted, moved, transformOf, zoomed, type Size } from "../camera.js";
 import { layeredLayout, type Layout } from "../layout/layered-layout.js";
+import { partAround } from "../part.js";
 import { neighborOf } from "../neighbors.js";
 import type { Camera, PanelEvent } from "../state.js";
 import { nodeKeys } from "../twins.js";
@@ -26,10 +27,8 @@ interface StageProps {
 export function StageView({ graph, uncut, selected, camera, dispatch }: StageProps) {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
-  const form = formOf(graph);
-  const kept = useMemo(() => layeredLayout(graph), [form]);
-  const layout = useMemo(() => withValuesOf(graph, kept), [graph, kept]);
-  const view = camera ?? fitted(layout, size);
+  const layout = useLayout(graph, selected);
+  const view = camera ?? fitted(layout, size, selected);
 
   const select = (id: NodeId): void => {
     const node = graph.nodes.find((each) => each.id === id);
@@ -95,9 +94,26 @@ export function StageView({ graph, uncut, selected, camera, dispatch }: StagePro
           <Icon name="fit" />
         </button>
       </div>
-      <p class="direction">values flow down, gradients flow up</p>
+      <p class="direction">
+        {layout.nodes.length < graph.nodes.length
+          ? `the ${layout.nodes.length} nodes around the selection, of ${graph.nodes.length}`
+          : "values flow down, gradients flow up"}
+      </p>
     </div>
   );
+}
+
+/** Of a large graph only the part around what was selected; a selection inside that part does not change it. */
+function useLayout(graph: GradientGraph, selected: NodeId | null): Layout {
+  const form = useMemo(() => formOf(graph), [graph]);
+  const kept = useRef<{ readonly form: string; readonly layout: Layout } | null>(null);
+  const isDrawn = kept.current?.layout.nodes.some(({ node }) => node.id === selected) ?? false;
+  if (kept.current === null || kept.current.form !== form || (!isDrawn && selected !== null)) {
+    const part = partAround(graph, selected === null ? [] : [selected]);
+    kept.current = { form, layout: layeredLayout(part) };
+  }
+  const { layout } = kept.current;
+  return useMemo(() => withValuesOf(graph, layout), [graph, layout]);
 }
 
 /** Two graphs of the same form have the same layout: the same nodes at the same places, joined in the same way. */

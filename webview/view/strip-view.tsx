@@ -8,7 +8,7 @@ import { shownOf, type Shown } from "../shown.js";
 import type { PanelEvent, State } from "../state.js";
 import type { Tone, Verdict } from "../verdicts.js";
 import { sitesOfCuts } from "../what-if.js";
-import { code, counted, listed, plain, strong, text, type Sentence } from "../words.js";
+import { code, listed, plain, strong, text, type Sentence } from "../words.js";
 import { nameOfCut } from "../cuts.js";
 import { Icon, type IconName } from "./icons.js";
 import { SentenceView } from "./sentence-view.js";
@@ -48,7 +48,7 @@ export function StripView({ state, dispatch }: StripProps) {
         )}
         {mayRunAgain(state) && (
           <button onClick={() => dispatch({ kind: "runAgain" })} data-testid="run-again">
-            <Icon name="again" /> Run again
+            <Icon name="again" /> {state.running === "never" ? "Run" : "Run again"}
           </button>
         )}
       </div>
@@ -151,8 +151,8 @@ function previewWords(verdict: Verdict, shown: Shown): Words {
   const where = lines.length === 0 ? "" : ` on ${lines.length === 1 ? "line" : "lines"} ${listed(lines.map(String))}`;
   const leaves = shown.graph?.nodes.filter(({ kind, requiresGrad }) => kind === "leaf" && requiresGrad !== "no") ?? [];
   const reached = leaves.filter(({ gradient }) => gradient.kind === "received").length;
-  const all = reached === leaves.length ? (reached === 1 ? "the leaf gets" : `all ${reached} leaves get`) : "";
-  const effect = all === "" ? `${reached} of ${counted(leaves.length, "leaf", "leaves")} get` : all;
+  const all = reached === 1 ? "the leaf gets" : reached === 2 ? "both leaves get" : `all ${reached} leaves get`;
+  const effect = reached === leaves.length ? all : `${reached} of ${leaves.length} leaves get`;
   return {
     tone: "information",
     icon: "tick",
