@@ -2,10 +2,11 @@
  * The values of the last run at the ends of the lines that made them. They are decorations and not inlay hints,
  * since those have no color and come late: a value must look stale in the very event that changes the text.
  */
-import type { LiveValue } from "@gradlens/engine/graph";
+import type { LiveValue, SourceSpan } from "@gradlens/engine/graph";
 import {
   DecorationRangeBehavior,
   Disposable,
+  type Position,
   Range,
   ThemeColor,
   window,
@@ -14,7 +15,7 @@ import {
   type TextDocument,
   type TextEditor,
 } from "vscode";
-import { normalizedUri } from "./convert.js";
+import { normalizedUri, sameFile } from "./convert.js";
 import { RunTexts } from "./run-texts.js";
 import { readSettings } from "./settings.js";
 import { lineTexts, type LineText } from "./value-text.js";
@@ -31,6 +32,7 @@ export class LiveDecorations implements Disposable {
   #shown: Run | null = null;
   #next: Run | null = null;
   #prepared: RunTexts | null = null;
+  #origin: "program" | "whatIf" = "program";
   #values: ReadonlyMap<string, readonly LineText[]> = new Map();
 
   constructor() {
@@ -62,9 +64,11 @@ export class LiveDecorations implements Disposable {
     this.#prepared = null;
   }
 
-  show(values: readonly LiveValue[]): void {
+  /** The values of a what-if look different from those that the file gives. */
+  show(values: readonly LiveValue[], origin: "program" | "whatIf"): void {
     if (this.#next === null) return;
     this.#shown = this.#next;
+    this.#origin = origin;
     const byFile = new Map<string, LiveValue[]>();
     for (const value of values) {
       const uri = normalizedUri(value.span.uri);
@@ -86,6 +90,16 @@ export class LiveDecorations implements Disposable {
   get isFresh(): boolean {
     const run = this.#next ?? this.#shown;
     return run === null || run.texts.isFresh(run.files);
+  }
+
+  /** Where a span of the newest run stands now; where its line has changed, where it stood. */
+  nowOf(span: SourceSpan): SourceSpan {
+    const run = this.#next ?? this.#shown;
+    const document = workspace.textDocuments.find(({ uri }) => sameFile(uri.toString(), span.uri));
+    const line = document === undefined ? null : (run?.texts.placeOf(document, span.start.line) ?? null);
+    if (line === null) return span;
+    const end = { ...span.end, line: span.end.line + line - span.start.line };
+    return { uri: span.uri, start: { ...span.start, line }, end };
   }
 
   dispose(): void {
@@ -112,7 +126,7 @@ export class LiveDecorations implements Disposable {
     const age = shown.texts.isFresh(shown.files) ? "fresh" : "stale";
     return texts.flatMap((text) => {
       const line = shown.texts.placeOf(document, text.line);
-      return line === null ? [] : [option(document.lineAt(line).range.end.character, line, text, age)];
+      return line === null ? [] : [option(document.lineAt(line).range.end, text, { age, origin: this.#origin })];
     });
   }
 }
@@ -120,16 +134,22 @@ export class LiveDecorations implements Disposable {
 /** Rounded like an inlay hint; the border radius has no option of its own. */
 const shape = "none; border-radius: 4px; padding: 0 4px; font-size: 90%;";
 
-function option(character: number, line: number, { text, tone }: LineText, age: "fresh" | "stale"): DecorationOptions {
+interface Mood {
+  readonly age: "fresh" | "stale";
+  readonly origin: "program" | "whatIf";
+}
+
+function option(end: Position, { text, tone }: LineText, { age, origin }: Mood): DecorationOptions {
   const fresh = tone === "none" ? "charts.red" : "editorInlayHint.foreground";
   return {
-    range: new Range(line, character, line, character),
+    range: new Range(end, end),
     renderOptions: {
       after: {
         contentText: text,
         margin: "0 0 0 1.5em",
         color: new ThemeColor(age === "stale" ? "descriptionForeground" : fresh),
         backgroundColor: new ThemeColor("editorInlayHint.background"),
+        fontStyle: origin === "whatIf" ? "italic" : "normal",
         textDecoration: age === "stale" ? `${shape} opacity: 0.5;` : shape,
       },
     },

@@ -41,6 +41,8 @@ export class LiveRun implements Disposable {
   /** Counts requests, so that a slow answer to an older one is dropped. */
   #request = 0;
   #isWarm = false;
+  /** The values that arrive are those of a run without some cut. */
+  #isWhatIf = false;
 
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
@@ -78,6 +80,7 @@ export class LiveRun implements Disposable {
     if (request !== this.#request) return;
     const { seed } = readSettings(document.uri);
     decorations.expect(texts, files);
+    this.#isWhatIf = false;
     this.#show({ kind: "run", title: posix.basename(document.uri.path), uri, program, seed, fixes });
   }
 
@@ -90,6 +93,12 @@ export class LiveRun implements Disposable {
 
   stop(): void {
     this.#parts.panel.tell({ kind: "stop" });
+  }
+
+  /** The spans of a run mean nothing in a text that has changed since. */
+  cursorOn(span: SourceSpan): void {
+    const { panel, decorations } = this.#parts;
+    if (this.#exhibit?.kind === "static" || decorations.isFresh) panel.tell({ kind: "select", span });
   }
 
   /** A static graph follows the text; a run stays what it was. */
@@ -115,21 +124,25 @@ export class LiveRun implements Disposable {
       case "digest": {
         const values = message.values.filter(({ span }) => isInside(exhibit, span));
         if (exhibit.kind !== "run") return;
-        decorations.show(values);
+        decorations.show(values, this.#isWhatIf ? "whatIf" : "program");
         cursor.follow(spotsOfValues(values));
-        return server.tellValues(exhibit.uri, values);
+        // The hover speaks of the program as it is.
+        return this.#isWhatIf ? undefined : server.tellValues(exhibit.uri, values);
       }
       case "status":
         return status.ran(exhibit.uri, message.text);
       case "reveal":
-        return isInside(exhibit, message.span) ? cursor.reveal(message.span) : undefined;
+        if (!isInside(exhibit, message.span)) return;
+        return cursor.reveal(exhibit.kind === "run" ? decorations.nowOf(message.span) : message.span);
       case "applyFix":
         return isInside(exhibit, message.span) ? this.#applyFix(message) : undefined;
       case "runAgain":
         return this.runFile(await workspace.openTextDocument(Uri.parse(exhibit.uri)));
+      case "ignoredCuts":
+        this.#isWhatIf = message.sites.length > 0;
+        return;
       // The panel shows these itself.
       case "event":
-      case "ignoredCuts":
         return;
       case "export":
         return exportPicture(Uri.parse(exhibit.uri), message.format, message.text);

@@ -21,8 +21,8 @@ export function activate(context: ExtensionContext): void {
   const panel = new GraphPanel(context);
   const decorations = new LiveDecorations();
   const status = new StatusBar(() => decorations.isFresh);
-  const cursor = new CursorSync((span) => panel.tell({ kind: "select", span }));
-  const liveRun = new LiveRun({ server, panel, decorations, cursor, status });
+  const cursor = new CursorSync((span) => liveRun.cursorOn(span));
+  const liveRun: LiveRun = new LiveRun({ server, panel, decorations, cursor, status });
   const pause = new Pause(300);
   const idle = new Pause(2_000);
 

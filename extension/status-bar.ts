@@ -15,6 +15,7 @@ export class StatusBar implements Disposable {
   readonly #item = window.createStatusBarItem("gradlens.status", StatusBarAlignment.Right, 100);
   readonly #subscription: Disposable;
   #status: RunStatus | null = null;
+  #last: TextDocument | null = null;
 
   /** `isFresh` says whether the text is as it was when it ran. */
   constructor(private readonly isFresh: () => boolean) {
@@ -48,10 +49,10 @@ export class StatusBar implements Disposable {
   }
 
   #draw(): void {
-    const document = window.activeTextEditor?.document;
-    // The panel has the focus: what stands there is still about it.
-    if (document === undefined) return;
-    if (!namesTheEngine(document)) {
+    // While the panel has the focus no text editor is active; the item stays with the last one.
+    const document = window.activeTextEditor?.document ?? this.#last;
+    this.#last = document;
+    if (document === null || document.isClosed || !namesTheEngine(document)) {
       this.#item.hide();
       return;
     }

@@ -106,6 +106,10 @@ describe("the panel", () => {
     await panel.gradientsBecome("y1", "-10");
     equal(document.getText().includes("detach"), false);
     match(await panel.strip.innerText(), /all 3 leaves get a gradient/i);
+    await workbench.page
+      .locator(".statusbar-item", { hasText: "∂" })
+      .getByText("cut off")
+      .waitFor({ state: "detached" });
     await workbench.screenshot("all-well");
     await openProgram("one-cut.ts");
     await vscode.commands.executeCommand("undo");
