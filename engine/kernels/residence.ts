@@ -15,6 +15,8 @@ import { Cell, type Storage } from "./storage.js";
 export interface MemoryLimits {
   readonly soft: number;
   readonly hard: number;
+  /** Milliseconds. A collection that takes longer, as in a large JavaScript heap, costs more than copying. */
+  readonly patience: number;
   readonly freedBlocks: "as they are" | "poisoned";
 }
 
@@ -35,7 +37,12 @@ const slotCount = 8;
 const largestCount = 65_536;
 /** A program that collects often is given more room, up to this, while nothing else asks for more. */
 const comfortable = 256 * megabyte;
-const defaultLimits: MemoryLimits = { soft: 64 * megabyte, hard: 1024 * megabyte, freedBlocks: "as they are" };
+const defaultLimits: MemoryLimits = {
+  soft: 64 * megabyte,
+  hard: 1024 * megabyte,
+  patience: 200,
+  freedBlocks: "as they are",
+};
 
 let limits = defaultLimits;
 let limit = limits.soft;
@@ -164,13 +171,14 @@ function adaptLimit(): void {
   total.collections++;
   const cameBack = movedOut.returnedBytes * 4 > movedOut.evictedBytes && movedOut.evictedBytes > 0;
   const collectsOften = total.collections % 8 === 0 && limit < Math.min(comfortable, limits.hard);
-  if (cameBack || collectsOften) limit = Math.min(limit * 1.5, limits.hard);
+  if (cameBack) limit = Math.min(limit * 1.5, limits.hard);
+  else if (collectsOften) limit = Math.min(limit * 1.5, comfortable, limits.hard);
 }
 
-/** Asks the older half. A collection that frees little, or takes long in a large JavaScript heap, is not repeated soon. */
+/** Asks all but the youngest third, which the running step may still hold. A collection that frees little, or takes long in a large JavaScript heap, is not repeated soon. */
 function freeEndedEpochs(): void {
   const closed = [...epochs.values()].filter((epoch) => epoch !== open?.epoch);
-  const old = closed.slice(0, Math.ceil(closed.length / 2)).filter(mayBeAsked);
+  const old = closed.slice(0, Math.ceil((2 * closed.length) / 3)).filter(mayBeAsked);
   const bytes = old.reduce((sum, { cells }) => sum + bytesOf(cells), 0);
   const count = old.reduce((sum, { cells }) => sum + cells.length, 0);
   if (bytes < limit / 8 && count < largestCount / 8) return;
@@ -182,7 +190,7 @@ function freeEndedEpochs(): void {
     for (const epoch of old) if (!isInUse(epoch) && epoch.isOver()) freeAll(epoch);
   }
   const gain = before - (residentBytes / limit + residentCount / largestCount);
-  const wasWorthIt = gain > 0.2 && Date.now() - started < 100;
+  const wasWorthIt = gain > 0.2 && Date.now() - started < limits.patience;
   pause = wasWorthIt ? { left: 0, length: 0 } : longer(pause.length);
 }
 
