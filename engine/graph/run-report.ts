@@ -22,7 +22,7 @@ export interface Site {
 export interface BundledProgram {
   readonly code: string;
   readonly sites: readonly Site[];
-  /** Files of the workspace that the program may read, by path relative to the entry's folder. */
+  /** Files of the workspace that the program may read, by path relative to its project's folder. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 

@@ -8,14 +8,18 @@ export interface ServedFiles {
   readonly fsPromises: object;
 }
 
-/** Where the program believes it stands; the bundle names the same folder. */
+/** Where the program believes its project stands; the bundle names the same folder. */
 const programFolder = "/program";
 
-export function serveFiles(files: Readonly<Record<string, Uint8Array>>): ServedFiles {
+/** `files` by path relative to the project; `folder` gives the one of the entry. */
+export function serveFiles(files: Readonly<Record<string, Uint8Array>>, folder: () => string): ServedFiles {
+  const find = (call: string, input: unknown): Uint8Array | undefined => {
+    const name = namesOf(call, input, folder()).find((candidate) => Object.hasOwn(files, candidate));
+    return name === undefined ? undefined : files[name];
+  };
   const read = (call: string, input: unknown): Uint8Array => {
-    const name = nameOf(call, input);
-    const bytes = Object.hasOwn(files, name) ? files[name] : undefined;
-    if (bytes === undefined) throw missing(call, name, Object.keys(files));
+    const bytes = find(call, input);
+    if (bytes === undefined) throw missing(call, textOf(input), Object.keys(files));
     return bytes;
   };
   const readAs = (call: string, input: unknown, options: unknown): FileBytes | string => {
@@ -25,7 +29,7 @@ export function serveFiles(files: Readonly<Record<string, Uint8Array>>): ServedF
     copy.set(bytes);
     return encoding === null ? copy : copy.toString(encoding);
   };
-  const has = (input: unknown): boolean => Object.hasOwn(files, nameOf("existsSync", input));
+  const has = (input: unknown): boolean => find("existsSync", input) !== undefined;
   const stat = (call: string, input: unknown): object => {
     const { length } = read(call, input);
     return { size: length, isFile: () => true, isDirectory: () => false };
@@ -57,7 +61,7 @@ export function serveFiles(files: Readonly<Record<string, Uint8Array>>): ServedF
     fetch: async (input) => {
       const path = typeof Request === "function" && input instanceof Request ? input.url : input;
       const bytes = read("fetch", path);
-      return new Response(new Uint8Array(bytes), { headers: { "content-type": contentType(nameOf("fetch", path)) } });
+      return new Response(new Uint8Array(bytes), { headers: { "content-type": contentType(textOf(path)) } });
     },
     fs,
     fsPromises,
@@ -122,9 +126,16 @@ class FileBytes extends Uint8Array<ArrayBuffer> {
   }
 }
 
-/** The path relative to the program's folder. */
-function nameOf(call: string, input: unknown): string {
-  const text = input instanceof URL ? input.href : String(input);
+function textOf(input: unknown): string {
+  return input instanceof URL ? input.href : String(input);
+}
+
+/**
+ * The paths relative to the project that an input may mean: a relative one is looked for from the entry's folder, then
+ * from each folder above it, since the program may have been meant to be started from there.
+ */
+function namesOf(call: string, input: unknown, folder: string): readonly string[] {
+  const text = textOf(input);
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1];
   if (scheme !== undefined && scheme !== "file") {
     throw new Error(
@@ -135,18 +146,33 @@ function nameOf(call: string, input: unknown): string {
   const path = scheme === "file" ? decodeURIComponent(new URL(text).pathname) : text.replaceAll("\\", "/");
   const isInside = path.startsWith(`${programFolder}/`);
   if (path.startsWith("/") && !isInside) throw outside(call, text);
+  const starts = isInside ? [""] : foldersFrom(folder);
+  const rest = isInside ? path.slice(programFolder.length + 1) : path;
+  const names = starts.flatMap((start) => normalized(`${start}/${rest}`) ?? []);
+  if (names.length === 0) throw outside(call, text);
+  return names;
+}
+
+/** `a/b`, `a` and the project itself. */
+function foldersFrom(folder: string): readonly string[] {
+  const parts = folder === "" ? [] : folder.split("/");
+  return [...parts.map((_part, index) => parts.slice(0, parts.length - index).join("/")), ""];
+}
+
+/** Without dots; null for what lies outside the project. */
+function normalized(path: string): string | null {
   const parts: string[] = [];
-  for (const part of (isInside ? path.slice(programFolder.length + 1) : path).split("/")) {
+  for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
     if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) throw outside(call, text);
+    else if (parts.pop() === undefined) return null;
   }
   return parts.join("/");
 }
 
 function outside(call: string, path: string): Error {
   return new Error(
-    `${call}: "${path}" lies outside the program's folder, and a run reads only files in or below it. ` +
+    `${call}: "${path}" lies outside the program's project, and a run reads only files in it. ` +
       "Copy the file beside the program and name it by a relative path.",
   );
 }
@@ -156,7 +182,7 @@ function missing(call: string, name: string, names: readonly string[]): Error {
   const there = names.length === 0 ? "none" : [...some, ...(names.length > 10 ? ["…"] : [])].join(", ");
   const error = new Error(
     `${call}: there is no file "${name}" among those that travel with the run (${there}). ` +
-      "A file travels when the program names it in a string, by its path relative to the file that is run.",
+      "A file travels when the program names it in a string, by its path relative to the file that is run or to a folder above it.",
   );
   return Object.assign(error, { code: "ENOENT" });
 }

@@ -11,6 +11,13 @@ export interface LineTable {
   readonly widths: readonly Readonly<Record<number, readonly [from: number, to: number]>>[];
 }
 
+/** What the bundle says on its first line. */
+export interface Standing {
+  readonly lines: LineTable;
+  /** The entry's folder, relative to the project. */
+  readonly folder: string;
+}
+
 interface Frame {
   readonly script: string;
   readonly line: number;
@@ -20,11 +27,14 @@ interface Frame {
 export class StackPlaces {
   private start: Frame | null = null;
   private table: LineTable = { uris: [], stretches: [], widths: [] };
+  /** The entry's folder, relative to the project. */
+  folder = "";
 
   /** The bundle calls it on its first line, with an error made there. */
-  readonly begin = (here: Error, table: LineTable): void => {
+  readonly begin = (here: Error, standing: Standing): void => {
     this.start = framesOf(here)[0] ?? null;
-    this.table = table;
+    this.table = standing.lines;
+    this.folder = standing.folder;
   };
 
   /** The user's line of the innermost frame that stands in the bundle. */

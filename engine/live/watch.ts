@@ -60,7 +60,7 @@ export async function watch(
 
 /** What the bundle's own text reads from the global object, and the one road to files. */
 function librariesOf(setting: RunSetting, { sites, places }: Observation): Readonly<Record<string, unknown>> {
-  const { fetch, fs, fsPromises } = serveFiles(setting.files);
+  const { fetch, fs, fsPromises } = serveFiles(setting.files, () => places.folder);
   return {
     $begin: places.begin,
     $enter: sites.enter,

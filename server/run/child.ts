@@ -10,7 +10,7 @@ import { deserialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { loadKernels, runProgram, type UserProgram } from "@gradlens/engine/live";
 import type { RunEvent, RunRequest, Site } from "@gradlens/engine/graph";
-import { eventDescriptor, watcherDescriptor, writeFrame } from "./frames.js";
+import { eventDescriptor, started, watcherDescriptor, writeFrame } from "./frames.js";
 
 /** What the parent writes to standard input. */
 export interface RunOrder {
@@ -30,6 +30,7 @@ async function run(): Promise<void> {
   await loadKernels();
   const program = await load(order.moduleUrl);
   rmSync(dirname(fileURLToPath(order.moduleUrl)), { recursive: true, force: true });
+  writeFrame(eventDescriptor, started);
   const { sites, files } = order;
   const setting = {
     sites,

@@ -11,6 +11,9 @@ export const eventDescriptor = 3;
 /** Where the parent reads that the memory limit was passed. */
 export const watcherDescriptor = 4;
 
+/** What the child says when the program's own time begins. */
+export const started = "started";
+
 /** Writes a message and returns when all of it is in the pipe. */
 export function writeFrame(descriptor: number, message: unknown): void {
   const body = serialize(message);

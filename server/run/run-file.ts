@@ -13,7 +13,7 @@ import type { BundledProgram, LeafReport, RunError, RunEvent, RunRequest, Source
 import * as esbuild from "esbuild";
 import { bundleProgram } from "../source/bundle.js";
 import type { RunOrder } from "./child.js";
-import { eventDescriptor, FrameReader, watcherDescriptor } from "./frames.js";
+import { eventDescriptor, FrameReader, started, watcherDescriptor } from "./frames.js";
 import type { PlacedGraph, RunReport } from "./run-report.js";
 
 export interface RunOptions {
@@ -35,6 +35,8 @@ export type RunResult =
 
 /** At most this, and no more than three quarters of the machine. */
 const largestMemoryMegabytes = 4096;
+/** What the child may need before the program begins. */
+const startSeconds = 30;
 
 export async function runFile(options: RunOptions): Promise<RunResult> {
   const bundle = await bundleProgram({ entryPath: options.path, readOpenDocument: () => null, esbuild });
@@ -66,10 +68,12 @@ async function runModule(moduleUrl: string, program: BundledProgram, options: Ru
   const story = new Story(program, options.tell ?? (() => undefined));
   const reader = new FrameReader();
   const ending = new Promise<Ending>((resolve) => {
-    const timer = afterSeconds(options.timeoutSeconds, () => {
+    const stop = (): void => {
       child.kill("SIGKILL");
       resolveWhenClosed({ kind: "timeout" });
-    });
+    };
+    // Its own start is not the program's time; a machine that is busy may take long over it.
+    let timer = afterSeconds(options.timeoutSeconds + startSeconds, stop);
     let known: Ending | null = null;
     const resolveWhenClosed = (ending: Ending): void => {
       known ??= ending;
@@ -80,7 +84,12 @@ async function runModule(moduleUrl: string, program: BundledProgram, options: Ru
       if (complaints.includes("heap out of memory")) resolveWhenClosed({ kind: "memory" });
     });
     pipeOf(child, eventDescriptor)?.on("data", (chunk: Buffer) => {
-      for (const message of reader.add(chunk)) story.add(message);
+      for (const message of reader.add(chunk)) {
+        story.add(message);
+        if (message !== started) continue;
+        clearTimeout(timer);
+        timer = afterSeconds(options.timeoutSeconds, stop);
+      }
     });
     pipeOf(child, watcherDescriptor)?.on("data", () => resolveWhenClosed({ kind: "memory" }));
     child.on("error", (error) => resolveWhenClosed({ kind: "lost", because: error.message }));

@@ -5,12 +5,12 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { basename, dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join, posix, resolve } from "node:path";
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type * as Esbuild from "esbuild";
 import { URI } from "vscode-uri";
 import type { BundleResult } from "../protocol.js";
-import { mentionedFiles } from "./data-files.js";
+import { mentionedFiles, nameWithin, projectFolder } from "./data-files.js";
 import { instrument } from "./instrument.js";
 import { lineTable } from "./line-table.js";
 
@@ -28,7 +28,7 @@ export async function bundleProgram(sources: BundleSources): Promise<BundleResul
   if (sources.readOpenDocument(entryPath) === null && !existsSync(entryPath)) {
     return { kind: "failed", message: `There is no file ${entryPath}.`, span: null };
   }
-  const program: UserProgram = { sites: [], texts: new Map() };
+  const program: UserProgram = { folder: projectFolder(entryPath), sites: [], texts: new Map() };
   try {
     const result = await esbuild.build({
       stdin: {
@@ -52,15 +52,17 @@ export async function bundleProgram(sources: BundleSources): Promise<BundleResul
       supported: { "top-level-await": true, using: false },
       define: {
         "process.env.NODE_ENV": '"development"',
-        "import.meta.url": JSON.stringify(`file://${programFolder}/${basename(entryPath)}`),
-        "import.meta.dirname": JSON.stringify(programFolder),
-        __dirname: JSON.stringify(programFolder),
+        "import.meta.url": "$url",
+        "import.meta.dirname": "$folder",
+        "import.meta.filename": "$file",
+        __dirname: "$folder",
+        __filename: "$file",
       },
       loader: { ".txt": "text", ".csv": "text" },
       plugins: [fromTheRunner, assets, userFiles(program, entryPath, readText)],
     });
     const code = programText(textOf(result, ".js"), textOf(result, ".map"), program, entryPath);
-    const files = mentionedFiles(dirname(entryPath), [...program.texts.values()]);
+    const files = mentionedFiles(program.folder, entryPath, program.texts);
     return { kind: "bundled", program: { code, sites: program.sites, files } };
   } catch (error) {
     const [first] = isBuildFailure(error) ? error.errors : [];
@@ -76,9 +78,19 @@ function programText(body: string, sourceMap: string, program: UserProgram, entr
     const text = program.texts.get(path);
     return text === undefined ? null : { uri: URI.file(path).toString(), lines: text.split(/\r?\n/) };
   });
+  const standing = { lines: table, folder: nameWithin(program.folder, dirname(entryPath)) };
   // The bundle's lines are counted from this first one.
-  const begin = `globalThis.$begin?.(new Error(), ${JSON.stringify(table)});`;
+  const begin = `${placeOf(program, entryPath)} globalThis.$begin?.(new Error(), ${JSON.stringify(standing)});`;
   return `async function program() { ${begin}\n${body}}\n`;
+}
+
+/** Declares where a module believes it stands; packages share the entry's place, so esbuild keeps the names apart. */
+function placeOf({ folder }: UserProgram, path: string): string {
+  const file = `${programFolder}/${nameWithin(folder, path)}`;
+  const declared = { $url: `file://${encodeURI(file)}`, $file: file, $folder: posix.dirname(file) };
+  return Object.entries(declared)
+    .map(([name, text]) => `var ${name} = ${JSON.stringify(text)};`)
+    .join(" ");
 }
 
 function textOf(result: Esbuild.BuildResult, extension: string): string {
@@ -87,12 +99,14 @@ function textOf(result: Esbuild.BuildResult, extension: string): string {
 
 /** What the build has read of the user's own files; filled while esbuild runs. */
 interface UserProgram {
+  /** The folder whose files the program may read. */
+  readonly folder: string;
   readonly sites: Parameters<typeof instrument>[2];
   readonly texts: Map<string, string>;
 }
 
 const entryName = "gradlens-entry.js";
-/** Where the program believes it stands; the runner's files are found below it. */
+/** Where the program believes its project stands; the runner's files are found below it. */
 const programFolder = "/program";
 const engineName = "@gradlens/engine";
 const fileModules = new Set(["fs", "fs/promises", "node:fs", "node:fs/promises"]);
@@ -167,13 +181,19 @@ function userFiles(program: UserProgram, entryPath: string, readText: (path: str
         const text = readText(path);
         program.texts.set(path, text);
         return {
-          contents: instrument(URI.file(path).toString(), text, program.sites),
+          contents: placed(program, path, instrument(URI.file(path).toString(), text, program.sites)),
           loader: loaderOf(path),
           resolveDir: dirname(path),
         };
       });
     },
   };
+}
+
+/** A module's text that knows where it stands, if it asks; on its first line, so that lines keep their numbers. */
+function placed(program: UserProgram, path: string, text: string): string {
+  const asks = /\bimport\.meta\b|\b__(dirname|filename)\b/.test(text);
+  return asks ? `${placeOf(program, path)} ${text.replace(/^#!/, "//")}` : text;
 }
 
 function loaderOf(path: string): Esbuild.Loader {

@@ -339,9 +339,34 @@ h.mul(v).sum().backward();`,
       "1,2 1,2 16706 false",
       expect.stringMatching(/^readFileSync: there is no file "nowhere.csv" among those that travel with the run/),
       "writeFileSync: a run offers of `node:fs` only reading files that travel with it: `readFile`",
-      expect.stringMatching(/^readFileSync: "..\/secret.txt" lies outside the program's folder/),
+      expect.stringMatching(/^readFileSync: "..\/secret.txt" lies outside the program's project/),
       expect.stringMatching(/^fetch: "https:\/\/example.org\/x" is not a file of the program/),
     ]);
+  });
+
+  it("find files from each module's own place and from the folders above the entry", async () => {
+    const folder = folderOf({
+      "package.json": "{}",
+      "src/main.ts": `
+        import { readFileSync } from "node:fs";
+        import { near } from "./lib/near";
+        console.log(near(), readFileSync("data/a.txt", "utf8"), readFileSync("../data/b.txt", "utf8"));
+        console.log(import.meta.url, readFileSync(\`\${import.meta.dirname}/c.txt\`, "utf8"));
+        try { readFileSync("../../d.txt"); } catch (error) { console.log(error.message.slice(0, 50)); }`,
+      "src/lib/near.ts": `
+        import { readFileSync } from "node:fs";
+        export const near = () => readFileSync(new URL("./near.txt", import.meta.url), "utf8");`,
+      "src/lib/near.txt": "near",
+      "src/c.txt": "c",
+      "data/a.txt": "a",
+      "data/b.txt": "b",
+    });
+    const run = await runFileInProcess(join(folder, "src/main.ts"));
+    expect(run.console).toEqual(
+      ["near a b", "file:///program/src/main.ts c", 'readFileSync: "../../d.txt" lies outside the program'].map(
+        (line) => line.slice(0, 50),
+      ),
+    );
   });
 
   it("bound a flood of lines", async () => {
