@@ -100,6 +100,8 @@ export function grad(
   if (first === undefined) return wantedInputs(call, listed(inputs)).map(() => null);
   return heard(first, () => {
     const gradients = listed(options.gradients ?? []);
+    if (gradients.length > 0 && gradients.length !== listed(outputs).length)
+      throw countsDiffer(listed(outputs), gradients);
     const roots = listed(outputs).map((tensor, position) => rootOf(call, tensor, gradients[position] ?? null));
     const targets = wantedInputs(call, listed(inputs));
     const sweep = sweepOf(call, options, new Set(targets));
@@ -283,6 +285,14 @@ function unused(position: number): EngineError {
     `grad: input ${position} was not used to compute the outputs`,
     "no path of recorded ops leads to it",
     "Pass `{ allowUnused: true }` to get null for it.",
+  );
+}
+
+function countsDiffer(outputs: readonly Tensor[], gradients: readonly (Tensor | null)[]): EngineError {
+  return new EngineError(
+    `grad: there are ${outputs.length} outputs and ${gradients.length} gradients`,
+    "each output starts from a gradient of its own",
+    "Pass one gradient for each output, or null for a scalar.",
   );
 }
 
