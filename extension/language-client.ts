@@ -2,12 +2,13 @@
  * Starts the language server beside the extension and puts its custom requests into typed functions.
  * The client library is large, so it is loaded after activation; requests wait for it.
  */
-import type { LiveValue } from "@gradlens/engine/graph";
+import type { LiveValue, TensorSummary } from "@gradlens/engine/graph";
 import {
   bundleRequest,
   digestNotification,
   fixesRequest,
   gradientGraphRequest,
+  type BundleAnswer,
   type BundleParams,
   type BundleResult,
   type DigestParams,
@@ -42,9 +43,9 @@ export class LanguageServer implements Disposable {
 
   async bundle(uri: string): Promise<BundleResult> {
     const params: BundleParams = { uri };
-    const result = await this.#request<BundleResult>(bundleRequest, params);
-    if (result.kind === "failed") return result;
-    return { kind: "bundled", program: { ...result.program, files: bytesOfFiles(result.program.files) } };
+    const answer = await this.#request<BundleAnswer>(bundleRequest, params);
+    if (answer.kind === "failed") return answer;
+    return { kind: "bundled", program: { ...answer.program, files: bytesOfFiles(answer.program.files) } };
   }
 
   async gradientGraphs(uri: string): Promise<GradientGraphResult> {
@@ -58,7 +59,7 @@ export class LanguageServer implements Disposable {
   }
 
   async tellValues(uri: string, values: readonly LiveValue[]): Promise<void> {
-    const params: DigestParams = { uri, values };
+    const params: DigestParams = { uri, values: values.map(withoutNonFinite) };
     const client = await this.start();
     await client.sendNotification(digestNotification, params);
   }
@@ -74,6 +75,13 @@ export class LanguageServer implements Disposable {
     const client = await this.start();
     return client.sendRequest<Result>(method, params);
   }
+}
+
+/** JSON has no word for NaN and the infinities, so the hover is not told of a tensor that holds one. */
+function withoutNonFinite(live: LiveValue): LiveValue {
+  const sayable = (summary: TensorSummary | null): TensorSummary | null =>
+    summary === null || summary.nonFinite > 0 || !Number.isFinite(summary.norm) ? null : summary;
+  return { ...live, value: sayable(live.value), gradient: sayable(live.gradient) };
 }
 
 async function startClient(context: ExtensionContext, log: LogOutputChannel): Promise<LanguageClient> {
