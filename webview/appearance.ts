@@ -97,7 +97,8 @@ export function strokeOf(carriage: Carriage): Stroke {
         round: true,
       };
     case "part":
-      return { ...strokeOf({ kind: "gradient", summary: carriage.summary }), opacity: 0.8 };
+      // What each road contributes is not known, so many of them must not look like many times the whole.
+      return { ...strokeOf({ kind: "gradient", summary: carriage.summary }), width: widthOfPart, opacity: 0.8 };
     case "zero":
       return { ink: "negative", width: 1.6, dashes: "1 5", opacity: 1, round: true };
     case "cut":
@@ -134,6 +135,8 @@ export function wordOf(flow: Flow): string {
       return unreachable(flow);
   }
 }
+
+const widthOfPart = 2.6;
 
 /** Width grows with the logarithm of the gradient's size: 10 → 3.7, 70 → 5.3. */
 export function widthOf(summary: TensorSummary): number {
@@ -241,6 +244,7 @@ export function gradientWords(node: GraphNode, role: NodeRole): { readonly words
     case "notComputed":
       if (role === "blocked") return { words: "gradient stops", ink: "none" };
       if (role === "dead") return { words: "no gradient", ink: "none" };
+      if (role === "loss" && node.requiresGrad !== "no") return { words: "loss", ink: "dim" };
       if (role === "open")
         return { words: node.requiresGrad === "maybe" ? "gradient may flow" : "gradient flows", ink: "positive" };
       if (node.requiresGrad !== "no") return { words: "", ink: "dim" };

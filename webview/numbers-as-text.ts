@@ -41,9 +41,9 @@ export function onlyValue(summary: TensorSummary): number | null {
   return summary.size === 1 && value !== undefined ? value : null;
 }
 
-/** `scalar`, or the lengths: `64 × 3`. */
+/** `scalar`, or the lengths: `[64 × 3]`. The brackets tell them from values. */
 export function shapeAsText(shape: Shape): string {
-  return shape.length === 0 ? "scalar" : shape.join(" × ");
+  return shape.length === 0 ? "scalar" : `[${shape.join(" × ")}]`;
 }
 
 /** A leaf's value or gradient as a row of a table shows it: a number, or the first few in brackets. */

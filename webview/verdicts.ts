@@ -5,6 +5,7 @@
 import type { GradientGraph, GraphNode, NodeId, RunError, SourceSpan } from "@gradlens/engine/graph";
 import { callOf, onLine, type Cut } from "./cuts.js";
 import { leafVerdicts } from "./leaf-verdicts.js";
+import { numberAsText } from "./numbers-as-text.js";
 import { walkOf, withoutGradient, type Walk } from "./walk.js";
 import { code, counted, labelOf, sentenceOf, strong, text, type Sentence } from "./words.js";
 
@@ -85,16 +86,21 @@ function notFinite({ graph: { nodes } }: Walk): readonly Verdict[] {
   if (first === undefined) return [];
   const ofGradient = first.gradient.kind === "received" ? first.gradient.summary : null;
   const summary = inValue === undefined ? ofGradient : first.value;
-  const isAll = summary === null || summary.size === 1;
-  const share = isAll ? "is" : `has ${summary.nonFinite} of ${summary.size} entries`;
+  if (summary === null) return [];
+  const what = inValue === undefined ? "gradient" : "value";
+  const [only] = summary.first;
+  const extent =
+    summary.size === 1 && only !== undefined
+      ? `Its ${what} is ${numberAsText(only)}`
+      : `${summary.nonFinite} of ${summary.size} entries of its ${what} are NaN or infinite`;
   const maker = first.op === null || first.name === null ? [] : [text(", made by "), code(callOf(first))];
   return [
     {
       kind: "notFinite",
       tone: "warning",
       sentence: [
-        strong(`${labelOf(first)}${onLine(first.span)} is the first ${isAll ? "number" : "tensor"} to get lost.`),
-        text(` Its ${inValue === undefined ? "gradient" : "value"} ${share} NaN or infinite`),
+        strong(`${labelOf(first)}${onLine(first.span)} is the first that is not finite.`),
+        text(` ${extent}`),
         ...maker,
         text("."),
       ],

@@ -116,6 +116,106 @@ describe("the panel", () => {
   });
 });
 
+describe("the panel on other programs", () => {
+  it("offers the fixes of the language server, and changes one entry of a tensor at a time", async () => {
+    const panel = await host.open("dark", wide);
+    const text = lines(
+      'import { tensor } from "@gradlens/engine";',
+      "const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });",
+      "const w = tensor([1, 1], { requiresGrad: true });",
+      "const h = x.mul(2).detach();",
+      "h.mul(w).sum().backward();",
+    );
+    const run = await runMessage("examples/fixes.ts", text);
+    const span = { uri: run.uri, start: { line: 3, character: 19 }, end: { line: 3, character: 25 } };
+    const fix = { code: "cut-by-detach", span, title: "Remove `detach()`" };
+    await panel.send({ ...run, fixes: [fix] });
+    await panel.page.getByRole("button", { name: "Remove detach()" }).click();
+    expect(await panel.posted()).toContainEqual({ kind: "applyFix", ...fix });
+
+    // ∂(Σ 2·x·w)/∂w is twice the sums of the columns: [8, 12]; with x[0, 1] = 6 it is [8, 20].
+    await leafWith(panel, "w", String(Math.hypot(8, 12)));
+    await panel.page.locator('[data-testid=leaves] [data-leaf-name="x"] button').click();
+    await panel.page.getByRole("button", { name: "Entry after" }).click();
+    await panel.page.getByTestId("slider").fill("6");
+    await leafWith(panel, "w", String(Math.hypot(8, 20)));
+    await keep(panel, "fixes");
+    await panel.page.close();
+  });
+
+  it("previews the run without a noGrad block", async () => {
+    const panel = await host.open("light", wide);
+    const text = lines(
+      'import { noGrad, tensor } from "@gradlens/engine";',
+      "const x = tensor(3, { requiresGrad: true });",
+      "const w = tensor(2, { requiresGrad: true });",
+      "const h = noGrad(() => x.mul(x));",
+      "const loss = h.mul(w);",
+      "loss.backward();",
+    );
+    await panel.send(await runMessage("examples/paused.ts", text));
+    await panel.page.getByText("noGrad() on line 4 cuts").waitFor();
+    await panel.page.getByTestId("preview").click();
+    await leafWith(panel, "x", "12");
+    await keep(panel, "paused-preview");
+    await panel.page.close();
+  });
+
+  it("shows the last step of a training loop", async () => {
+    const panel = await host.open("light", wide);
+    const text = lines(
+      'import { nn, optim, randn } from "@gradlens/engine";',
+      "const model = new nn.Sequential(new nn.Linear(2, 8), new nn.Tanh(), new nn.Linear(8, 1));",
+      "const optimizer = new optim.SGD(model.parameters(), { lr: 0.05 });",
+      "const [inputs, targets] = [randn([16, 2]), randn([16, 1])];",
+      "for (let step = 0; step < 60; step++) {",
+      "  optimizer.zeroGrad();",
+      "  const loss = model.forward(inputs).sub(targets).pow(2).mean();",
+      "  loss.backward();",
+      "  optimizer.step();",
+      "}",
+    );
+    await panel.send(await runMessage("examples/training.ts", text));
+    await panel.page.getByText("step 60").waitFor();
+    await panel.page.getByText("All 4 leaves get a gradient.").waitFor();
+    await keep(panel, "training");
+    await panel.page.close();
+  });
+
+  it("outlives a flood of lines, shows the error, and never takes text for markup", async () => {
+    const panel = await host.open("dark", wide);
+    const text = lines(
+      "for (let line = 0; line < 100_000; line++) console.log(line);",
+      'throw new TypeError("<b>the end</b>");',
+    );
+    await panel.send(await runMessage("examples/flood.ts", text));
+    await panel.page.getByText("more lines were not kept").waitFor();
+    expect(await panel.page.getByTestId("strip").innerText()).toContain("<b>the end</b>");
+    await keep(panel, "flood");
+    await panel.page.close();
+  });
+
+  it("is all there for the keyboard and for screen readers", async () => {
+    const panel = await host.open("dark", wide);
+    await panel.send(await runMessage("examples/one-cut.ts"));
+    await leafWith(panel, "x", "70");
+    const { page } = panel;
+    await page.getByRole("button", { name: /^y2, leaf · ln 5, scalar, value 7, grad \+10$/ }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.locator(".node.selected", { hasText: "out2" }).waitFor();
+    await page.getByRole("button", { name: "Table" }).click();
+    const row = page.getByRole("row", { name: /detach/ });
+    expect(await row.innerText()).toMatch(/out1 \(cut: detach\(\) returns the value without its history\)/);
+    await keep(panel, "table");
+    await page.close();
+  });
+});
+
+function lines(...text: readonly string[]): string {
+  return `${text.join("\n")}\n`;
+}
+
 async function leafWith({ page }: PanelPage, name: string, gradient: string): Promise<void> {
   await page.locator(`[data-testid=leaves] [data-leaf-name="${name}"][data-gradient="${gradient}"]`).first().waitFor();
 }

@@ -51,7 +51,7 @@ describe("verdicts", () => {
     [
       "not finite",
       graphOf("w -> L", { w: NaN, L: 1 }),
-      ["w on line 1 is the first number to get lost. Its gradient is NaN or infinite."],
+      ["w on line 1 is the first that is not finite. Its gradient is NaN."],
     ],
     [
       "unknown claims nothing",

@@ -88,7 +88,7 @@ function rowOf(leaf: LeafReport, sites: readonly Site[], usage: Usage): Row {
     name: visible(leaf.name ?? "leaf"),
     group: visible(group),
     span: leaf.span,
-    value: leaf.shape.length === 0 ? nestedAsText(leaf.value) : shapeAsText(leaf.shape),
+    value: leaf.shape.every((length) => length === 1) ? nestedAsText(leaf.value) : shapeAsText(leaf.shape),
     values: nestedAsText(leaf.value),
   };
   if (leaf.grad === null) {
