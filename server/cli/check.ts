@@ -10,7 +10,7 @@ import manifest from "../package.json";
 import { formatPretty } from "./check-pretty.js";
 import { failsAt, type CheckReport, type CheckedFile, type ReportedFinding, type Severity } from "./check-report.js";
 import { filesAt, pathOfUri, uriOfPath, type NamedFiles } from "./named-paths.js";
-import { ask } from "./reading.js";
+import { ask, isTooDeep } from "./reading.js";
 import { formatSarif } from "./sarif.js";
 import { syntaxRule } from "./explain.js";
 import { place } from "./snippet.js";
@@ -33,23 +33,32 @@ export async function check(request: CheckRequest, terminal: Terminal): Promise<
 
   const report = reportOf(files, cwd);
   terminal.print(formatted(report, request.format, terminal));
-  const complaints = [
-    ...found.unreadable,
-    ...files.filter(({ notAnalyzed }) => notAnalyzed !== null).flatMap((file) => whyUnread(file, cwd) ?? []),
-  ];
-  complaints.forEach(terminal.complain);
-  if (complaints.length > 0) return 2;
+  const unread = files.filter(isTooDeep).flatMap((file) => whyUnread(file, cwd) ?? []);
+  [...found.unreadable, ...unread, ...notesOn(files, cwd)].forEach(terminal.complain);
+  if (found.unreadable.length > 0 || unread.length > 0) return 2;
   return failsAt(report, request.failOn) ? 1 : 0;
 }
 
-/** Why the analysis can say nothing about a file, in one line, or null. */
-export function whyUnread({ uri, notAnalyzed, syntaxErrors }: FileAnalysis, cwd: string): string | null {
-  const path = pathOfUri(uri, cwd);
-  if (notAnalyzed !== null) return `\`${path}\` is not analyzed: ${notAnalyzed}`;
-  const [first] = syntaxErrors;
+/** Why a file could not be read at all, in one line, or null. */
+export function whyUnread(file: FileAnalysis, cwd: string): string | null {
+  const path = pathOfUri(file.uri, cwd);
+  if (isTooDeep(file)) return `\`${path}\` is not analyzed: ${file.notAnalyzed}`;
+  const [first] = file.syntaxErrors;
   return first === undefined
     ? null
     : `${place(path, first.span)}: syntax error: ${first.message.replace(/\s*\n\s*/g, " ")}`;
+}
+
+/** Programs that were read but not followed to their end: nothing is claimed about them, and that is said. */
+function notesOn(files: readonly FileAnalysis[], cwd: string): readonly string[] {
+  const given = files.filter((file) => file.notAnalyzed !== null && !isTooDeep(file));
+  const reasons = [...new Set(given.flatMap(({ notAnalyzed }) => notAnalyzed ?? []))];
+  return reasons.map((reason) => {
+    const paths = given.filter(({ notAnalyzed }) => notAnalyzed === reason).map(({ uri }) => pathOfUri(uri, cwd));
+    const others = paths.length - 1;
+    const more = others === 0 ? "" : ` and ${others} more file${others === 1 ? "" : "s"}`;
+    return `note: nothing is claimed about \`${paths[0] ?? ""}\`${more}: ${reason}`;
+  });
 }
 
 /** A file that was named and cannot be analyzed is an answer that cannot be given. */

@@ -28,8 +28,12 @@ export interface NamedExplanation {
 /** `workerFile` is this program as one built file; it must call `answerAsWorker` when it starts as a worker. */
 export async function ask(question: Question, workerFile: URL): Promise<Answer> {
   const first = answer(question);
-  const isDeep = first.files.some(({ notAnalyzed }) => notAnalyzed !== null);
-  return isDeep ? askWithDeepStack(question, workerFile) : first;
+  return first.files.some(isTooDeep) ? askWithDeepStack(question, workerFile) : first;
+}
+
+/** Whether a deeper stack would help. */
+export function isTooDeep({ notAnalyzed }: FileAnalysis): boolean {
+  return notAnalyzed !== null && notAnalyzed.includes("nested too deep");
 }
 
 /** Answers the question that this thread was started with; false in the main thread. */

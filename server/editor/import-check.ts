@@ -1,31 +1,50 @@
 /**
- * The cheap question before the analysis: can this file have anything to do with gradients? Only if it, or a file of
- * the user's that it imports, names a library that we know. Text is searched, nothing is parsed.
+ * The cheap question before the analysis: which of the open documents can have anything to do with gradients? Those
+ * that name a library we know, import one that does, or are imported by one. Text is searched, nothing is parsed.
  */
 import type { Sources } from "../analysis.js";
 import { engine } from "../libraries/engine.js";
 
-export function reachesLibrary(uri: string, sources: Pick<Sources, "read" | "resolve">): boolean {
-  const seen = new Set<string>();
-  const pending = [uri];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    // Behind so many files without a library there is none; to ask further would cost more than the analysis.
-    if (seen.size > mostFiles) return true;
-    const text = sources.read(next);
-    if (text === null) continue;
+type Readable = Pick<Sources, "read" | "resolve">;
+
+/** The check remembers what each text imports, by the text. */
+export function importCheck(): (candidates: readonly string[], sources: Readable) => readonly string[] {
+  const known = new Map<string, { readonly text: string; readonly specifiers: readonly string[] }>();
+  const specifiersOf = (uri: string, text: string): readonly string[] => {
+    const before = known.get(uri);
+    if (before?.text === text) return before.specifiers;
     const specifiers = specifiersIn(text);
-    if (specifiers.some((specifier) => engine.specifiers.includes(specifier))) return true;
-    for (const specifier of specifiers) {
-      const imported = sources.resolve(specifier, next);
-      if (imported !== null) pending.push(imported);
-    }
-  }
-  return false;
+    known.set(uri, { text, specifiers });
+    return specifiers;
+  };
+  return (candidates, sources) => {
+    const reached = candidates.map((uri) => ({ uri, ...reachedFrom(uri, sources, specifiersOf) }));
+    const inPrograms = new Set(reached.flatMap(({ files, usesLibrary }) => (usesLibrary ? [...files] : [])));
+    return candidates.filter((uri) => inPrograms.has(uri));
+  };
 }
 
-const mostFiles = 200;
+function reachedFrom(
+  start: string,
+  { read, resolve }: Readable,
+  specifiersOf: (uri: string, text: string) => readonly string[],
+): { readonly files: ReadonlySet<string>; readonly usesLibrary: boolean } {
+  const files = new Set([start]);
+  let usesLibrary = false;
+  for (const uri of files) {
+    const text = read(uri);
+    const specifiers = text === null ? [] : specifiersOf(uri, text);
+    usesLibrary ||= specifiers.some((specifier) => engine.specifiers.includes(specifier));
+    for (const specifier of specifiers) {
+      const imported = files.size < mostFiles ? resolve(specifier, uri) : null;
+      if (imported !== null) files.add(imported);
+    }
+  }
+  return { files, usesLibrary };
+}
+
+/** Whoever imports so many files and has not met a library yet is taken to use none. */
+const mostFiles = 2000;
 
 function specifiersIn(text: string): readonly string[] {
   const matches = text.matchAll(/\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g);

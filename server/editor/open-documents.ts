@@ -1,32 +1,43 @@
 /**
  * The documents that are open, and the analysis of what they hold now: an open document wins over the disk, and every
- * question is answered for the text of this moment. Owns the remembered analysis and forgets it at each change.
+ * question is answered for the text of this moment. Owns the remembered analysis and what lies on the disk, and
+ * forgets each when it is told to.
  */
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import { analyze, type Analysis, type FileAnalysis, type Sources } from "../analysis.js";
 import type { ClientDocument } from "./convert.js";
-import { reachesLibrary } from "./import-check.js";
+import { importCheck } from "./import-check.js";
 
 /** What lies behind the open documents. */
 export interface Disk {
   readonly read: (uri: string) => string | null;
-  /** A resolver that may remember what it found; it is asked for anew after every change. */
+  /** A new resolver, which may remember what it found. */
   readonly resolver: () => (specifier: string, fromUri: string) => string | null;
 }
 
 export class OpenDocuments {
   private remembered: Analysis | null = null;
+  private memory: Disk;
+  private readonly programsAmong = importCheck();
 
   constructor(
     private readonly opened: () => readonly TextDocument[],
     private readonly disk: Disk,
-  ) {}
+  ) {
+    this.memory = remembering(disk);
+  }
 
-  /** Something that the analysis has read is not what it was. */
+  /** An open document is not what it was. */
   forget(): void {
     this.remembered = null;
+  }
+
+  /** The disk may not be what it was. */
+  forgetDisk(): void {
+    this.remembered = null;
+    this.memory = remembering(this.disk);
   }
 
   /** The open documents that could have findings. */
@@ -96,12 +107,11 @@ export class OpenDocuments {
 
   private sources(candidates: readonly string[]): Sources {
     const texts = new Map(this.opened().map((document) => [nameOf(document), document]));
-    const read = (uri: string): string | null => texts.get(uri)?.getText() ?? this.disk.read(uri);
-    const onDisk = this.disk.resolver();
+    const read = (uri: string): string | null => texts.get(uri)?.getText() ?? this.memory.read(uri);
+    const onDisk = this.memory.resolver();
     const resolve = (specifier: string, fromUri: string): string | null =>
       onDisk(specifier, fromUri) ?? openNeighbor(specifier, fromUri, (uri) => texts.has(uri));
-    const roots = candidates.filter((uri) => reachesLibrary(uri, { read, resolve }));
-    return { roots, read, resolve };
+    return { roots: this.programsAmong(candidates, { read, resolve }), read, resolve };
   }
 }
 
@@ -134,6 +144,26 @@ function isProgram({ uri, languageId }: TextDocument): boolean {
   const { scheme, path } = URI.parse(uri);
   // The other side of a diff is a past that nobody can mend.
   return extensions.has(languageId) && scheme !== "git" && !/\.d\.(?:[^.]+\.)?[mc]?ts$/i.test(path);
+}
+
+/** Each file is read and each import resolved once. */
+function remembering(disk: Disk): Disk {
+  const texts = new Map<string, string | null>();
+  const targets = new Map<string, string | null>();
+  const resolveOnDisk = disk.resolver();
+  return {
+    read: (uri) => recall(texts, uri, () => disk.read(uri)),
+    resolver: () => (specifier, fromUri) =>
+      recall(targets, `${fromUri}\n${specifier}`, () => resolveOnDisk(specifier, fromUri)),
+  };
+}
+
+function recall(memory: Map<string, string | null>, key: string, find: () => string | null): string | null {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const found = find();
+  memory.set(key, found);
+  return found;
 }
 
 /** A relative import of a document that is open and not yet on the disk. */

@@ -61,7 +61,7 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
     return {
       serverInfo: { name: "gradlens" },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         ...(abilities.delivery.kind === "pull"
@@ -83,20 +83,26 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
   });
 
   opened.onDidOpen(() => {
-    documents.forget();
+    documents.forgetDisk();
     publishing.opened();
   });
   opened.onDidChangeContent(({ document }) => {
-    documents.forget();
+    // Where nobody tells of changes on the disk, every key is a reason to look.
+    if (abilities.watching === "not offered") documents.forgetDisk();
+    else documents.forget();
     forgetValuesOf(document.uri, digests);
     publishing.changed(document.uri);
   });
+  opened.onDidSave(() => {
+    documents.forgetDisk();
+    publishing.refresh();
+  });
   opened.onDidClose(({ document }) => {
-    documents.forget();
+    documents.forgetDisk();
     publishing.closed(document.uri);
   });
   connection.onDidChangeWatchedFiles(() => {
-    documents.forget();
+    documents.forgetDisk();
     publishing.refresh();
   });
 

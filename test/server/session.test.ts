@@ -136,6 +136,38 @@ describe("diagnostics", () => {
     expect(reported.map((params) => params.uri)).toEqual([uri]);
   });
 
+  it("are told in the file that cuts, also if it imports no library itself", async () => {
+    const helper = "file:///work/helper.js";
+    const cutting = "export const f = (t) => t.mul(2).detach();\n";
+    const main = [
+      'import { tensor } from "@gradlens/engine";',
+      'import { f } from "./helper.js";',
+      "const x = tensor(1, { requiresGrad: true });",
+      "f(x).backward();",
+    ].join("\n");
+    const conversation = await Conversation.withSession({ disk: diskOf(new Map([[helper, cutting]])) });
+    await conversation.open(helper, cutting, "javascript");
+    expect(await conversation.diagnostics(helper, 1)).toEqual([]);
+    await conversation.open(uri, main);
+    const told = await conversation.publication((params) => params.uri === helper && params.diagnostics.length > 0);
+    expect(told.diagnostics.map(({ code }) => code)).toEqual(["cut-by-detach"]);
+  });
+
+  it("follow the disk where the client tells of its changes", async () => {
+    const model = "file:///work/model.ts";
+    const files = new Map([[model, "export const f = (t: any) => t.detach();\n"]]);
+    const main = oneCut.replace("x.mul(y1)", "f(x.mul(y1))").replace(".detach()", "");
+    const capabilities = { ...pushing, workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
+    const conversation = await Conversation.withSession({ disk: diskOf(files) }, capabilities);
+    await conversation.open(uri, `import { f } from "./model";\n${main}`);
+    expect((await conversation.diagnostics(uri, 1)).length).toBeGreaterThan(0);
+    files.set(model, "export const f = (t: any) => t.mul(2);\n");
+    await conversation.client.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: model, type: 2 }],
+    });
+    await conversation.publication((params) => params.uri === uri && params.diagnostics.length === 0);
+  });
+
   it("are there for a document that was never saved", async () => {
     const conversation = await Conversation.withSession({});
     await conversation.open("untitled:Untitled-1", oneCut);
