@@ -2,9 +2,9 @@
  * The flow graph behind one loss as the picture that everyone draws: the same nodes and words as a live graph, without
  * numbers. A value that travels around a loop would make a circle; the edge that closes it is left out.
  */
-import type { Certainty, Flow, GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
+import type { Flow, GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
 import type { Activity } from "./activity/activity.js";
-import { reachFrom } from "./activity/reach.js";
+import { distancesTo } from "./activity/reach.js";
 import type { EdgeKind, FlowGraph, FlowNode, Loss } from "./flow/flow-graph.js";
 import { cutLeaves } from "./rules/reported.js";
 import { reason } from "./rules/never-receives-gradient.js";
@@ -26,7 +26,7 @@ function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph
   const root = loss.nodes.at(-1);
   const isDead = activity.deadLosses.some((dead) => dead.loss === loss);
   const rootId = root === undefined ? null : idOf(root);
-  const reached = reachFrom(loss.nodes, flow).distances;
+  const reached = distancesTo(loss.nodes, flow);
   return {
     origin: "static",
     library: "@gradlens/engine",
@@ -37,7 +37,7 @@ function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph
       : null,
     nodes: order.flatMap((id) => {
       const node = flow.nodes[id];
-      return node === undefined ? [] : [nodeOf(node, idOf(id), reached[id] ?? Infinity, flow, activity)];
+      return node === undefined ? [] : [nodeOf(node, idOf(id), reached.get(id) ?? Infinity, activity)];
     }),
     edges: edges.map(({ from, to, input, kind }): GraphEdge => ({
       from: idOf(from),
@@ -85,7 +85,7 @@ function walkBack(roots: readonly number[], flow: FlowGraph): Walked {
   return { order, edges };
 }
 
-function nodeOf(node: FlowNode, id: NodeId, distance: number, flow: FlowGraph, activity: Activity): GraphNode {
+function nodeOf(node: FlowNode, id: NodeId, distance: number, activity: Activity): GraphNode {
   return {
     id,
     kind: kindOf(node),
@@ -93,7 +93,7 @@ function nodeOf(node: FlowNode, id: NodeId, distance: number, flow: FlowGraph, a
     op: node.op,
     group: node.group,
     shape: null,
-    requiresGrad: requiresGrad(node, flow),
+    requiresGrad: activity.varied.has(node.id) ? "yes" : "no",
     span: node.span,
     value: null,
     gradient: gradientOf(node, distance, activity),
@@ -113,12 +113,6 @@ function kindOf({ kind }: FlowNode): GraphNode["kind"] {
     case "outside":
       return "unknown";
   }
-}
-
-/** A value requires a gradient if a leaf stands behind it without a cut. */
-function requiresGrad(node: FlowNode, flow: FlowGraph): Certainty {
-  const { distances } = reachFrom([node.id], flow);
-  return [...flow.sources].some((id) => distances[id] === 0) ? "yes" : "no";
 }
 
 function gradientOf(node: FlowNode, distance: number, activity: Activity): GraphNode["gradient"] {

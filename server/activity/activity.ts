@@ -5,7 +5,8 @@
 import type { Cut, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
 
 export type Arrival =
-  | { readonly kind: "arrives"; readonly losses: readonly Loss[] }
+  /** From a loss of the program, or perhaps from code outside. */
+  | { readonly kind: "arrives"; readonly from: "loss" | "outside" }
   /** No path at all to any loss. */
   | { readonly kind: "unreached" }
   /** Every path is cut; these are the cuts on the shortest paths. */
@@ -40,4 +41,6 @@ export interface DeadLoss {
 export interface Activity {
   readonly arrivals: readonly LeafArrival[];
   readonly deadLosses: readonly DeadLoss[];
+  /** Nodes that carry a gradient back to some leaf. */
+  readonly varied: ReadonlySet<number>;
 }

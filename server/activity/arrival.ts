@@ -8,75 +8,58 @@
  */
 import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Activity, Arrival, DeadLoss, Meeting } from "./activity.js";
-import { cost, reachFrom, type Reach } from "./reach.js";
+import { cost, distancesTo, outputsOf, variedFrom, type Distances, type Outputs } from "./reach.js";
 
 export function findActivity(flow: FlowGraph): Activity {
+  const outputs = outputsOf(flow);
+  const varied = variedFrom(flow.sources, outputs);
   // Without any loss there is nothing to reach.
-  if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], deadLosses: [] };
+  if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], deadLosses: [], varied };
   const roots = flow.losses.flatMap(({ nodes }) => nodes);
   const searched: Searched = {
     flow,
-    toLoss: reachFrom(roots, flow),
-    toAnywhere: reachFrom([...roots, ...flow.escaped], flow),
-    outputs: outputsOf(flow),
+    outputs,
+    toLoss: distancesTo(roots, flow),
+    toAnywhere: distancesTo([...roots, ...flow.escaped], flow),
   };
   return {
     arrivals: flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, searched) })),
-    deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, searched)),
+    deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, varied, searched)),
+    varied,
   };
 }
 
 interface Searched {
   readonly flow: FlowGraph;
-  readonly toLoss: Reach;
-  /** To a loss or out of the program, where anything may happen. */
-  readonly toAnywhere: Reach;
   readonly outputs: Outputs;
-}
-
-type Outputs = readonly (readonly { readonly to: number; readonly edge: FlowEdge }[])[];
-
-function outputsOf(flow: FlowGraph): Outputs {
-  const outputs: { to: number; edge: FlowEdge }[][] = flow.nodes.map(() => []);
-  for (const node of flow.nodes) for (const edge of node.inputs) outputs[edge.from]?.push({ to: node.id, edge });
-  return outputs;
+  readonly toLoss: Distances;
+  /** To a loss or out of the program, where anything may happen. */
+  readonly toAnywhere: Distances;
 }
 
 function arrivalOf({ nodes }: LeafSite, { flow, toLoss, toAnywhere, outputs }: Searched): Arrival {
-  const nearestOf = ({ distances }: Reach): number => Math.min(...nodes.map((id) => distances[id] ?? Infinity));
-  const distance = nearestOf(toLoss);
-  const anywhere = nearestOf(toAnywhere);
-  if (anywhere === 0) return { kind: "arrives", losses: distance === 0 ? lossesOf(nodes, flow) : [] };
-  if (distance === Infinity) return anywhere === Infinity ? { kind: "unreached" } : { kind: "arrives", losses: [] };
-  const nearest = nodes.filter((id) => toLoss.distances[id] === distance);
-  const cuts = cutsOnShortestPaths(nearest, toLoss, outputs);
+  const nearestIn = (distances: Distances): number => Math.min(...nodes.map((id) => distances.get(id) ?? Infinity));
+  const distance = nearestIn(toLoss);
+  const anywhere = nearestIn(toAnywhere);
+  if (anywhere === 0 || distance === 0) return { kind: "arrives", from: distance === 0 ? "loss" : "outside" };
+  if (distance === Infinity)
+    return anywhere === Infinity ? { kind: "unreached" } : { kind: "arrives", from: "outside" };
+  const nearest = nodes.filter((id) => toLoss.get(id) === distance);
   const path = shortestPath(nearest[0] ?? 0, toLoss, outputs);
   const end = path.at(-1);
   const loss = flow.losses.find((each) => end !== undefined && each.nodes.includes(end));
-  if (loss === undefined) return { kind: "arrives", losses: [] };
-  return {
-    kind: "cut",
-    cuts,
-    distance,
-    loss,
-    meeting: cuts.length > 1 ? meetingOf(nearest, toLoss, outputs, flow) : null,
-    path,
-  };
-}
-
-function lossesOf(nodes: readonly number[], flow: FlowGraph): readonly Loss[] {
-  return flow.losses.filter((loss) => {
-    const { distances } = reachFrom(loss.nodes, flow);
-    return nodes.some((id) => distances[id] === 0);
-  });
+  if (loss === undefined) return { kind: "arrives", from: "outside" };
+  const cuts = cutsOnShortestPaths(nearest, toLoss, outputs);
+  const meeting = cuts.length > 1 ? meetingOf(nearest, toLoss, outputs, flow) : null;
+  return { kind: "cut", cuts, distance, loss, meeting, path };
 }
 
 /** The one op that takes all the values that come out of the cuts on the shortest paths. */
-function meetingOf(starts: readonly number[], reach: Reach, outputs: Outputs, flow: FlowGraph): Meeting | null {
+function meetingOf(starts: readonly number[], distances: Distances, outputs: Outputs, flow: FlowGraph): Meeting | null {
   const takers = new Set<number>();
   const inputs = new Set<string>();
   const cut = new Set<number>();
-  for (const { to, edge } of edgesOnShortestPaths(starts, reach, outputs)) {
+  for (const { to, edge } of edgesOnShortestPaths(starts, distances, outputs)) {
     if (edge.kind.kind !== "cut" || cut.has(to)) continue;
     cut.add(to);
     for (const next of outputs[to] ?? []) {
@@ -92,19 +75,19 @@ function meetingOf(starts: readonly number[], reach: Reach, outputs: Outputs, fl
 }
 
 /** Every cut that lies on some path with as few cuts as possible, in the order of the source. */
-function cutsOnShortestPaths(starts: readonly number[], reach: Reach, outputs: Outputs): readonly Cut[] {
-  const edges = edgesOnShortestPaths(starts, reach, outputs);
+function cutsOnShortestPaths(starts: readonly number[], distances: Distances, outputs: Outputs): readonly Cut[] {
+  const edges = edgesOnShortestPaths(starts, distances, outputs);
   const cuts = new Set(edges.flatMap(({ edge: { kind } }) => (kind.kind === "cut" ? [kind.cut] : [])));
   return [...cuts].sort(bySource);
 }
 
-function edgesOnShortestPaths(starts: readonly number[], { distances }: Reach, outputs: Outputs): Outputs[number] {
+function edgesOnShortestPaths(starts: readonly number[], distances: Distances, outputs: Outputs): Outputs[number] {
   const found: { to: number; edge: FlowEdge }[] = [];
   const visited = new Set<number>(starts);
   const pending = [...starts];
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     for (const output of outputs[id] ?? []) {
-      if ((distances[output.to] ?? Infinity) + cost(output.edge) !== distances[id]) continue;
+      if ((distances.get(output.to) ?? Infinity) + cost(output.edge) !== distances.get(id)) continue;
       found.push(output);
       if (visited.has(output.to)) continue;
       visited.add(output.to);
@@ -120,12 +103,12 @@ function bySource({ span: a }: Cut, { span: b }: Cut): number {
 }
 
 /** One path with as few cuts and then as few steps as possible, from the leaf to a loss. */
-function shortestPath(start: number, { distances }: Reach, outputs: Outputs): readonly number[] {
+function shortestPath(start: number, distances: Distances, outputs: Outputs): readonly number[] {
   const cameFrom = new Map<number, number | null>([[start, null]]);
   const queue = [start];
   for (const id of queue) {
     const next = (outputs[id] ?? []).filter(
-      ({ to, edge }) => (distances[to] ?? Infinity) + cost(edge) === distances[id] && !cameFrom.has(to),
+      ({ to, edge }) => (distances.get(to) ?? Infinity) + cost(edge) === distances.get(id) && !cameFrom.has(to),
     );
     for (const { to } of next) {
       cameFrom.set(to, id);
@@ -134,24 +117,23 @@ function shortestPath(start: number, { distances }: Reach, outputs: Outputs): re
   }
   // A root may itself feed another op, so the end is the first node reached that lies at distance zero and ends there.
   const end =
-    queue.find((id) => distances[id] === 0 && !hasFreeOutput(id, distances, outputs)) ?? queue.at(-1) ?? start;
+    queue.find((id) => distances.get(id) === 0 && !hasFreeOutput(id, distances, outputs)) ?? queue.at(-1) ?? start;
   const path: number[] = [];
   for (let id: number | null | undefined = end; id !== null && id !== undefined; id = cameFrom.get(id))
     path.unshift(id);
   return path;
 }
 
-function hasFreeOutput(id: number, distances: Reach["distances"], outputs: Outputs): boolean {
-  return (outputs[id] ?? []).some(({ to, edge }) => distances[to] === 0 && cost(edge) === 0);
+function hasFreeOutput(id: number, distances: Distances, outputs: Outputs): boolean {
+  return (outputs[id] ?? []).some(({ to, edge }) => distances.get(to) === 0 && cost(edge) === 0);
 }
 
 /** No leaf and nothing unknown stands behind it without a cut, in any context: it has no history, so it throws. */
-function deadLoss(loss: Loss, { flow, outputs }: Searched): readonly DeadLoss[] {
-  if (loss.unknown || loss.nodes.length === 0) return [];
-  const reach = reachFrom(loss.nodes, flow);
-  const distanceOf = (id: number): number => reach.distances[id] ?? Infinity;
-  const distance = Math.min(...[...flow.sources].map(distanceOf));
-  if (distance === 0) return [];
-  const nearest = distance === Infinity ? [] : [...flow.sources].filter((id) => distanceOf(id) === distance);
-  return [{ loss, cuts: cutsOnShortestPaths(nearest, reach, outputs), distance }];
+function deadLoss(loss: Loss, varied: ReadonlySet<number>, { flow, outputs }: Searched): readonly DeadLoss[] {
+  if (loss.unknown || loss.nodes.length === 0 || loss.nodes.some((id) => varied.has(id))) return [];
+  const distances = distancesTo(loss.nodes, flow);
+  const behind = [...distances].filter(([id]) => flow.sources.has(id));
+  const distance = Math.min(...behind.map(([, each]) => each));
+  const nearest = behind.flatMap(([id, each]) => (each === distance ? [id] : []));
+  return [{ loss, cuts: cutsOnShortestPaths(nearest, distances, outputs), distance }];
 }

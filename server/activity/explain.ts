@@ -5,10 +5,10 @@
 import { composites, opTable } from "@gradlens/engine/ops";
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { Activity, LeafArrival } from "./activity.js";
-import { reachFrom } from "./reach.js";
+import { distancesTo } from "./reach.js";
 import type { Variable } from "../flow/code.js";
 import type { Followed } from "../flow/follow.js";
-import type { FlowGraph, FlowNode, LeafSite } from "../flow/flow-graph.js";
+import type { FlowGraph, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Linked } from "../flow/linked.js";
 import { reason } from "../rules/never-receives-gradient.js";
 import { cutsInWords, leafName, lineOf, listed, lossName } from "../rules/words.js";
@@ -54,7 +54,7 @@ function explainVariable(
   const modules = activity.arrivals.filter(({ site }) => site.what === "module" && samePlace(site.span, variable.span));
   if (tensors.length === 0 && modules.length === 0) return null;
   const arrivals = activity.arrivals.filter(({ site }) => tensors.some(({ id }) => site.nodes.includes(id)));
-  const lines = [...new Set([...modules, ...arrivals])].map(aboutLeaf);
+  const lines = [...new Set([...modules, ...arrivals])].map((arrival) => aboutLeaf(arrival, flow));
   const computed = tensors.filter(({ kind }) => kind === "op" || kind === "control");
   if (computed.length > 0) lines.push(...aboutComputed(variable.name, computed, flow));
   if (lines.length === 0) lines.push(`\`${variable.name}\` is a constant: it requires no gradient.`);
@@ -62,13 +62,13 @@ function explainVariable(
   return { span, markdown: lines.join("\n\n") };
 }
 
-function aboutLeaf({ site, arrival }: LeafArrival): string {
+function aboutLeaf({ site, arrival }: LeafArrival, flow: FlowGraph): string {
   const name = leafName(site);
   switch (arrival.kind) {
     case "arrives":
-      return arrival.losses.length === 0
+      return arrival.from === "outside"
         ? `${name} is a leaf. It leaves the program here, so nothing is claimed about its gradient.`
-        : `${name} is a leaf. A gradient can arrive from ${listed(arrival.losses.map((loss) => `${lossName(loss)} (line ${lineOf(loss.wordSpan)})`))}.`;
+        : `${name} is a leaf. A gradient can arrive from ${listed(lossesBefore(site, flow).map((loss) => `${lossName(loss)} (line ${lineOf(loss.wordSpan)})`))}.`;
     case "unreached":
       return `${name} is a leaf. No loss depends on it${intent(site)}.`;
     case "cut":
@@ -82,24 +82,31 @@ function aboutLeaf({ site, arrival }: LeafArrival): string {
   }
 }
 
+function lossesBefore({ nodes }: LeafSite, flow: FlowGraph): readonly Loss[] {
+  return flow.losses.filter((loss) => {
+    const distances = distancesTo(loss.nodes, flow);
+    return nodes.some((id) => distances.get(id) === 0);
+  });
+}
+
 function intent({ silenced }: LeafSite): string {
   return silenced ? ", which is intended" : "";
 }
 
 /** Of a computed value: the leaves whose gradient it carries, and those that a cut keeps out. */
 function aboutComputed(name: string, nodes: readonly FlowNode[], flow: FlowGraph): readonly string[] {
-  const { distances } = reachFrom(
+  const distances = distancesTo(
     nodes.map(({ id }) => id),
     flow,
   );
   const near = (wanted: (distance: number) => boolean): readonly string[] =>
     flow.leafSites
-      .filter((site) => wanted(Math.min(...site.nodes.map((id) => distances[id] ?? Infinity))))
+      .filter((site) => wanted(Math.min(...site.nodes.map((id) => distances.get(id) ?? Infinity))))
       .map(leafName);
   const carried = near((distance) => distance === 0);
   const cut = near((distance) => distance > 0 && distance < Infinity);
   const ops = listed(nodes.map(({ op }) => `\`${op ?? "?"}\``));
-  const isOpen = [...flow.sources].some((id) => distances[id] === 0);
+  const isOpen = [...flow.sources].some((id) => distances.get(id) === 0);
   const first =
     carried.length > 0
       ? `\`${name}\` is the result of ${ops}. It carries a gradient back to ${listed(carried)}.`

@@ -10,33 +10,53 @@
  */
 import type { FlowEdge, FlowGraph } from "../flow/flow-graph.js";
 
-export interface Reach {
-  /** By node id; Infinity where no path leads to a loss. */
-  readonly distances: readonly number[];
-}
+/** By node id; a node that is missing has no path to a loss. */
+export type Distances = ReadonlyMap<number, number>;
 
 export function cost({ kind }: FlowEdge): number {
   return kind.kind === "cut" ? 1 : 0;
 }
 
-/** Walks backward from these nodes. */
-export function reachFrom(roots: Iterable<number>, flow: FlowGraph): Reach {
-  const distances = flow.nodes.map(() => Infinity);
+/** Walks backward from these nodes, and sees only what stands behind them. */
+export function distancesTo(roots: Iterable<number>, flow: FlowGraph): Distances {
+  const distances = new Map<number, number>();
   let frontier = [...roots];
-  for (const root of frontier) distances[root] = 0;
+  for (const root of frontier) distances.set(root, 0);
   for (let distance = 0; frontier.length > 0; distance++) {
     const next: number[] = [];
     // The list grows while it is walked: edges without cost stay at this distance.
     for (const id of frontier) {
-      if (distances[id] !== distance) continue;
+      if (distances.get(id) !== distance) continue;
       for (const edge of flow.nodes[id]?.inputs ?? []) {
         const reached = distance + cost(edge);
-        if (reached >= (distances[edge.from] ?? Infinity)) continue;
-        distances[edge.from] = reached;
+        if (reached >= (distances.get(edge.from) ?? Infinity)) continue;
+        distances.set(edge.from, reached);
         (reached === distance ? frontier : next).push(edge.from);
       }
     }
     frontier = next;
   }
-  return { distances };
+  return distances;
+}
+
+export type Outputs = readonly (readonly Output[])[];
+
+export interface Output {
+  readonly to: number;
+  readonly edge: FlowEdge;
+}
+
+/** The edges of the graph from the other side: who takes each node. */
+export function outputsOf(flow: FlowGraph): Outputs {
+  const outputs: Output[][] = flow.nodes.map(() => []);
+  for (const node of flow.nodes) for (const edge of node.inputs) outputs[edge.from]?.push({ to: node.id, edge });
+  return outputs;
+}
+
+/** Every value that carries a gradient back to some leaf: the leaves, and what is made of them without a cut. */
+export function variedFrom(sources: Iterable<number>, outputs: Outputs): ReadonlySet<number> {
+  const varied = new Set(sources);
+  // The set grows while it is walked.
+  for (const id of varied) for (const { to, edge } of outputs[id] ?? []) if (cost(edge) === 0) varied.add(to);
+  return varied;
 }

@@ -62,7 +62,7 @@ export type Expression =
   | { readonly kind: "literal"; readonly value: Literal }
   /** Some value that is neither an object nor a tensor; its operands are evaluated for their effects. */
   | { readonly kind: "primitive"; readonly operands: readonly Expression[] }
-  | { readonly kind: "variable"; readonly variable: Variable; readonly span: SourceSpan }
+  | { readonly kind: "variable"; readonly variable: Variable }
   | { readonly kind: "global"; readonly name: string }
   | { readonly kind: "this" }
   | { readonly kind: "function"; readonly code: FunctionCode }
@@ -112,7 +112,7 @@ export interface CallExpression {
 }
 
 export type Target =
-  | { readonly kind: "variable"; readonly variable: Variable; readonly span: SourceSpan }
+  | { readonly kind: "variable"; readonly variable: Variable }
   | { readonly kind: "property"; readonly object: Expression; readonly key: Expression; readonly site: Site }
   | { readonly kind: "superProperty"; readonly key: Expression }
   | { readonly kind: "global"; readonly name: string }

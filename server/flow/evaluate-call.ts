@@ -9,7 +9,7 @@ import { tensorMethod } from "./evaluate-tensor.js";
 import { callInstanceMethod, callLibrary, newOfLibrary } from "./library-values.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, type Arguments, type Place, type Run } from "./run.js";
-import { covers, joinWrites, Store, type Writes } from "./store.js";
+import { covers, joinWrites, noWrites, present } from "./store.js";
 import { hostValue, isEmpty, merge, mergeAll, nothing, objectValue, unknownValue, type Value } from "./value.js";
 
 export function callValue(callee: Value, self: Value, args: Arguments, place: Place, run: Run): Value {
@@ -58,39 +58,31 @@ export function oneOf(alternatives: readonly (() => Value)[], run: Run): Value {
   const [only] = alternatives;
   if (only === undefined) return nothing;
   if (alternatives.length === 1) return only();
-  const base = run.store;
-  const ends: Writes[] = [];
-  const values = alternatives.map((alternative) => {
-    run.store = new Store(base);
-    const value = alternative();
-    if (run.store.reachable) ends.push(run.store.writesSince(base));
-    return value;
-  });
-  run.store = base;
-  base.join(ends);
+  const values: Value[] = [];
+  const ends = alternatives.map((alternative) => run.store.branch(noWrites, () => void values.push(alternative())));
+  run.store.join(present(ends));
   return mergeAll(values);
 }
 
 /** Something that happens any number of times, also never; the callee cannot tell which time it is. */
 export function repeat(place: Place, run: Run, body: () => Value): Value {
-  const base = run.store;
-  let known: Writes = new Map();
+  let known = noWrites;
   let result = nothing;
   place.frame.loopDepth++;
   for (;;) {
     run.step();
-    run.store = new Store(base, known);
     const growth = run.growth;
-    const next = merge(result, body());
-    const writes = run.store.writesSince(base);
-    const isStable = (!run.store.reachable || covers(base, known, writes)) && next === result && growth === run.growth;
+    let next = result;
+    const writes = run.store.branch(known, () => {
+      next = merge(result, body());
+    });
+    const isStable = (writes === null || covers(run.store, known, writes)) && next === result && growth === run.growth;
     result = next;
     if (isStable) break;
-    if (run.store.reachable) known = joinWrites(base, [known, writes]);
+    if (writes !== null) known = joinWrites(run.store, [known, writes]);
   }
   place.frame.loopDepth--;
-  run.store = base;
-  base.join([known]);
+  run.store.join([known]);
   return result;
 }
 

@@ -15,7 +15,7 @@ export function evaluateClass(code: ClassCode, frame: Frame, run: Run): Value {
   const superclass = code.superclass === null ? nothing : evaluate(code.superclass, frame, run);
   const owner = classObject(code, frame, superclass, run);
   const self = objectValue(owner.id);
-  if (code.self !== null) assign({ kind: "variable", variable: code.self, span: code.span }, self, frame, run);
+  if (code.self !== null) assign({ kind: "variable", variable: code.self }, self, frame, run);
   const place = placeOf(code, unnamed(frame), frame, run);
   for (const member of code.members) define(member, owner, frame, place, run);
   if (code.unknown.length > 0) {

@@ -10,7 +10,7 @@ import type { ClassMember, FunctionCode } from "./code.js";
 import type { Frame, JumpTarget, Mode } from "./frame.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
-import { Store } from "./store.js";
+import { noWrites, present } from "./store.js";
 import { merge, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
 import { keyText, writeProperty } from "./evaluate-property.js";
 import { evaluate } from "./evaluate-expression.js";
@@ -42,24 +42,28 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
 
 /** Runs a body in a frame whose parameters are bound, and joins every way out of it. */
 export function evaluateBody(code: FunctionCode, frame: Frame, run: Run, bind: () => void = () => undefined): Value {
-  const base = run.store;
-  const target: JumpTarget = { kind: "function", labels: [], base, breaks: [], continues: [], result: nothing };
+  const { store } = run;
+  const target: JumpTarget = {
+    kind: "function",
+    labels: [],
+    level: store.level,
+    breaks: [],
+    continues: [],
+    result: nothing,
+  };
   const outer = frame.targets;
   const outerLoops = frame.loopDepth;
   frame.targets = [target];
   frame.loopDepth = 0;
-  run.store = new Store(base);
   run.stack.push(code);
-  for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
-  bind();
-  execute(code.body, frame, run);
-  if (run.store.reachable) {
-    target.breaks.push(run.store.writesSince(base));
-    target.result = merge(target.result, undefinedValue);
-  }
+  const end = store.branch(noWrites, () => {
+    for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
+    bind();
+    execute(code.body, frame, run);
+  });
   run.stack.pop();
-  run.store = base;
-  base.join(target.breaks, run.outlives(frame));
+  if (end !== null) target.result = merge(target.result, undefinedValue);
+  store.join(present([...target.breaks, end]), run.outlives(frame));
   frame.targets = outer;
   frame.loopDepth = outerLoops;
   return target.result;

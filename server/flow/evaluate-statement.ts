@@ -10,7 +10,7 @@ import { evaluateBinary } from "./evaluate-operator.js";
 import { executeTry } from "./evaluate-try.js";
 import { frameOf, type Frame, type JumpTarget } from "./frame.js";
 import type { Run } from "./run.js";
-import { covers, joinWrites, Store, type Writes } from "./store.js";
+import { covers, joinWrites, noWrites, present, type Writes } from "./store.js";
 import { anyPrimitive, merge, nothing, objectValue, truthOf, undefinedValue, type Truth, type Value } from "./value.js";
 
 export function execute(statement: Statement, frame: Frame, run: Run): void {
@@ -87,7 +87,7 @@ export function hoist(functions: readonly HoistedFunction[], frame: Frame, run: 
 
 /** Hands the state to where a jump lands; what follows the jump is not reached. */
 function jump(target: JumpTarget | undefined, list: "breaks" | "continues", run: Run): void {
-  target?.[list].push(run.store.writesSince(target.base));
+  target?.[list].push(run.store.writesSince(target.level));
   run.store.reachable = false;
 }
 
@@ -100,100 +100,72 @@ function findTarget(kind: "break" | "continue", label: string | null, frame: Fra
 }
 
 function newTarget(kind: JumpTarget["kind"], labels: readonly string[], run: Run): JumpTarget {
-  return { kind, labels, base: run.store, breaks: [], continues: [], result: nothing };
+  return { kind, labels, level: run.store.level, breaks: [], continues: [], result: nothing };
 }
 
 /** Walks a body whose breaks land right after it. */
 function within(target: JumpTarget, frame: Frame, run: Run, body: () => void): void {
-  const base = run.store;
   frame.targets.push(target);
-  run.store = new Store(base);
-  body();
-  if (run.store.reachable) target.breaks.push(run.store.writesSince(base));
+  const end = run.store.branch(noWrites, body);
   frame.targets.pop();
-  run.store = base;
-  base.join(target.breaks);
-}
-
-/** Walks one of several ways; returns what it wrote, or null if it does not come to its end. */
-export function branch(base: Store, run: Run, body: () => void, start: Writes = new Map()): Writes | null {
-  run.store = new Store(base, start);
-  body();
-  const writes = run.store.reachable ? run.store.writesSince(base) : null;
-  run.store = base;
-  return writes;
-}
-
-export function present(ends: readonly (Writes | null)[]): readonly Writes[] {
-  return ends.flatMap((end) => (end === null ? [] : [end]));
+  run.store.join(present([...target.breaks, end]));
 }
 
 function executeIf({ test, whenTrue, whenFalse }: Extract<Statement, { kind: "if" }>, frame: Frame, run: Run): void {
   const truth = truthOf(evaluate(test, frame, run));
-  const base = run.store;
-  const ends: (Writes | null)[] = [];
-  if (truth !== "no") ends.push(branch(base, run, () => execute(whenTrue, frame, run)));
-  if (truth !== "yes") ends.push(branch(base, run, () => whenFalse !== null && execute(whenFalse, frame, run)));
-  base.join(present(ends));
+  const walkIf = (isPossible: boolean, body: Statement | null): Writes | null =>
+    isPossible ? run.store.branch(noWrites, () => body !== null && execute(body, frame, run)) : null;
+  run.store.join(present([walkIf(truth !== "no", whenTrue), walkIf(truth !== "yes", whenFalse)]));
 }
 
 /** The first test is walked alone: when it must hold, the way around the loop does not exist. */
 function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Frame, run: Run): void {
   const { test, update, body, labels } = statement;
-  const base = run.store;
+  const { store } = run;
   const exits: Writes[] = [];
-  const testIn = (start: Writes, prepare: () => void): { truth: Truth; writes: Writes | null } => {
+  const testAfter = (start: Writes, prepare: () => void): { truth: Truth; writes: Writes | null } => {
     let truth: Truth = "yes";
-    const writes = branch(
-      base,
-      run,
-      () => {
-        prepare();
-        if (run.store.reachable && test !== null) truth = truthOf(evaluate(test, frame, run));
-      },
-      start,
-    );
+    const writes = store.branch(start, () => {
+      prepare();
+      if (store.reachable && test !== null) truth = truthOf(evaluate(test, frame, run));
+    });
     return { truth, writes };
   };
   frame.loopDepth++;
   const first =
-    statement.first === "body" ? { truth: "yes" as Truth, writes: new Map() } : testIn(new Map(), () => undefined);
+    statement.first === "body" ? { truth: "yes" as const, writes: noWrites } : testAfter(noWrites, () => undefined);
   if (first.writes !== null && first.truth !== "yes") exits.push(first.writes);
   let head: Writes | null = first.truth === "no" ? null : first.writes;
   while (head !== null) {
     const growth = run.growth;
-    const { breaks, ends } = loopBody(() => execute(body, frame, run), labels, base, head, frame, run);
-    const again = ends.length === 0 ? null : joinWrites(base, ends);
-    const next = again === null ? null : testIn(again, () => update !== null && void evaluate(update, frame, run));
-    const isLast: boolean =
-      next === null ||
-      next.writes === null ||
-      next.truth === "no" ||
-      (covers(base, head, next.writes) && growth === run.growth);
-    if (!isLast && next?.writes) {
-      head = joinWrites(base, [head, next.writes]);
+    const { breaks, ends } = loopBody(() => execute(body, frame, run), labels, head, frame, run);
+    const next =
+      ends.length === 0
+        ? null
+        : testAfter(joinWrites(store, ends), () => update !== null && void evaluate(update, frame, run));
+    const again = next === null || next.truth === "no" ? null : next.writes;
+    if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
+      head = joinWrites(store, [head, again]);
       continue;
     }
     exits.push(...breaks);
-    if (next?.writes && next.truth !== "yes") exits.push(next.writes);
+    if (next !== null && next.writes !== null && next.truth !== "yes") exits.push(next.writes);
     head = null;
   }
   frame.loopDepth--;
-  run.store = base;
-  base.join(exits);
+  store.join(exits);
 }
 
-function loopBody(
-  walkOnce: () => void,
-  labels: readonly string[],
-  base: Store,
-  head: Writes,
-  frame: Frame,
-  run: Run,
-): { breaks: readonly Writes[]; ends: readonly Writes[] } {
-  const target: JumpTarget = { kind: "loop", labels, base, breaks: [], continues: [], result: nothing };
+interface LoopEnds {
+  readonly breaks: readonly Writes[];
+  /** What goes around again: the end of the body and every `continue`. */
+  readonly ends: readonly Writes[];
+}
+
+function loopBody(walkOnce: () => void, labels: readonly string[], head: Writes, frame: Frame, run: Run): LoopEnds {
+  const target = newTarget("loop", labels, run);
   frame.targets.push(target);
-  const end = branch(base, run, walkOnce, head);
+  const end = run.store.branch(head, walkOnce);
   frame.targets.pop();
   return { breaks: target.breaks, ends: present([...target.continues, end]) };
 }
@@ -218,23 +190,23 @@ function executeEach(
   frame: Frame,
   run: Run,
 ): void {
-  const base = run.store;
+  const { store } = run;
   const walkOnce = (): void => {
     assign(target, element, frame, run);
     execute(body, frame, run);
   };
-  let head: Writes = new Map();
+  let head = noWrites;
   frame.loopDepth++;
   for (;;) {
     const growth = run.growth;
-    const { breaks, ends } = loopBody(walkOnce, labels, base, head, frame, run);
-    const next = ends.length === 0 ? null : joinWrites(base, ends);
-    if (next !== null && !(covers(base, head, next) && growth === run.growth)) {
-      head = joinWrites(base, [head, next]);
+    const { breaks, ends } = loopBody(walkOnce, labels, head, frame, run);
+    const next = ends.length === 0 ? null : joinWrites(store, ends);
+    if (next !== null && !(covers(store, head, next) && growth === run.growth)) {
+      head = joinWrites(store, [head, next]);
       continue;
     }
     frame.loopDepth--;
-    base.join([...breaks, ...present([next, runs === "yes" ? null : new Map()])]);
+    store.join([...breaks, ...present([next, runs === "yes" ? null : noWrites])]);
     return;
   }
 }
@@ -248,7 +220,7 @@ function executeSwitch(statement: Extract<Statement, { kind: "switch" }>, frame:
 
 /** Control enters at each case that may match, and falls through from the one before. */
 function walkCases({ cases }: Extract<Statement, { kind: "switch" }>, subject: Value, frame: Frame, run: Run): void {
-  const base = run.store;
+  const { store } = run;
   const matches = matchesOf(
     cases.map(({ test }) => test),
     subject,
@@ -257,20 +229,14 @@ function walkCases({ cases }: Extract<Statement, { kind: "switch" }>, subject: V
   );
   let falling: Writes | null = null;
   cases.forEach(({ body }, index) => {
-    const entries = present([falling, matches[index] === "no" ? null : new Map()]);
+    const entries = present([falling, matches[index] === "no" ? null : noWrites]);
     if (entries.length === 0) return;
-    const start = joinWrites(base, entries);
-    falling = branch(
-      base,
-      run,
-      () => {
-        for (const inner of body) execute(inner, frame, run);
-      },
-      start,
-    );
+    falling = store.branch(joinWrites(store, entries), () => {
+      for (const inner of body) execute(inner, frame, run);
+    });
   });
   const skips = !cases.some(({ test }) => test === null) && !matches.includes("yes");
-  base.join(present([falling, skips ? new Map() : null]));
+  store.join(present([falling, skips ? noWrites : null]));
 }
 
 function matchesOf(tests: readonly (Expression | null)[], subject: Value, frame: Frame, run: Run): readonly Truth[] {

@@ -13,12 +13,14 @@ import { Store } from "./store.js";
 import type { Variable } from "./code.js";
 import type { Value } from "./value.js";
 
+/** From the finest to the coarsest; the budgets count steps for each name in the program. */
 const plans: readonly Plan[] = [
-  { order: "ordered", depth: 24, budget: 300_000 },
-  { order: "unordered", depth: 8, budget: 400_000 },
-  { order: "unordered", depth: 2, budget: 400_000 },
-  { order: "unordered", depth: 0, budget: 1_500_000 },
+  { order: "ordered", depth: 24, budget: 40 },
+  { order: "unordered", depth: 8, budget: 40 },
+  { order: "unordered", depth: 2, budget: 60 },
+  { order: "unordered", depth: 0, budget: 1000 },
 ];
+const smallestBudget = 600;
 
 export interface Followed {
   readonly flow: FlowGraph;
@@ -38,11 +40,10 @@ const nothingFollowed: FlowGraph = {
 export function followValues(linked: Linked): Followed {
   const untrusted = linked.modules.find((module) => module.untrusted !== null)?.untrusted ?? null;
   if (untrusted !== null) return { flow: { ...nothingFollowed, gaveUp: untrusted }, seen: new Map() };
-  for (let index = 0; index < plans.length; index++) {
-    const plan = plans[index];
-    if (plan === undefined) break;
+  const size = smallestBudget + linked.modules.reduce((sum, { references }) => sum + references.length, 0);
+  for (const plan of plans) {
     try {
-      return followUnder(plan, linked);
+      return followUnder({ ...plan, budget: plan.budget * size }, linked);
     } catch (problem) {
       if (problem instanceof RangeError)
         return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
@@ -58,7 +59,7 @@ function followUnder(plan: Plan, linked: Linked): Followed {
   do {
     before = run.growth;
     for (const entry of linked.entries) {
-      run.store = new Store(null);
+      run.store = new Store();
       for (const module of entry) evaluateModule(module, run);
       callEscapees(run);
     }

@@ -5,7 +5,7 @@
 import type { FunctionCode, Variable } from "./code.js";
 import type { Cut } from "./flow-graph.js";
 import type { AbstractObject } from "./objects.js";
-import type { CellId, Store, Writes } from "./store.js";
+import type { CellId, Writes } from "./store.js";
 import type { Value } from "./value.js";
 
 export interface Frame {
@@ -36,7 +36,8 @@ export type Mode = { readonly kind: "records" } | { readonly kind: "paused"; rea
 export interface JumpTarget {
   readonly kind: "loop" | "switch" | "label" | "function";
   readonly labels: readonly string[];
-  readonly base: Store;
+  /** Where a jump lands: so many branches deep. */
+  readonly level: number;
   readonly breaks: Writes[];
   readonly continues: Writes[];
   /** Of a function: what its `return`s hand out. */

@@ -62,12 +62,12 @@ export class GraphBuilder {
     this.nodes[to]?.inputs.push({ from, input, kind });
   }
 
-  cut(kind: Cut["kind"], label: string, because: string, site: Site): Cut {
+  cut(kind: Cut["kind"], label: string, because: string, site: Site, removal = site.removal): Cut {
     const here = this.cuts.get(site) ?? new Map<string, Cut>();
     this.cuts.set(site, here);
     const known = here.get(kind);
     if (known !== undefined) return known;
-    const cut: Cut = { kind, label, because, span: site.wordSpan, removal: site.removal, meant: site.meant };
+    const cut: Cut = { kind, label, because, span: site.wordSpan, removal, meant: site.meant };
     here.set(kind, cut);
     return cut;
   }

@@ -159,7 +159,8 @@ function pausedAt({ site, frame }: Place, run: Run): Mode {
     "noGrad",
     "noGrad()",
     "ops inside `noGrad()` are not recorded",
-    isInner ? { ...site, removal: [] } : site,
+    site,
+    isInner ? [] : site.removal,
   );
   return { kind: "paused", cut };
 }

@@ -56,7 +56,7 @@ export class Run {
   readonly mergedResults = new Map<Frame, { value: Value; at: number }>();
   readonly stack: FunctionCode[] = [];
   readonly active = new Set<Frame>();
-  store = new Store(null);
+  store = new Store();
   /** The writes inside each `try` around the current point. */
   handlers: Map<CellId, Value>[] = [];
   /** Counts everything that later steps could read and that the store does not hold. */

@@ -1,64 +1,99 @@
 /**
- * The state at one point of the program: what every variable and field holds there. A branch works on a fork that
- * remembers only its own writes; joining two branches therefore costs what they wrote, not what there is.
+ * The state at the current point of the walk: what every variable and field holds there. A branch writes into the same
+ * cells and is undone at its end; what it wrote is kept aside and joined. So a read costs nothing, and a branch costs
+ * what it wrote.
  */
 import { merge, undefinedValue, type Value } from "./value.js";
 
 export type CellId = number;
 export type Writes = ReadonlyMap<CellId, Value>;
+export const noWrites: Writes = new Map();
+
+interface Level {
+  /** What the cells that were written at this level held before. */
+  readonly undo: Map<CellId, Value | undefined>;
+  reachable: boolean;
+}
 
 export class Store {
-  /** False after a jump: nothing that follows happens. */
-  reachable = true;
-  private readonly own: Map<CellId, Value>;
+  private readonly values: (Value | undefined)[] = [];
+  private readonly levels: Level[] = [{ undo: new Map(), reachable: true }];
 
-  constructor(
-    readonly parent: Store | null,
-    writes: Writes = new Map(),
-  ) {
-    this.own = new Map(writes);
+  /** How many branches deep the walk is. */
+  get level(): number {
+    return this.levels.length - 1;
+  }
+
+  /** False after a jump: nothing that follows happens. */
+  get reachable(): boolean {
+    return this.levels.at(-1)?.reachable ?? false;
+  }
+
+  set reachable(reachable: boolean) {
+    const top = this.levels.at(-1);
+    if (top !== undefined) top.reachable = reachable;
   }
 
   get(cell: CellId): Value | undefined {
-    for (let store: Store | null = this; store !== null; store = store.parent) {
-      const value = store.own.get(cell);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    return this.values[cell];
   }
 
   set(cell: CellId, value: Value): void {
-    this.own.set(cell, value);
+    const undo = this.levels.at(-1)?.undo;
+    if (undo !== undefined && !undo.has(cell)) undo.set(cell, this.values[cell]);
+    this.values[cell] = value;
   }
 
-  /** Everything that was written since `base`, which must be this store or one it was forked from. */
-  writesSince(base: Store): Map<CellId, Value> {
+  /** What a cell held when the walk was at an outer level. */
+  getAt(level: number, cell: CellId): Value | undefined {
+    for (let inner = level + 1; inner < this.levels.length; inner++) {
+      const undo = this.levels[inner]?.undo;
+      if (undo?.has(cell) === true) return undo.get(cell);
+    }
+    return this.values[cell];
+  }
+
+  /** Everything that was written since the walk was at an outer level. */
+  writesSince(level: number): Writes {
     const writes = new Map<CellId, Value>();
-    for (let store: Store | null = this; store !== null && store !== base; store = store.parent) {
-      for (const [cell, value] of store.own) if (!writes.has(cell)) writes.set(cell, value);
+    for (let inner = level + 1; inner < this.levels.length; inner++) {
+      for (const cell of this.levels[inner]?.undo.keys() ?? []) {
+        const value = this.values[cell];
+        if (value !== undefined) writes.set(cell, value);
+      }
     }
     return writes;
   }
 
-  /** Makes this store the join of the branches that were forked from it; `keeps` names the cells that outlive them. */
+  /** Walks one of several ways and undoes it; returns what it wrote, or null if it does not come to its end. */
+  branch(start: Writes, body: () => void): Writes | null {
+    this.levels.push({ undo: new Map(), reachable: true });
+    for (const [cell, value] of start) this.set(cell, value);
+    body();
+    const writes = this.reachable ? this.writesSince(this.level - 1) : null;
+    for (const [cell, value] of this.levels.pop()?.undo ?? []) this.values[cell] = value;
+    return writes;
+  }
+
+  /** Goes on with the join of branches that began here; `keeps` names the cells that outlive them. */
   join(branches: readonly Writes[], keeps: (cell: CellId) => boolean = () => true): void {
     if (branches.length === 0) {
       this.reachable = false;
       return;
     }
-    for (const [cell, value] of joinWrites(this, branches)) if (keeps(cell)) this.own.set(cell, value);
+    for (const [cell, value] of joinWrites(this, branches)) if (keeps(cell)) this.set(cell, value);
   }
 }
 
 /** A cell that one branch did not write has there what it had before; a field that did not exist was undefined. */
-export function joinWrites(base: Store, branches: readonly Writes[]): Writes {
+export function joinWrites(store: Store, branches: readonly Writes[]): Writes {
   const [only] = branches;
   if (branches.length === 1 && only !== undefined) return only;
   const joined = new Map<CellId, Value>();
   for (const branch of branches) {
     for (const cell of branch.keys()) {
       if (joined.has(cell)) continue;
-      const values = branches.map((other) => other.get(cell) ?? base.get(cell) ?? undefinedValue);
+      const values = branches.map((other) => other.get(cell) ?? store.get(cell) ?? undefinedValue);
       joined.set(cell, values.reduce(merge));
     }
   }
@@ -66,10 +101,15 @@ export function joinWrites(base: Store, branches: readonly Writes[]): Writes {
 }
 
 /** Whether `next` says nothing that `known` does not say already. */
-export function covers(base: Store, known: Writes, next: Writes): boolean {
+export function covers(store: Store, known: Writes, next: Writes): boolean {
   for (const [cell, value] of next) {
-    const before = known.get(cell) ?? base.get(cell);
+    const before = known.get(cell) ?? store.get(cell);
     if (before === undefined || merge(before, value) !== before) return false;
   }
   return true;
+}
+
+/** The branches that come to their end. */
+export function present(ends: readonly (Writes | null)[]): readonly Writes[] {
+  return ends.flatMap((end) => (end === null ? [] : [end]));
 }

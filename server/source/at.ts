@@ -35,32 +35,71 @@ export interface Taker {
 }
 
 /** What only a call has. */
-export type CallFacts = Pick<Site, "removal" | "receiver">;
+export interface CallFacts {
+  receiver(): Site["receiver"];
+  removal(): Site["removal"];
+}
 
-const noCall: CallFacts = { removal: [], receiver: null };
+const noCall: CallFacts = { receiver: () => null, removal: () => [] };
 
-export function siteOf(
-  node: ts.Node,
-  word: ts.Node,
-  taker: Taker | null,
-  at: At,
-  { removal, receiver } = noCall,
-): Site {
-  const lines = [node, ...(taker === null ? [] : [taker.node])].map((part) =>
-    lineOf(at.source, part.getStart(at.source)),
-  );
-  return {
-    span: readableSpan(node, word, at.source),
-    wordSpan: spanOf(at.source, word),
-    name: taker?.name ?? null,
-    nameSpan: taker === null ? null : spanOf(at.source, taker.node),
-    receiver,
-    group: at.group,
-    removal,
-    intended: [...lines, lineOf(at.source, word.getStart(at.source))].some((line) => at.marks.intended.has(line)),
-    meant: at.meant,
-    indent: indentAt(at.source, (taker?.node ?? word).getStart(at.source)),
-  };
+export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At, call = noCall): Site {
+  return new LazySite(node, word, taker, at, call);
+}
+
+/** Most places are never pointed at, so a site works out its spans when someone asks. */
+class LazySite implements Site {
+  constructor(
+    private readonly node: ts.Node,
+    private readonly word: ts.Node,
+    private readonly taker: Taker | null,
+    private readonly at: At,
+    private readonly call: CallFacts,
+  ) {}
+
+  get span(): SourceSpan {
+    return readableSpan(this.node, this.word, this.at.source);
+  }
+
+  get wordSpan(): SourceSpan {
+    return spanOf(this.at.source, this.word);
+  }
+
+  get name(): string | null {
+    return this.taker?.name ?? null;
+  }
+
+  get nameSpan(): SourceSpan | null {
+    return this.taker === null ? null : spanOf(this.at.source, this.taker.node);
+  }
+
+  get receiver(): string | null {
+    return this.call.receiver();
+  }
+
+  get removal(): readonly SourceSpan[] {
+    return this.call.removal();
+  }
+
+  get group(): readonly string[] {
+    return this.at.group;
+  }
+
+  get meant(): boolean {
+    return this.at.meant;
+  }
+
+  get intended(): boolean {
+    const parts = [this.node, this.word, ...(this.taker === null ? [] : [this.taker.node])];
+    return this.at.marks.intended.size > 0 && isIntended(parts, this.at);
+  }
+
+  get indent(): string {
+    return indentAt(this.at.source, (this.taker?.node ?? this.word).getStart(this.at.source));
+  }
+}
+
+function isIntended(parts: readonly ts.Node[], { source, marks }: At): boolean {
+  return parts.some((part) => marks.intended.has(lineOf(source, part.getStart(source))));
 }
 
 /** The expression; of a call chain over several lines, the part from the method's own name. */

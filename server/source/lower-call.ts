@@ -13,8 +13,8 @@ export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At):
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return lowerImport(node, at);
   const args = lowerArguments(node.arguments, at);
   const site = siteOf(node, wordOf(callee), taker, at, {
-    removal: removalOf(node, callee, at.source),
-    receiver: receiverOf(callee),
+    receiver: () => receiverOf(callee),
+    removal: () => removalOf(node, callee, at.source),
   });
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superCall", args, site };
   const optional = node.questionDotToken !== undefined;

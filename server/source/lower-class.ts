@@ -97,7 +97,7 @@ function lowerConstructor(node: ts.ConstructorDeclaration, at: At): FunctionCode
     return [
       {
         kind: "expression",
-        value: { kind: "assign", target, value: { kind: "variable", variable, span: spanOf(at.source, name) } },
+        value: { kind: "assign", target, value: { kind: "variable", variable } },
       },
     ];
   });

@@ -9,8 +9,7 @@ import { lowerAccess, lowerCall, lowerNew, skipWrapping } from "./lower-call.js"
 import { lowerClass } from "./lower-class.js";
 import { lowerFunction } from "./lower-function.js";
 import { lowerTarget } from "./lower-target.js";
-import { spanOf } from "./parse.js";
-import { lookUp } from "./scope.js";
+import { lookUp, refer } from "./scope.js";
 
 const undefinedLiteral: Expression = { kind: "literal", value: undefined };
 
@@ -120,9 +119,8 @@ export function lowerUnknown(node: ts.Node, at: At): Expression {
 function lowerName(node: ts.Identifier, at: At): Expression {
   const variable = lookUp(at.scope, node.text, at.code);
   if (variable !== null) {
-    const span = spanOf(at.source, node);
-    at.references.push({ span, variable });
-    return { kind: "variable", variable, span };
+    refer(node, variable, at);
+    return { kind: "variable", variable };
   }
   if (node.text === "arguments") at.argumentsOwner.usesArguments = true;
   return node.text === "undefined" ? undefinedLiteral : { kind: "global", name: node.text };

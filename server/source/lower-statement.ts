@@ -9,7 +9,6 @@ import { lowerClass } from "./lower-class.js";
 import { lowerExpression, lowerUnknown } from "./lower-expression.js";
 import { hoistedFunctions, nothing } from "./lower-function.js";
 import { lowerBinding, lowerTarget } from "./lower-target.js";
-import { spanOf } from "./parse.js";
 import { blockNames, declare, defaultName, innerScope, isAmbient, lexicalNames, lookUp } from "./scope.js";
 
 /** A list whose names the caller has declared in `at.scope`. */
@@ -187,7 +186,7 @@ function lowerDefault(node: ts.ExportAssignment, at: At): readonly Statement[] {
   const variable = lookUp(at.scope, defaultName, at.code);
   const value = lowerExpression(node.expression, { name: "default", node: node.expression }, at);
   if (variable === null) return [{ kind: "expression", value }];
-  return [{ kind: "declare", target: { kind: "variable", variable, span: variable.span }, value }];
+  return [{ kind: "declare", target: { kind: "variable", variable }, value }];
 }
 
 function lowerClassDeclaration(node: ts.ClassDeclaration, at: At): readonly Statement[] {
@@ -195,7 +194,7 @@ function lowerClassDeclaration(node: ts.ClassDeclaration, at: At): readonly Stat
   const variable = lookUp(at.scope, node.name === undefined ? defaultName : node.name.text, at.code);
   const value: Expression = { kind: "class", code };
   if (variable === null) return [{ kind: "expression", value }];
-  return [{ kind: "declare", target: { kind: "variable", variable, span: variable.span }, value }];
+  return [{ kind: "declare", target: { kind: "variable", variable }, value }];
 }
 
 function lowerEnum(node: ts.EnumDeclaration, at: At): Statement {
@@ -212,7 +211,7 @@ function lowerEnum(node: ts.EnumDeclaration, at: At): Statement {
   const variable = lookUp(at.scope, node.name.text, at.code);
   const value: Expression = { kind: "object", members };
   if (variable === null) return { kind: "expression", value };
-  return { kind: "declare", target: { kind: "variable", variable, span: spanOf(at.source, node.name) }, value };
+  return { kind: "declare", target: { kind: "variable", variable }, value };
 }
 
 /** A namespace's body runs in place; what it exports is reached under a name that is not followed, so it escapes. */
@@ -223,9 +222,7 @@ function lowerNamespace(node: ts.ModuleDeclaration, at: At): readonly Statement[
   const inner = withNames(names, at);
   const operands = names.map((name): Expression => {
     const variable = lookUp(inner.scope, name.text, at.code);
-    return variable === null
-      ? { kind: "literal", value: undefined }
-      : { kind: "variable", variable, span: variable.span };
+    return variable === null ? { kind: "literal", value: undefined } : { kind: "variable", variable };
   });
   const escaping: Expression = { kind: "unknown", because: "a namespace is not followed", operands };
   const block = lowerStatements(body.statements, inner);
@@ -233,6 +230,6 @@ function lowerNamespace(node: ts.ModuleDeclaration, at: At): readonly Statement[
   const declared: Statement =
     variable === null
       ? { kind: "expression", value: escaping }
-      : { kind: "declare", target: { kind: "variable", variable, span: variable.span }, value: escaping };
+      : { kind: "declare", target: { kind: "variable", variable }, value: escaping };
   return [block, declared];
 }

@@ -6,8 +6,7 @@ import type { Expression, Target } from "../flow/code.js";
 import { siteOf, type At } from "./at.js";
 import { keyOf, skipWrapping } from "./lower-call.js";
 import { lowerExpression, lowerKey } from "./lower-expression.js";
-import { spanOf } from "./parse.js";
-import { lookUp } from "./scope.js";
+import { lookUp, refer } from "./scope.js";
 
 /** The left side of `=`, of `for (… of …)` or of `++`. */
 export function lowerTarget(node: ts.Expression, at: At): Target {
@@ -70,9 +69,8 @@ function keyOfBinding(element: ts.BindingElement, at: At): Expression {
 function lowerNameTarget(name: ts.Identifier, at: At): Target {
   const variable = lookUp(at.scope, name.text, at.code);
   if (variable === null) return { kind: "global", name: name.text };
-  const span = spanOf(at.source, name);
-  at.references.push({ span, variable });
-  return { kind: "variable", variable, span };
+  refer(name, variable, at);
+  return { kind: "variable", variable };
 }
 
 function lowerArrayTarget(node: ts.ArrayLiteralExpression, at: At): Target {

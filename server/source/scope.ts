@@ -2,6 +2,7 @@
  * Which variable a name means, by JavaScript's own rules: `var` belongs to the function, everything else to the
  * block, an inner name hides an outer one. A name that no scope knows is a global.
  */
+import type { SourceSpan } from "@gradlens/engine/graph";
 import ts from "typescript";
 import type { FunctionCode, ImportedName, Variable } from "../flow/code.js";
 import { spanOf } from "./parse.js";
@@ -24,6 +25,11 @@ export interface Declaring {
   readonly inLoop: boolean;
 }
 
+export interface Referring {
+  readonly source: ts.SourceFile;
+  readonly references: { readonly span: SourceSpan; readonly variable: Variable }[];
+}
+
 export function declare(
   scope: Scope,
   name: ts.Node & { text: string },
@@ -34,7 +40,9 @@ export function declare(
   if (known !== undefined) return known;
   const variable: Variable = {
     name: name.text,
-    span: spanOf(at.source, name),
+    get span() {
+      return spanOf(at.source, name);
+    },
     owner: scope.owner,
     inLoop: at.inLoop,
     imported,
@@ -53,6 +61,16 @@ export function lookUp(scope: Scope, name: string, user: FunctionCode): Variable
     return variable;
   }
   return null;
+}
+
+/** Notes that a variable is named here, for the hover. */
+export function refer(name: ts.Node, variable: Variable, { source, references }: Referring): void {
+  references.push({
+    variable,
+    get span() {
+      return spanOf(source, name);
+    },
+  });
 }
 
 /** The names of a binding pattern, in source order. */
