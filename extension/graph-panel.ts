@@ -49,10 +49,6 @@ export class GraphPanel implements Disposable {
     return this.#panel?.active === true;
   }
 
-  get column(): ViewColumn | null {
-    return this.#panel?.viewColumn ?? null;
-  }
-
   /** Opens the panel beside the code, which keeps the focus, or fills the open one where it is. */
   show(picture: Picture): void {
     if (this.#panel === null) {
@@ -60,12 +56,17 @@ export class GraphPanel implements Disposable {
       const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
       this.adopt(window.createWebviewPanel(panelType, "Gradients", place, options));
     } else if (!this.#panel.visible) {
-      this.#panel.reveal(this.#panel.viewColumn, true);
+      this.reveal();
     }
     if (this.#panel !== null) this.#panel.title = `Gradients: ${picture.title}`;
     this.#pending = picture;
     this.#send();
     this.#shown.fire(picture.uri);
+  }
+
+  /** Brings the panel to the front as it is, where there is one. */
+  reveal(): void {
+    this.#panel?.reveal(this.#panel.viewColumn, true);
   }
 
   /** Takes over a panel: one just made, or one that the editor kept over a reload of its window. */

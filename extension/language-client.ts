@@ -81,7 +81,10 @@ export class LanguageServer implements Disposable {
 function withoutNonFinite(live: LiveValue): LiveValue {
   const sayable = (summary: TensorSummary | null): TensorSummary | null =>
     summary === null || summary.nonFinite > 0 || !Number.isFinite(summary.norm) ? null : summary;
-  return { ...live, value: sayable(live.value), gradient: sayable(live.gradient) };
+  const gradient = sayable(live.gradient);
+  // A gradient that cannot be told must not look like one that is missing.
+  const requiresGrad = live.requiresGrad && (gradient !== null || live.gradient === null);
+  return { ...live, value: sayable(live.value), gradient, requiresGrad };
 }
 
 async function startClient(context: ExtensionContext, log: LogOutputChannel): Promise<LanguageClient> {

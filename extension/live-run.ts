@@ -54,7 +54,12 @@ export class LiveRun implements Disposable {
     return this.#exhibit?.uri ?? null;
   }
 
+  /** A graph with the values of the file's last run is better than one without. */
   async showGraph(document: TextDocument): Promise<void> {
+    if (this.#exhibit?.kind === "run" && this.#exhibit.uri === document.uri.toString()) {
+      this.#parts.panel.reveal();
+      return;
+    }
     const request = ++this.#request;
     const picture = await this.#staticPicture(document.uri, null);
     if (request === this.#request) this.#show(picture);

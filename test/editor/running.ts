@@ -162,6 +162,12 @@ describe("the panel", () => {
     match(await panel.frame.getByLabel("Console").innerText(), /all steps done/);
   });
 
+  it("reads the files that lie beside the program", async () => {
+    await openProgram("with-files.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("scale", "6");
+  });
+
   it("tells an error of the program in one sentence with its line", async () => {
     const { document } = await openProgram("broken.ts");
     await workbench.command("GradLens: Run File");

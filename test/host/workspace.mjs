@@ -27,6 +27,15 @@ for (let step = 0; step < 40; step++) {
 console.log("all steps done");
 `;
 
+const withFiles = `import { readFileSync } from "node:fs";
+import { tensor } from "@gradlens/engine";
+import { start } from "./scale.json";
+
+const rows = readFileSync("./rows.csv", "utf8").trim().split(",").map(Number);
+const scale = tensor(start, { requiresGrad: true });
+tensor(rows).mul(scale).sum().backward();
+`;
+
 const broken = `import { tensor } from "@gradlens/engine";
 
 const a = tensor([1, 2, 3], { requiresGrad: true });
@@ -42,7 +51,15 @@ const w = tensor(1, { requiresGrad: true };
 export function makeWorkspace() {
   const folder = mkdtempSync(join(tmpdir(), "gradlens-workspace-"));
   cpSync(join(root, "examples"), folder, { recursive: true });
-  const programs = { "endless.ts": endless, "slow.ts": slow, "broken.ts": broken, "unfinished.ts": unfinished };
+  const programs = {
+    "endless.ts": endless,
+    "slow.ts": slow,
+    "broken.ts": broken,
+    "unfinished.ts": unfinished,
+    "with-files.ts": withFiles,
+    "scale.json": '{ "start": 2 }',
+    "rows.csv": "1,2,3\\n",
+  };
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text);
   const configuration = {
     compilerOptions: {
@@ -52,6 +69,7 @@ export function makeWorkspace() {
       customConditions: ["gradlens-source"],
       strict: true,
       skipLibCheck: true,
+      resolveJsonModule: true,
     },
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
