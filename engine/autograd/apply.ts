@@ -27,7 +27,7 @@ export function apply<Name extends OpName>(
   given: readonly Given[],
   attributes: AttributesOf<Name>,
 ): Tensor {
-  return run({ name, spec: opTable[name], names: inputNames(name), given, attributes });
+  return run({ name, spec: opTable[name], given, attributes });
 }
 
 /** What an op does to the gradient of one input, with these attributes. */
@@ -38,41 +38,30 @@ export function effectAt(spec: OpSpec, input: string, attributes: unknown): Deri
 interface Call {
   readonly name: OpName;
   readonly spec: OpSpec;
-  readonly names: readonly string[];
   readonly given: readonly Given[];
   readonly attributes: unknown;
 }
 
-const namesByOp = new Map<OpName, readonly string[]>();
-
-function inputNames(name: OpName): readonly string[] {
-  let names = namesByOp.get(name);
-  if (names === undefined) {
-    names = Object.keys(opTable[name].inputs);
-    namesByOp.set(name, names);
-  }
-  return names;
-}
-
 function run(call: Call): Tensor {
   const { spec, attributes } = call;
-  const dtypes = dtypesOf(call.name, spec, call.names, checked(call), attributes);
-  const tensors = call.given.map((given) => (typeof given === "number" ? constant(given, dtypes.compute) : given));
-  const shapes = tensors.map(shapeOf);
+  checkGiven(call);
+  const dtypes = dtypesOf(call.name, spec, call.given, attributes);
+  const tensors = tensorsOf(call, dtypes.compute);
+  const shapes: Shape[] = [];
+  for (const tensor of tensors) shapes.push(tensor.shape);
   const shape = spec.shape(shapes, attributes);
   if (spec.output === "overwrites") checkWritable(call.name, tensors[0]);
-  const operands = tensors.map((tensor, position) => operand(call, tensor, position, dtypes, shape));
+  const operands = operandsOf(call, tensors, dtypes, shape);
   spec.check?.(operands, attributes);
 
   const storage = spec.output === "fresh" ? Storage.zeros(dtypes.out, elementCount(shape)) : tensors[0].storage;
-  const sizes = spec.workspace?.(shapes, attributes) ?? noSizes;
-  const workspace = sizes.map((size) => Storage.zeros(dtypes.compute, size));
+  const workspace = spec.workspace === undefined ? noWorkspace : workspaceOf(call, shapes, dtypes.compute);
   spec.forward(kernels, operands, { storage, shape }, attributes, workspace);
   if (spec.output === "overwrites") storage.version++;
 
   const out = spec.output === "overwrites" ? tensors[0] : new Tensor(storage, shape);
   if (spec.output === "view") joinFamily(tensors[0], out);
-  const links = isGradEnabled() && isFloat(dtypes.out) ? linksOf(call, tensors) : none;
+  const links = isGradEnabled() && isFloat(dtypes.out) ? linksOf(call, tensors) : noLinks;
   if (links.length > 0) {
     const saved = savedOf(call, links, tensors, out);
     record(out, new TapeRecord({ op: call.name, attributes, links, shapes, saved, shape, dtype: dtypes.out }));
@@ -83,22 +72,36 @@ function run(call: Call): Tensor {
   return out;
 }
 
-const none: readonly Link[] = [];
-const noSizes: readonly number[] = [];
+const noLinks: readonly Link[] = [];
+const noWorkspace: readonly Storage[] = [];
 
-function checked({ name, given }: Call): readonly Given[] {
+function checkGiven({ name, given }: Call): void {
   for (const each of given) {
     if (typeof each !== "number" && !(each instanceof Tensor)) throw notATensor(name, "an argument", each);
   }
-  return given;
 }
 
-function shapeOf(tensor: Tensor): Shape {
-  return tensor.shape;
+function tensorsOf({ given }: Call, dtype: DType): readonly Tensor[] {
+  const tensors: Tensor[] = [];
+  for (const each of given) tensors.push(typeof each === "number" ? constant(each, dtype) : each);
+  return tensors;
 }
 
 function constant(value: number, dtype: DType): Tensor {
   return new Tensor(Storage.of(dtype, [value]), []);
+}
+
+function operandsOf(call: Call, tensors: readonly Tensor[], dtypes: Dtypes, shape: Shape): readonly Operand[] {
+  const operands: Operand[] = [];
+  for (let position = 0; position < tensors.length; position++) {
+    operands.push(operand(call, tensors[position], position, dtypes, shape));
+  }
+  return operands;
+}
+
+function workspaceOf({ spec, attributes }: Call, shapes: readonly Shape[], dtype: DType): readonly Storage[] {
+  const sizes = spec.workspace?.(shapes, attributes) ?? [];
+  return sizes.map((size) => Storage.zeros(dtype, size));
 }
 
 /** A tensor as its kernel wants it: in the common dtype, and repeated to the output's shape where the kernel cannot. */
@@ -120,8 +123,8 @@ function cast(tensor: Tensor, dtype: DType): Operand {
 }
 
 /** The input that an operand belongs to; "" for constants behind the inputs. */
-function nameAt({ spec, names }: Call, position: number): string {
-  return names[spec.operands === "list" ? 0 : position] ?? "";
+function nameAt({ spec }: Call, position: number): string {
+  return spec.names[spec.operands === "list" ? 0 : position] ?? "";
 }
 
 function linksOf(call: Call, tensors: readonly Tensor[]): readonly Link[] {
@@ -133,7 +136,7 @@ function linksOf(call: Call, tensors: readonly Tensor[]): readonly Link[] {
     const effect = effectAt(call.spec, nameAt(call, position), call.attributes);
     if (effect.kind !== "blocks") (links ??= []).push({ target, effect, position, dtype: tensor.dtype });
   }
-  return links ?? none;
+  return links ?? noLinks;
 }
 
 /** Exactly what the formulas of the recorded inputs read; an input that was overwritten at the version it had before. */
@@ -142,13 +145,18 @@ function savedOf(call: Call, links: readonly Link[], tensors: readonly Tensor[],
   for (const { effect } of links) {
     if (effect.kind !== "flows") continue;
     for (const name of effect.saves) {
-      if (saved.some((each) => each.name === name)) continue;
-      const tensor = name === "out" ? out : tensors[call.names.indexOf(name)];
+      if (isSaved(saved, name)) continue;
+      const tensor = name === "out" ? out : tensors[call.spec.names.indexOf(name)];
       const wasOverwritten = call.spec.output === "overwrites" && name !== "out" && tensor.storage === out.storage;
       saved.push({ name, tensor, version: tensor.storage.version - (wasOverwritten ? 1 : 0) });
     }
   }
   return saved;
+}
+
+function isSaved(saved: readonly SavedValue[], name: string): boolean {
+  for (const each of saved) if (each.name === name) return true;
+  return false;
 }
 
 function record(out: Tensor, made: TapeRecord): void {

@@ -15,13 +15,7 @@ export interface Dtypes {
 
 type Given = Tensor | number;
 
-export function dtypesOf(
-  name: string,
-  spec: OpSpec,
-  names: readonly string[],
-  given: readonly Given[],
-  attributes: unknown,
-): Dtypes {
+export function dtypesOf(name: string, spec: OpSpec, given: readonly Given[], attributes: unknown): Dtypes {
   const rule = spec.dtype;
   const kept = typeof given[0] === "object" ? given[0].dtype : "float32";
   if (typeof rule === "function") return { compute: kept, convertsTo: null, out: rule(attributes) };
@@ -39,7 +33,7 @@ export function dtypesOf(
     case "float":
     case "floating":
     case "compared":
-      return meeting(name, rule, meetingDtype(spec, names, given));
+      return meeting(name, rule, meetingDtype(spec, given));
   }
 }
 
@@ -57,8 +51,8 @@ function meeting(name: string, rule: "promoted" | "float" | "floating" | "compar
   }
 }
 
-function meetingDtype(spec: OpSpec, names: readonly string[], given: readonly Given[]): DType {
-  return agreed(spec, given) ?? promoted(typed(spec, names, given));
+function meetingDtype(spec: OpSpec, given: readonly Given[]): DType {
+  return agreed(spec, given) ?? promoted(typed(spec, given));
 }
 
 /** The common case: all tensors have one float dtype, which numbers adapt to. */
@@ -73,10 +67,10 @@ function agreed(spec: OpSpec, given: readonly Given[]): DType | null {
   return dtype !== null && isFloat(dtype) ? dtype : null;
 }
 
-function typed(spec: OpSpec, names: readonly string[], given: readonly Given[]): Typed[] {
+function typed(spec: OpSpec, given: readonly Given[]): Typed[] {
   const result: Typed[] = [];
   given.forEach((each, position) => {
-    if (spec.fixed?.[names[position]] !== undefined) return;
+    if (spec.fixed?.[spec.names[position]] !== undefined) return;
     if (typeof each === "number") result.push({ dtype: dtypeOfNumber(each), weight: "weak" });
     else result.push({ dtype: each.dtype, weight: each.shape.length === 0 ? "scalar" : "tensor" });
   });

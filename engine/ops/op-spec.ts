@@ -68,6 +68,8 @@ export interface OpSpec<Input extends string = string, Attributes = unknown> {
   /** One sentence; hovers and docs show it. */
   readonly summary: string;
   readonly inputs: Readonly<Record<Input, Derivative<Attributes>>>;
+  /** The keys of `inputs`, in order. */
+  readonly names: readonly string[];
   /** Attributes for which an input's rule above does not hold, with what holds instead; null means that it does. */
   readonly exceptions?: { readonly [name in Input]?: ByAttributes<Attributes, NoGradient | null> };
   readonly operands: "named" | "list";
@@ -120,19 +122,30 @@ export function blocks(because: string): NoGradient {
 }
 
 type Defaulted = "operands" | "output" | "method" | "dtype" | "broadcasting";
-type Written<Input extends string, Attributes> = Omit<OpSpec<Input, Attributes>, Defaulted> &
+type Written<Input extends string, Attributes> = Omit<OpSpec<Input, Attributes>, Defaulted | "names"> &
   Partial<Pick<OpSpec<Input, Attributes>, Defaulted>>;
 
-/** A row: named operands, fresh output, promoted dtypes and a method, unless it says otherwise. */
+/**
+ * A row: named operands, fresh output, promoted dtypes and a method, unless it says otherwise. Absent fields are written
+ * too, so that all rows have one layout to the JavaScript engine.
+ */
 export function op<Input extends string, Attributes = None>(
   row: Written<Input, Attributes>,
 ): OpSpec<Input, Attributes> {
-  const usual = {
-    operands: "named",
-    output: "fresh",
-    dtype: "promoted",
-    broadcasting: "in the kernel",
-    method: true,
-  } as const;
-  return { ...usual, ...row };
+  return {
+    summary: row.summary,
+    inputs: row.inputs,
+    names: Object.keys(row.inputs),
+    exceptions: row.exceptions,
+    operands: row.operands ?? "named",
+    output: row.output ?? "fresh",
+    dtype: row.dtype ?? "promoted",
+    fixed: row.fixed,
+    broadcasting: row.broadcasting ?? "in the kernel",
+    shape: row.shape,
+    check: row.check,
+    workspace: row.workspace,
+    forward: row.forward,
+    method: row.method ?? true,
+  };
 }
