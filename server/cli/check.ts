@@ -34,7 +34,8 @@ export async function check(request: CheckRequest, terminal: Terminal): Promise<
   const report = reportOf(files, cwd);
   terminal.print(formatted(report, request.format, terminal));
   const unread = files.filter(isTooDeep).flatMap((file) => whyUnread(file, cwd) ?? []);
-  [...found.unreadable, ...unread, ...notesOn(files, cwd)].forEach(terminal.complain);
+  const nothing = files.length === 0 ? ["note: there is no TypeScript or JavaScript file there"] : [];
+  [...found.unreadable, ...unread, ...nothing, ...notesOn(files, cwd)].forEach(terminal.complain);
   if (found.unreadable.length > 0 || unread.length > 0) return 2;
   return failsAt(report, request.failOn) ? 1 : 0;
 }

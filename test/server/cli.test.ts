@@ -146,6 +146,20 @@ describe("gradlens check", () => {
     expect(await gradlens(folder, "check")).toEqual({ code: 0, stdout: "No findings in 2 files.\n", stderr: [] });
   });
 
+  it("notes that there is nothing to check", async () => {
+    const folder = folderWith({ "notes.txt": "" });
+    const stderr = ["note: there is no TypeScript or JavaScript file there"];
+    expect(await gradlens(folder, "check")).toEqual({ code: 0, stdout: "No findings in 0 files.\n", stderr });
+    expect(await reportOf(folder)).toEqual({ version: 1, files: [] });
+  });
+
+  it("claims nothing about a program that it does not follow, and notes it", async () => {
+    const folder = folderWith({ "a.ts": `Array.prototype.push = () => 0;\n${always}` });
+    const { code, stdout, stderr } = await gradlens(folder, "check", "a.ts");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "No findings in 1 file.\n" });
+    expect(stderr).toEqual([expect.stringMatching(/^note: nothing is claimed about `a\.ts`: /)]);
+  });
+
   it("lists every file once, sorted, relative to the working folder", async () => {
     const folder = folderWith({ "b.ts": never, "a/z.js": "", "a/b.mts": "", "node_modules/x.ts": "", "c/d.cts": "" });
     const everything = await reportOf(folder, "c", ".", "b.ts", "./a/../b.ts");
