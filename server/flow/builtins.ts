@@ -126,7 +126,10 @@ export function newOfBuiltin(name: string, args: Arguments, place: Place, run: R
     // Their contents are numbers and text; a tensor among the options of an error is beyond us.
     const { hosts } = mergeAll(allArguments(args));
     for (const value of allArguments(args)) if (value.tensors.length > 0) run.escape(value);
-    return name.endsWith("Array") ? hostValue(hosts) : objectValue(newObject("plain", place, run, name).id);
+    if (name.endsWith("Array")) return hostValue(hosts);
+    const made = newObject("plain", place, run, name);
+    run.add(run.fieldOf(made, elementsKey), anyPrimitive);
+    return objectValue(made.id);
   }
   switch (name) {
     case "Array": {

@@ -4,7 +4,7 @@
  */
 import { callBuiltin, callBuiltinMethod, newOfBuiltin } from "./builtins.js";
 import { callFunction, constructInstance } from "./evaluate-function.js";
-import { readProperty } from "./evaluate-property.js";
+import { methodOf, readProperty } from "./evaluate-property.js";
 import { tensorMethod } from "./evaluate-tensor.js";
 import { callInstanceMethod, callLibrary, newOfLibrary } from "./library-values.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
@@ -124,13 +124,10 @@ function callObject(target: AbstractObject, self: Value, args: Arguments, place:
 
 function callObjectMethod(object: AbstractObject, key: string | null, args: Arguments, place: Place, run: Run): Value {
   const self = objectValue(object.id);
-  const method = key === null ? readProperty(self, null, place, run) : readProperty(self, key, place, run);
-  const callables = run.objectsOf(method);
-  if (callables.length > 0) return callValue({ ...method, primitives: [] }, self, args, place, run);
-  const known =
-    key === null
-      ? null
-      : (callInstanceMethod(object, key, args, place, run) ?? callBuiltinMethod(object, key, args, place, run));
+  const method = key === null ? readProperty(self, null, place, run) : methodOf(object, key, place, run);
+  if (run.objectsOf(method).length > 0) return callValue({ ...method, primitives: [] }, self, args, place, run);
+  if (method.unknown || key === null) return callUnknown(self, args, run);
+  const known = callInstanceMethod(object, key, args, place, run) ?? callBuiltinMethod(object, key, args, place, run);
   return known ?? callUnknown(self, args, run);
 }
 

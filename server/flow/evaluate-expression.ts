@@ -6,12 +6,13 @@ import { globalValue } from "./builtins.js";
 import type { Argument, Expression, Site } from "./code.js";
 import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
 import { evaluateClass } from "./evaluate-class.js";
-import { callMethod, callValue, construct, oneOf } from "./evaluate-call.js";
+import { callMethod, callUnknown, callValue, construct, oneOf } from "./evaluate-call.js";
 import { constructSuper, initializeFields } from "./evaluate-function.js";
 import { readImport } from "./evaluate-module.js";
 import { evaluateBinary, evaluateUnary } from "./evaluate-operator.js";
 import { inheritedField, keyText, readProperty } from "./evaluate-property.js";
 import { frameOf, type Frame } from "./frame.js";
+import { callInstanceMethod } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
 import { ownKeys, type Arguments, type Place, type Run } from "./run.js";
 import {
@@ -182,13 +183,21 @@ function evaluateCall(expression: Extract<Expression, { kind: "call" }>, frame: 
   const args = evaluateArguments(expression.args, frame, run);
   run.awaited = awaited;
   const self = callee.kind === "superGet" ? frame.self : undefinedValue;
-  const isSuperMethod =
-    callee.kind === "superGet" && run.objectsOf(called).length === 0 && callee.key.kind === "literal";
-  const value = isSuperMethod
-    ? callMethod(self, String(callee.key.kind === "literal" ? callee.key.value : ""), args, place, run)
-    : callValue(called, self, args, place, run);
+  const value =
+    callee.kind === "superGet" && run.objectsOf(called).length === 0
+      ? callLibrarySuper(keyText(evaluate(callee.key, frame, run)), self, args, place, run)
+      : callValue(called, self, args, place, run);
   run.awaited = null;
   return value;
+}
+
+/** `super.forward(x)` where the class above is the library's. */
+function callLibrarySuper(key: string | null, self: Value, args: Arguments, place: Place, run: Run): Value {
+  const made = run
+    .objectsOf(self)
+    .map((object) => (key === null ? null : callInstanceMethod(object, key, args, place, run)));
+  const isComplete = made.length > 0 && made.every((value) => value !== null) && !self.unknown;
+  return isComplete ? mergeAll(made.flatMap((value) => (value === null ? [] : [value]))) : callUnknown(self, args, run);
 }
 
 function evaluateSuperCall(expression: Extract<Expression, { kind: "superCall" }>, frame: Frame, run: Run): Value {

@@ -14,6 +14,7 @@ import { noWrites, present } from "./store.js";
 import { merge, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
 import { keyText, writeProperty } from "./evaluate-property.js";
 import { evaluate } from "./evaluate-expression.js";
+import { constructBase } from "./library-values.js";
 
 type FunctionShape = Extract<ObjectShape, { kind: "function" }>;
 
@@ -79,7 +80,10 @@ export function constructInstance(
 ): Value {
   const { shape } = owner;
   const self = objectValue(instance.id);
-  if (shape.kind === "library") return nothing;
+  if (shape.kind === "library") {
+    constructBase(shape.name, instance, args, place, run);
+    return nothing;
+  }
   if (shape.kind !== "class") return callUnknown(self, args, run);
   const { create, superclass } = shape.code;
   if (create === null) {

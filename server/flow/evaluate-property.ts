@@ -7,7 +7,7 @@ import { callValue } from "./evaluate-call.js";
 import { readExport, exportsAt } from "./evaluate-module.js";
 import { setTensorProperty, tensorProperty } from "./evaluate-tensor.js";
 import { builtinMember } from "./builtins.js";
-import { libraryMember } from "./library-values.js";
+import { instanceProperty, libraryMember } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
 import { ownKeys, type Place, type Run } from "./run.js";
 import {
@@ -84,6 +84,7 @@ export function getField(object: AbstractObject, key: string, run: Run): Value {
 function arrayElement(object: AbstractObject, key: string, run: Run): Value {
   const length = knownLength(object, run);
   if (key === "length") return length === null ? anyPrimitive : literal(length);
+  if (!/^-?\d+$/.test(key) && !object.fields.has(key)) return opened(object, run);
   const own = ownField(object, key, run);
   const any = ownField(object, elementsKey, run) ?? nothing;
   const isThere = length !== null && Number(key) < length && own !== null;
@@ -97,7 +98,48 @@ function ownOrInherited(object: AbstractObject, key: string, run: Run): Value {
   const isCertain = own !== null && object.single && run.plan.order === "ordered" && any === nothing;
   const inherited = isCertain ? nothing : inheritedField(object, key, run);
   const found = mergeAll([own ?? nothing, any, inherited ?? nothing, outside]);
-  return own === null && inherited === null ? merge(found, undefinedValue) : found;
+  return own === null && inherited === null ? merge(found, missing(object, key, run)) : found;
+}
+
+/** What the program itself has put under a name; the language's and the library's own methods are not among it. */
+export function methodOf(object: AbstractObject, key: string, place: Place, run: Run): Value {
+  const { shape } = object;
+  if (shape.kind === "library" || shape.kind === "builtin" || shape.kind === "namespace")
+    return getField(object, key, run);
+  const own = ownField(object, key, run);
+  const isContainer = ["array", "map", "set", "promise", "iterator"].includes(shape.kind);
+  if (isContainer) return own ?? nothing;
+  const getters = accessors(object, getterKey(key), "get ", run);
+  if (getters.length > 0) return readField(object, key, place, run);
+  const any = ownField(object, elementsKey, run) ?? nothing;
+  const inherited = inheritedField(object, key, run) ?? nothing;
+  return mergeAll([own ?? nothing, any, inherited, object.escaped ? unknownValue : nothing]);
+}
+
+/** What a property is that nothing of the program has written. */
+function missing(object: AbstractObject, key: string, run: Run): Value {
+  const { shape } = object;
+  if (shape.kind === "class" && key === "prototype") return objectValue(run.prototypeOf(object).id);
+  if (key === "name" || key === "length" || key === "size") return merge(anyPrimitive, nothing);
+  if (key === "constructor" || key === "__proto__" || key === "prototype") return opened(object, run);
+  const above = instanceProperty(object, key, run);
+  if (above !== null) return above;
+  // A class may get anything from a base that is not followed.
+  if (shape.kind === "instance" && !isFollowed(shape.of, run)) return opened(object, run);
+  return undefinedValue;
+}
+
+function opened(object: AbstractObject, run: Run): Value {
+  run.escape(objectValue(object.id));
+  return unknownValue;
+}
+
+function isFollowed(owner: AbstractObject, run: Run): boolean {
+  if (owner.shape.kind !== "class") return false;
+  const { superclass, code } = owner.shape;
+  if (code.superclass === null) return true;
+  const above = run.objectsOf(superclass);
+  return !superclass.unknown && above.length > 0 && above.every((base) => isFollowed(base, run));
 }
 
 function ownField(object: AbstractObject, key: string, run: Run): Value | null {

@@ -15,9 +15,9 @@ import type { Value } from "./value.js";
 
 /** From the finest to the coarsest; the budgets count steps for each name in the program. */
 const plans: readonly Plan[] = [
-  { order: "ordered", depth: 24, budget: 40 },
-  { order: "unordered", depth: 8, budget: 40 },
-  { order: "unordered", depth: 2, budget: 60 },
+  { order: "ordered", depth: 24, budget: 30 },
+  { order: "unordered", depth: 8, budget: 20 },
+  { order: "unordered", depth: 2, budget: 20 },
   { order: "unordered", depth: 0, budget: 1000 },
 ];
 const smallestBudget = 600;
@@ -47,7 +47,9 @@ export function followValues(linked: Linked): Followed {
     } catch (problem) {
       if (problem instanceof RangeError)
         return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
-      if (!(problem instanceof Restart)) throw problem;
+      if (problem instanceof Restart) continue;
+      const because = `the analysis failed: ${problem instanceof Error ? problem.message : String(problem)}`;
+      return { flow: { ...nothingFollowed, gaveUp: because }, seen: new Map() };
     }
   }
   return { flow: { ...nothingFollowed, gaveUp: "the program is too large to follow" }, seen: new Map() };

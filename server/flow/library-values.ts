@@ -1,11 +1,11 @@
 /**
  * Values that a modelled library brings: its names, tensors that it makes, modules and optimizers.
  */
-import type { Meaning } from "../libraries/library.js";
-import { callMethod, callValue, repeat } from "./evaluate-call.js";
+import type { InstanceMeaning, Meaning } from "../libraries/library.js";
+import { callMethod, callUnknown, callValue, repeat } from "./evaluate-call.js";
 import { applyOp, createTensor, deepTensors, startBackward } from "./evaluate-tensor.js";
 import type { Mode } from "./frame.js";
-import { newArray, setElements, iterate } from "./containers.js";
+import { newArray, setElements, iterate, elementsOf } from "./containers.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
 import {
@@ -29,6 +29,8 @@ export function libraryObject(name: string, run: Run): Value {
 
 export function libraryMember(name: string, key: string, run: Run): Value {
   if (name === "" && key === "default") return libraryObject("", run);
+  // Whoever reaches for a prototype may change what every method means.
+  if (key === "prototype" || key === "__proto__") run.patched = `\`${name}.${key}\` is used by the program`;
   return libraryObject(name === "" ? key : `${name}.${key}`, run);
 }
 
@@ -47,6 +49,8 @@ export function callLibrary(name: string, args: Arguments, place: Place, run: Ru
       return gradients(args, place, run);
     case "harmless":
       return anyPrimitive;
+    case "returnsFirst":
+      return argumentAt(args, 0);
     case "class":
     case "namespace":
     case undefined:
@@ -65,7 +69,11 @@ export function newOfLibrary(name: string, args: Arguments, place: Place, run: R
       return newParameter(args, place, run);
     case "layer":
       return newLayer(name, instance.parameters, place, run);
-    case "optimizer":
+    case "optimizer": {
+      const object = libraryInstance(name, place, run);
+      run.write(run.fieldOf(object, "held"), mergeAll(allArguments(args)));
+      return objectValue(object.id);
+    }
     case "module":
       return objectValue(libraryInstance(name, place, run).id);
     case "sequential":
@@ -86,19 +94,73 @@ export function callInstanceMethod(
   const of = instanceMeaning(object, run);
   if (of === null) return null;
   if (of.kind === "optimizer") return key === "step" || key === "zeroGrad" ? undefinedValue : null;
+  const self = objectValue(object.id);
+  const list = (element: Value): Value => newArray([], element, place, run, key);
+  const named = (element: Value): Value => list(newArray([anyPrimitive, element], null, place, run, "named"));
+  const parameters = (): Value => parametersOf(object, run, new Set());
+  const modules = (): Value => modulesOf(object, run);
   switch (key) {
     case "parameters":
-      return newArray([], parametersOf(object, run, new Set()), place, run, "parameters");
+      return list(parameters());
+    case "namedParameters":
+      return named(parameters());
+    case "children":
+    case "modules":
+      return list(modules());
+    case "namedChildren":
+    case "namedModules":
+      return named(modules());
     case "zeroGrad":
+    case "loadStateDict":
       return undefinedValue;
+    case "stateDict":
+      return unknownValue;
     case "train":
     case "eval":
-      return objectValue(object.id);
+      return self;
+    case "requiresGrad_": {
+      const on = args.values.length === 0 && args.more === null ? "yes" : truthOf(argumentAt(args, 0));
+      for (const node of parameters().tensors) run.graph.setRequiresGrad(node, on);
+      return self;
+    }
+    case "call":
+      return callMethod(self, "forward", args, { ...place, key: `${place.key}.forward` }, run);
     case "forward":
-      return forward(object, args, place, run);
+      return forward(object, of, args, place, run);
+    case "append":
+      if (of.kind !== "moduleList") return null;
+      setElements(object, argumentAt(args, 0), run);
+      return self;
+    case "at":
+      return of.kind === "moduleList" ? elementsOf(object, run) : null;
     default:
       return null;
   }
+}
+
+/** A property of a module or an optimizer that is none of its own fields; null if the object is neither. */
+export function instanceProperty(object: AbstractObject, key: string | null, run: Run): Value | null {
+  if (instanceMeaning(object, run) === null) return null;
+  if (key === "training" || key === "length") return anyPrimitive;
+  run.escape(objectValue(object.id));
+  return unknownValue;
+}
+
+/** What the constructor of a library's class does to an instance of a class that extends it. */
+export function constructBase(name: string, instance: AbstractObject, args: Arguments, place: Place, run: Run): void {
+  const of = classMeaning(name, run);
+  if (of?.kind === "module") return;
+  if (of?.kind === "layer") makeParameters(instance, of.parameters, place, run);
+  else callUnknown(objectValue(instance.id), args, run);
+}
+
+function modulesOf(object: AbstractObject, run: Run, visited = new Set<AbstractObject>()): Value {
+  if (visited.has(object)) return nothing;
+  visited.add(object);
+  const values = [...object.fields.values()].map((cell) => run.read(cell) ?? nothing);
+  const below = values.flatMap((value) => run.objectsOf(value)).filter((inner) => isModule(inner, run));
+  const isOpen = object.escaped || values.some((value) => value.unknown);
+  return mergeAll([objectValue(object.id), ...below.map((inner) => modulesOf(inner, run, visited)), unknownIf(isOpen)]);
 }
 
 /** Every parameter that a module registers: its own, and those of the modules in its fields. */
@@ -122,17 +184,14 @@ export function isModule(object: AbstractObject, run: Run): boolean {
 }
 
 /** What the library says about an object: its own instance, or one of a class that extends its `Module`. */
-function instanceMeaning(
-  object: AbstractObject,
-  run: Run,
-): Exclude<Meaning & { kind: "class" }, never>["instance"] | null {
+function instanceMeaning(object: AbstractObject, run: Run): InstanceMeaning | null {
   const { shape } = object;
   if (shape.kind === "libraryInstance") return classMeaning(shape.of, run);
   if (shape.kind !== "instance") return null;
   return baseMeaning(shape.of, run);
 }
 
-function baseMeaning(owner: AbstractObject, run: Run): Exclude<Meaning & { kind: "class" }, never>["instance"] | null {
+function baseMeaning(owner: AbstractObject, run: Run): InstanceMeaning | null {
   if (owner.shape.kind === "library") return classMeaning(owner.shape.name, run);
   if (owner.shape.kind !== "class") return null;
   for (const above of run.objectsOf(owner.shape.superclass)) {
@@ -142,7 +201,7 @@ function baseMeaning(owner: AbstractObject, run: Run): Exclude<Meaning & { kind:
   return null;
 }
 
-function classMeaning(name: string, run: Run): Exclude<Meaning & { kind: "class" }, never>["instance"] | null {
+function classMeaning(name: string, run: Run): InstanceMeaning | null {
   const meaning = run.linked.library.names.get(name);
   return meaning?.kind === "class" ? meaning.instance : null;
 }
@@ -195,12 +254,16 @@ function newParameter(args: Arguments, place: Place, run: Run): Value {
 
 function newLayer(name: string, parameters: readonly string[], place: Place, run: Run): Value {
   const object = libraryInstance(name, place, run);
+  makeParameters(object, parameters, place, run);
+  return objectValue(object.id);
+}
+
+function makeParameters(object: AbstractObject, parameters: readonly string[], place: Place, run: Run): void {
   for (const parameter of parameters) {
     const node = run.graph.node(`${place.frame.id}/${place.key}/${parameter}`, "constant", null, place.site);
     run.graph.require(node, place.site, "module", "yes");
     run.write(run.fieldOf(object, parameter), tensorValue(node));
   }
-  return objectValue(object.id);
 }
 
 function newModuleList(name: string, modules: readonly Value[], place: Place, run: Run): Value {
@@ -218,31 +281,59 @@ function libraryInstance(name: string, place: Place, run: Run): AbstractObject {
   );
 }
 
-function forward(object: AbstractObject, args: Arguments, place: Place, run: Run): Value | null {
-  const of = instanceMeaning(object, run);
-  const input = argumentAt(args, 0);
-  if (of?.kind === "layer") {
-    const parameters = [...object.fields.keys()].map((name) => ({
-      name,
-      value: run.read(run.fieldOf(object, name)) ?? nothing,
-    }));
-    const inputs = [
-      { name: "x", effect: { kind: "flows" } as const },
-      ...parameters.map(({ name }) => ({ name, effect: { kind: "flows" } as const })),
-    ];
-    const op = object.shape.kind === "libraryInstance" ? object.shape.of.replace(/^nn\./, "") : "forward";
-    const meaning = { kind: "op", op, inputs, isView: false, toDtype: null } as const;
-    return applyOp(meaning, [input, ...parameters.map(({ value }) => value)], null, place, run);
+function forward(object: AbstractObject, of: InstanceMeaning, args: Arguments, place: Place, run: Run): Value | null {
+  switch (of.kind) {
+    case "layer":
+      return forwardLayer(object, of.parameters, args, place, run);
+    case "sequential":
+      return forwardSequence(object, argumentAt(args, 0), place, run);
+    default:
+      return null;
   }
-  if (of?.kind !== "sequential" || object.shape.kind !== "libraryInstance") return null;
+}
+
+/** One op in the picture: everything that goes in and every parameter enters the result. */
+function forwardLayer(
+  object: AbstractObject,
+  parameters: readonly string[],
+  args: Arguments,
+  place: Place,
+  run: Run,
+): Value {
+  const flows = { kind: "flows" } as const;
+  const given = args.values.map((value, index) => ({ name: index === 0 ? "x" : `x${index + 1}`, value }));
+  const own = parameters.map((name) => ({ name, value: run.read(run.fieldOf(object, name)) ?? nothing }));
+  const all = [...given, ...own];
+  const { shape } = object;
+  const op = shape.kind === "libraryInstance" ? shape.of.replace(/^nn\./, "") : "forward";
+  const inputs = all.map(({ name }) => ({ name, effect: flows }));
+  const meaning = { kind: "op", op, inputs, isView: true, toDtype: null } as const;
+  return applyOp(
+    meaning,
+    all.map(({ value }) => value),
+    args.more,
+    place,
+    run,
+  );
+}
+
+function forwardSequence(object: AbstractObject, input: Value, place: Place, run: Run): Value {
+  const each = (modules: Value, value: Value, tag: string): Value =>
+    callMethod(modules, "forward", { values: [value], more: null }, { ...place, key: `${place.key}.${tag}` }, run);
+  const count = [...object.fields.keys()].filter((key) => /^\d+$/.test(key)).length;
   const elements = run.read(run.fieldOf(object, elementsKey)) ?? nothing;
-  // The order of the modules does not matter here: each may see what any other made.
+  const isCertain = object.single && !object.escaped && elements.objects.length === count && !elements.unknown;
+  if (isCertain) {
+    const modules = Array.from(
+      { length: count },
+      (_, index) => run.read(run.fieldOf(object, String(index))) ?? nothing,
+    );
+    return modules.reduce((value, module, index) => each(module, value, String(index)), input);
+  }
+  // Each may see what any other made.
   let value = input;
   repeat(place, run, () => {
-    value = merge(
-      value,
-      callMethod(elements, "forward", { values: [value], more: null }, { ...place, key: `${place.key}.each` }, run),
-    );
+    value = merge(value, each(elements, value, "each"));
     return value;
   });
   return value;

@@ -32,14 +32,24 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["nn.Module", { kind: "class", instance: { kind: "module" } }],
   ["nn.Parameter", { kind: "class", instance: { kind: "parameter" } }],
   ["nn.Linear", layer("weight", "bias")],
-  ["nn.ReLU", layer()],
-  ["nn.Sigmoid", layer()],
-  ["nn.Tanh", layer()],
+  ["nn.Embedding", layer("weight")],
+  ["nn.LayerNorm", layer("weight", "bias")],
+  ...[
+    "ReLU LeakyReLU GELU SiLU Sigmoid Tanh Softplus Softmax LogSoftmax Identity Flatten Dropout",
+    "MSELoss L1Loss CrossEntropyLoss BCEWithLogitsLoss",
+  ]
+    .flatMap((names) => names.split(" "))
+    .map((name) => [`nn.${name}`, layer()] as const),
   ["nn.Sequential", { kind: "class", instance: { kind: "sequential" } }],
   ["nn.ModuleList", { kind: "class", instance: { kind: "moduleList" } }],
+  ["nn.init", { kind: "namespace" }],
+  ...["uniform_ normal_ constant_ zeros_ ones_ xavierUniform_ xavierNormal_ kaimingUniform_ kaimingNormal_"]
+    .flatMap((names) => names.split(" "))
+    .map((name) => [`nn.init.${name}`, { kind: "returnsFirst" }] as const),
   ["optim", { kind: "namespace" }],
   ["optim.SGD", optimizer],
   ["optim.Adam", optimizer],
+  ["optim.AdamW", optimizer],
 ];
 
 const controlMethods: readonly (readonly [string, MethodMeaning])[] = [

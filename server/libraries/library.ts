@@ -24,6 +24,8 @@ export type Meaning =
   | { readonly kind: "creates" }
   | { readonly kind: "pauses" | "resumes" }
   | { readonly kind: "harmless" }
+  /** Changes values outside the tape and gives back its first argument. */
+  | { readonly kind: "returnsFirst" }
   | { readonly kind: "class"; readonly instance: InstanceMeaning };
 
 export type InstanceMeaning =
