@@ -74,7 +74,8 @@ function compute(state: State): Shown {
   const verdictIndex = Math.min(state.chosenVerdict, Math.max(0, verdicts.length - 1));
   const verdict = verdicts[verdictIndex] ?? null;
   const selected = graph === null ? null : nodeOfKey(graph, state.selected);
-  const ofVerdict = graph === null || verdict?.node == null ? null : twinOf(loss, verdict.node, graph);
+  const about = verdict?.node ?? null;
+  const ofVerdict = graph === null || about === null ? null : twinOf(loss, about, graph);
   return {
     origin: isPreview ? "preview" : isLive ? "live" : "static",
     losses,
@@ -109,7 +110,8 @@ function choice(
 ): LossChoice {
   const loss = graph.nodes.find(({ id }) => id === graph.loss);
   const name = loss === undefined ? "loss" : labelOf(loss);
-  const value = loss?.value == null ? null : onlyValue(loss.value);
+  const summary = loss?.value ?? null;
+  const value = summary === null ? null : onlyValue(summary);
   return {
     key,
     label: [name, lineAsText(loss?.span ?? null), group.at(-1) ?? ""].filter((part) => part !== "").join(" · "),

@@ -205,7 +205,7 @@ describe("the panel on other programs", () => {
     await page.keyboard.press("Enter");
     await page.locator(".node.selected", { hasText: "out2" }).waitFor();
     await page.getByRole("button", { name: "Table" }).click();
-    const row = page.getByRole("row", { name: /detach/ });
+    const row = page.getByRole("row", { name: /^detach/ });
     expect(await row.innerText()).toMatch(/out1 \(cut: detach\(\) returns the value without its history\)/);
     await keep(panel, "table");
     await page.close();

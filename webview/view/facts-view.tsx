@@ -34,7 +34,7 @@ export function FactsView({ state, dispatch }: FactsProps) {
         </label>
       ) : null}
       {loss !== null && <span data-testid="loss">{lossWords(loss.short)}</span>}
-      {loss?.step != null && loss.step > 1 && (
+      {loss !== null && loss.step !== null && loss.step > 1 && (
         <span>
           step <b>{loss.step}</b>
         </span>

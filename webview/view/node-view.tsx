@@ -136,7 +136,7 @@ function valueOf(node: GraphNode, room: number): string {
 
 function interactive(node: GraphNode, role: NodeRole, selected: boolean, { select, key }: NodeActions) {
   return {
-    tabIndex: 0,
+    tabindex: 0,
     role: "button" as const,
     "aria-pressed": selected,
     "aria-label": describe(node, role),
@@ -148,7 +148,7 @@ function interactive(node: GraphNode, role: NodeRole, selected: boolean, { selec
 /** The whole card in words, for screen readers and the tooltip. */
 export function describe(node: GraphNode, role: NodeRole): string {
   const { gradient } = node;
-  const because = gradient.kind === "none" ? visible(gradient.because) : "";
+  const because = gradient.kind === "none" ? visible(gradient.because).replaceAll("`", "") : "";
   const size = gradient.kind === "received" && gradient.summary.size > 1 ? gradientAsText(gradient.summary) : "";
   return [
     labelOf(node),
