@@ -2,12 +2,12 @@
  * A module: a part of a model with parameters, other modules inside it and a `forward`. Its properties that are
  * parameters or modules are registered, by being there; what stands inside a plain array or object is not.
  */
-import { inMode } from "../autograd/grad-mode.js";
 import { hooks } from "../autograd/hooks.js";
 import { EngineError, shapeText, valueText } from "../errors.js";
 import { kernels } from "../kernels/active.js";
+import { Storage } from "../kernels/storage.js";
 import { sameShape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 import { Parameter } from "./parameter.js";
 
 /** The values of a module's parameters by their names. */
@@ -105,9 +105,7 @@ export class Module<Output = Tensor> {
 
   /** Copies of the parameters' values, by name. */
   stateDict(): StateDict {
-    return inMode("paused", () =>
-      Object.fromEntries(this.namedParameters().map(([name, parameter]) => [name, parameter.detach().clone()])),
-    );
+    return Object.fromEntries(this.namedParameters().map(([name, parameter]) => [name, copyOf(parameter)]));
   }
 
   /** Takes over values by name, in place. Every parameter needs its value, and nothing may be left over. */
@@ -132,6 +130,11 @@ export class Module<Output = Tensor> {
 /** What a module holds in its own properties, in the order in which they were set. */
 function registered(module: Module<unknown>): [string, unknown][] {
   return Object.entries(module);
+}
+
+/** The values alone: taking them is neither an op nor a cut of the program's own. */
+function copyOf({ dtype, shape, storage }: Parameter): Tensor {
+  return new Tensor(Storage.of(dtype, storage.values), shape);
 }
 
 function joined(path: string, name: string): string {

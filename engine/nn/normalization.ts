@@ -40,10 +40,10 @@ export class LayerNorm extends Module {
       const advice = "Change the layer's shape, or reshape the input.";
       throw shapesDoNotFit("LayerNorm", x.shape, this.normalizedShape, because, advice);
     }
-    const rows = x.reshape([...x.shape.slice(0, x.shape.length - depth), -1]);
+    const rows = depth === 1 ? x : x.reshape([...x.shape.slice(0, x.shape.length - depth), -1]);
     const centered = rows.sub(rows.mean(-1, { keepdim: true }));
     const variance = centered.square().mean(-1, { keepdim: true });
-    const normalized = centered.mul(variance.add(this.eps).rsqrt()).reshape(x.shape);
-    return normalized.mul(this.weight).add(this.bias);
+    const normalized = centered.mul(variance.add(this.eps).rsqrt());
+    return (depth === 1 ? normalized : normalized.reshape(x.shape)).mul(this.weight).add(this.bias);
   }
 }
