@@ -37,11 +37,13 @@ const unaryNames = [
   "reciprocal",
   "exp",
   "log",
+  "log1p",
   "sin",
   "cos",
   "tanh",
   "sigmoid",
   "silu",
+  "softplus",
   "erf",
   "gelu",
 ] as const;

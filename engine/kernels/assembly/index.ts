@@ -19,11 +19,13 @@ export {
   reciprocal,
   exp,
   log,
+  log1p,
   sin,
   cos,
   tanh,
   sigmoid,
   silu,
+  softplus,
   erf,
   gelu,
 } from "./unary";

@@ -11,10 +11,6 @@
   return f32x4.add(f32x4.mul(a, b), splat(c));
 }
 
-@inline export function absolute(x: v128): v128 {
-  return f32x4.abs(x);
-}
-
 /** 2ⁿ for whole n in −126…127, by its exponent bits. */
 @inline function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
@@ -67,6 +63,21 @@
   result = v128.bitselect(x, result, f32x4.eq(x, splat(f32.POSITIVE_INFINITY)));
   // Negative numbers have no logarithm, and NaN stays NaN.
   return v128.bitselect(result, splat(f32.NaN), f32x4.ge(x, splat(0)));
+}
+
+/** ln(1 + x). What 1 + x loses of a small x comes back as the factor x / ((1 + x) − 1) (Kahan). */
+@inline export function logarithmOfOnePlus(x: v128): v128 {
+  const one = splat(1);
+  const sum = f32x4.add(one, x);
+  const corrected = f32x4.mul(logarithm(sum), f32x4.div(x, f32x4.sub(sum, one)));
+  const result = v128.bitselect(x, corrected, f32x4.eq(sum, one));
+  return v128.bitselect(x, result, f32x4.eq(x, splat(f32.POSITIVE_INFINITY)));
+}
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), which never overflows. */
+@inline export function softened(x: v128): v128 {
+  const rest = logarithmOfOnePlus(exponential(f32x4.neg(f32x4.abs(x))));
+  return f32x4.add(f32x4.max(x, splat(0)), rest);
 }
 
 /** A polynomial near zero, 1 − 2/(e²ˣ + 1) elsewhere, where that does not cancel. */

@@ -1,7 +1,7 @@
 /**
  * Functions of one float32, over `count` values, four at a time. `round` goes to the even neighbor at a half.
  */
-import { circular, errorFunction, exponential, hyperbolicTangent, logarithm, logistic } from "./lanes";
+import { circular, errorFunction, exponential, hyperbolicTangent, logarithm, logarithmOfOnePlus, logistic, softened } from "./lanes";
 
 const NEG = 0;
 const ABS = 1;
@@ -22,6 +22,8 @@ const SIGMOID = 15;
 const SILU = 16;
 const ERF = 17;
 const GELU = 18;
+const LOG1P = 19;
+const SOFTPLUS = 20;
 
 /** Beyond this the three-step reduction of sin and cos loses digits. */
 const LARGEST_ANGLE: f32 = 8192;
@@ -83,6 +85,12 @@ export function erf(x: usize, out: usize, count: i32): void {
 export function gelu(x: usize, out: usize, count: i32): void {
   each(GELU, x, out, count);
 }
+export function log1p(x: usize, out: usize, count: i32): void {
+  each(LOG1P, x, out, count);
+}
+export function softplus(x: usize, out: usize, count: i32): void {
+  each(SOFTPLUS, x, out, count);
+}
 export function sin(x: usize, out: usize, count: i32): void {
   eachAngle(0, x, out, count);
 }
@@ -122,6 +130,8 @@ export function cos(x: usize, out: usize, count: i32): void {
   if (op == TANH) return hyperbolicTangent(x);
   if (op == SIGMOID) return logistic(x);
   if (op == SILU) return f32x4.mul(x, logistic(x));
+  if (op == LOG1P) return logarithmOfOnePlus(x);
+  if (op == SOFTPLUS) return softened(x);
   if (op == ERF) return errorFunction(x);
   return gaussianUnit(x);
 }
