@@ -5,6 +5,7 @@
  */
 import {
   DocumentDiagnosticReportKind,
+  type CancellationToken,
   type Connection,
   type Diagnostic,
   type DocumentDiagnosticReport,
@@ -57,8 +58,20 @@ export class Publishing {
     this.schedule(0);
   }
 
-  /** Answers a client that asks. */
-  report(uri: string, previousResultId: string | undefined): DocumentDiagnosticReport {
+  /** Answers a client that asks, which it does at every key: only the last of several keys costs an analysis. */
+  async answer(
+    uri: string,
+    previousResultId: string | undefined,
+    token: CancellationToken,
+  ): Promise<DocumentDiagnosticReport> {
+    if (this.sent.has(uri)) await new Promise((resolve) => setTimeout(resolve, typingDelay));
+    const isOutdated = token.isCancellationRequested && previousResultId !== undefined;
+    return isOutdated
+      ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: previousResultId }
+      : this.report(uri, previousResultId);
+  }
+
+  private report(uri: string, previousResultId: string | undefined): DocumentDiagnosticReport {
     const last = this.sent.get(uri);
     const patience = this.patienceFor(uri);
     if (patience > 0 && last !== undefined && last.resultId === previousResultId) {

@@ -111,7 +111,7 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
       "textDocument/diagnostic",
       connection.console,
       { kind: DocumentDiagnosticReportKind.Full, items: [] },
-      ({ textDocument, previousResultId }) => publishing.report(textDocument.uri, previousResultId),
+      ({ textDocument, previousResultId }, token) => publishing.answer(textDocument.uri, previousResultId, token),
     ),
   );
 
