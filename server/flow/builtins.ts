@@ -2,6 +2,7 @@
  * What JavaScript itself brings: the global names, and which of their functions are harmless. A global that is not
  * listed is unknown, and what is given to it escapes.
  */
+import { coerce } from "./coerce.js";
 import { callArrayMethod } from "./builtin-arrays.js";
 import { callMapMethod, newMap } from "./builtin-maps.js";
 import { callPromiseMethod, callPromiseStatic, newPromise } from "./builtin-promises.js";
@@ -72,7 +73,10 @@ function builtin(name: string, run: Run): Value {
 export function callBuiltin(name: string, args: Arguments, place: Place, run: Run): Value {
   const given = allArguments(args);
   const hosts = mergeAll(given).hosts;
-  if (harmless.has(name) || name.startsWith("Math.")) return hostValue(hosts);
+  if (harmless.has(name) || name.startsWith("Math.")) {
+    for (const value of given) coerce(value, place, run);
+    return hostValue(hosts);
+  }
   if (timers.has(name)) return callLater(args, run);
   if (name.startsWith("Promise.")) return callPromiseStatic(name.slice(8), args, place, run);
   const first = argumentAt(args, 0);

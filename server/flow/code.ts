@@ -194,6 +194,8 @@ export interface FunctionCode {
   /** Contains `await` outside nested functions. */
   awaits: boolean;
   parameters: readonly Target[];
+  /** Parameters that are declared to be tensors of the library, by the names of their types. */
+  tensorParameters: readonly (Variable | null)[];
   rest: Target | null;
   /** `var`s of the whole body; they start as undefined. */
   vars: readonly Variable[];

@@ -3,6 +3,7 @@
  */
 import { assign } from "./assign.js";
 import { globalValue } from "./builtins.js";
+import { coerce } from "./coerce.js";
 import type { Argument, Expression, Site } from "./code.js";
 import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
 import { evaluateClass } from "./evaluate-class.js";
@@ -36,7 +37,7 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
     case "literal":
       return literal(expression.value);
     case "primitive":
-      return primitive(expression.operands, frame, run);
+      return primitive(expression, frame, run);
     case "variable":
       return readVariable(expression, frame, run);
     case "global":
@@ -84,12 +85,12 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
     case "logical":
       return evaluateLogical(expression, frame, run);
     case "unary":
-      return evaluateUnary(expression.op, evaluate(expression.operand, frame, run));
+      return evaluateUnary(expression.op, coerced(evaluate(expression.operand, frame, run), expression, frame, run));
     case "binary":
       return evaluateBinary(
         expression.op,
-        evaluate(expression.left, frame, run),
-        evaluate(expression.right, frame, run),
+        coerced(evaluate(expression.left, frame, run), expression, frame, run),
+        coerced(evaluate(expression.right, frame, run), expression, frame, run),
       );
     case "sequence":
       return expression.items.reduce((_, item) => evaluate(item, frame, run), undefinedValue);
@@ -129,8 +130,14 @@ function spreadOf(value: Value, part: object, frame: Frame, run: Run): Arguments
   return { values: [], more: iterate(value, placeOf(part, unnamed(frame), frame, run), run) };
 }
 
-function primitive(operands: readonly Expression[], frame: Frame, run: Run): Value {
-  return hostValue(operands.flatMap((operand) => evaluate(operand, frame, run).hosts));
+function primitive(expression: Extract<Expression, { kind: "primitive" }>, frame: Frame, run: Run): Value {
+  const values = expression.operands.map((operand) => coerced(evaluate(operand, frame, run), expression, frame, run));
+  return hostValue(values.flatMap(({ hosts }) => hosts));
+}
+
+function coerced(value: Value, part: object, frame: Frame, run: Run): Value {
+  if (value.objects.length > 0) coerce(value, placeOf(part, unnamed(frame), frame, run), run, 1);
+  return value;
 }
 
 function readVariable({ variable }: Extract<Expression, { kind: "variable" }>, frame: Frame, run: Run): Value {

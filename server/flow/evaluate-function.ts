@@ -6,12 +6,12 @@ import { assign } from "./assign.js";
 import { newArray, newContainer } from "./containers.js";
 import { oneOf, callUnknown } from "./evaluate-call.js";
 import { execute } from "./evaluate-statement.js";
-import type { ClassMember, FunctionCode } from "./code.js";
+import type { ClassMember, FunctionCode, Variable } from "./code.js";
 import type { Frame, JumpTarget, Mode } from "./frame.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
 import { noWrites, present } from "./store.js";
-import { merge, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
+import { merge, nothing, objectValue, tensorValue, undefinedValue, unknownValue, type Value } from "./value.js";
 import { keyText, writeProperty } from "./evaluate-property.js";
 import { evaluate } from "./evaluate-expression.js";
 import { constructBase } from "./library-values.js";
@@ -242,10 +242,24 @@ function frameFor(
 }
 
 function bindParameters(code: FunctionCode, args: Arguments, frame: Frame, place: Place, run: Run): void {
-  code.parameters.forEach((parameter, index) => assign(parameter, argumentAt(args, index), frame, run));
+  code.parameters.forEach((parameter, index) => {
+    const given = argumentAt(args, index);
+    const type = code.tensorParameters[index] ?? null;
+    assign(parameter, given.unknown && type !== null ? tensorFromOutside(given, type, place, run) : given, frame, run);
+  });
   if (code.rest === null) return;
   const rest = newArray(args.values.slice(code.parameters.length), args.more, { ...place, frame }, run, "rest");
   assign(code.rest, rest, frame, run);
+}
+
+/** Code outside gives a tensor where the type says so; whose it is and what history it has is not known. */
+function tensorFromOutside(given: Value, type: Variable, { site }: Place, run: Run): Value {
+  const { imported, span } = type;
+  if (imported === null || run.linked.moduleAt(imported.specifier, span.uri) !== "library") return given;
+  const node = run.graph.node("outside", "outside", null, site);
+  run.graph.sources.add(node);
+  run.graph.escaped.add(node);
+  return merge({ ...given, unknown: false }, tensorValue(node));
 }
 
 /** After its first `await`, and in a generator's every step, a body runs in the mode of whoever resumes it. */

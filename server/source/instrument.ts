@@ -114,7 +114,9 @@ function nameOf(node: ts.Node): string | null {
   let child = node;
   while (passesResultOn(child.parent, child)) child = child.parent;
   const { parent } = child;
-  if (ts.isVariableDeclaration(parent) && parent.initializer === child) return textOfName(parent.name);
+  if (ts.isVariableDeclaration(parent) && parent.initializer === child) {
+    return textOfName(parent.name) ?? textOfPattern(parent.name);
+  }
   if (ts.isBinaryExpression(parent) && isAssignment(parent) && parent.right === child) return pathOf(parent.left);
   if (ts.isPropertyAssignment(parent) && parent.initializer === child) return textOfName(parent.name);
   if (ts.isPropertyDeclaration(parent) && parent.initializer === child) {
@@ -123,7 +125,9 @@ function nameOf(node: ts.Node): string | null {
   }
   if (ts.isArrayLiteralExpression(parent)) {
     const list = nameOf(parent);
-    return list === null ? null : `${list}[${parent.elements.indexOf(child as ts.Expression)}]`;
+    const index = parent.elements.indexOf(child as ts.Expression);
+    if (list?.startsWith("[") === true) return list.slice(1, -1).split(", ")[index] || null;
+    return list === null ? null : `${list}[${index}]`;
   }
   const isReturned = ts.isReturnStatement(parent) || (ts.isArrowFunction(parent) && parent.body === child);
   if (!isReturned) return null;
@@ -159,6 +163,24 @@ function isAssignment(node: ts.BinaryExpression): boolean {
 function textOfName(name: ts.Node): string | null {
   const isPlain = ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteral(name);
   return isPlain ? name.text : null;
+}
+
+/** `[a, , b]` and `{ w, b: bias }` where a declaration takes a result apart; parts that are no plain names stay empty. */
+function textOfPattern(name: ts.BindingName): string | null {
+  if (ts.isArrayBindingPattern(name)) {
+    const parts = name.elements.map((element) =>
+      ts.isBindingElement(element) && element.dotDotDotToken === undefined ? (textOfName(element.name) ?? "") : "",
+    );
+    return `[${parts.join(", ")}]`;
+  }
+  if (!ts.isObjectBindingPattern(name)) return null;
+  const parts = name.elements.flatMap(({ propertyName, name: local, dotDotDotToken }) => {
+    const text = dotDotDotToken === undefined ? textOfName(local) : null;
+    if (text === null) return [];
+    const key = propertyName === undefined ? text : textOfName(propertyName);
+    return key === null ? [] : [key === text ? text : `${key}: ${text}`];
+  });
+  return `{ ${parts.join(", ")} }`;
 }
 
 /** `this.layers[0]` as text; null when a part of it is computed. */

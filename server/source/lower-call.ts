@@ -11,6 +11,7 @@ import { spanBetween } from "./parse.js";
 export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At): Expression {
   const callee = skipWrapping(node.expression);
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return lowerImport(node, at);
+  noteRequire(callee, node.arguments, at);
   const args = lowerArguments(node.arguments, at);
   const site = siteOf(node, wordOf(callee), taker, at, {
     receiver: () => receiverOf(callee),
@@ -75,6 +76,28 @@ function lowerImport(node: ts.CallExpression, at: At): Expression {
     return { kind: "import", specifier: specifier.text, uri: at.source.fileName };
   }
   return { kind: "unknown", because: "the imported file is computed", operands: [] };
+}
+
+/** What a package gives out is read through `require` as well; a file of one's own gives out what is not followed. */
+function noteRequire(callee: ts.Expression, [specifier]: readonly ts.Expression[], at: At): void {
+  const isRequire = ts.isIdentifier(callee) && callee.text === "require";
+  if (!isRequire || specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
+  if (!specifier.text.startsWith(".")) at.lateImports.push(specifier.text);
+}
+
+/** A tag is called with the texts between the values, and the values. */
+export function lowerTagged(node: ts.TaggedTemplateExpression, taker: Taker | null, at: At): Expression {
+  const texts: Expression = { kind: "unknown", because: "the texts of a template are not followed", operands: [] };
+  const values = ts.isTemplateExpression(node.template)
+    ? node.template.templateSpans.map((span) => span.expression)
+    : [];
+  return {
+    kind: "call",
+    callee: lowerExpression(node.tag, null, at),
+    args: [{ kind: "one", value: texts }, ...lowerArguments(values, at)],
+    optional: false,
+    site: siteOf(node, wordOf(skipWrapping(node.tag)), taker, at),
+  };
 }
 
 function wordOf(callee: ts.Expression): ts.Node {

@@ -5,7 +5,7 @@
 import ts from "typescript";
 import type { Argument, Expression, ObjectMember } from "../flow/code.js";
 import { type At, type Taker } from "./at.js";
-import { lowerAccess, lowerCall, lowerNew, skipWrapping } from "./lower-call.js";
+import { lowerAccess, lowerCall, lowerNew, lowerTagged, skipWrapping } from "./lower-call.js";
 import { lowerClass } from "./lower-class.js";
 import { lowerFunction } from "./lower-function.js";
 import { lowerTarget } from "./lower-target.js";
@@ -34,6 +34,7 @@ function lowerInChain(node: ts.Expression, taker: Taker | null, at: At): Express
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return lowerAccess(node, at);
   if (ts.isCallExpression(node)) return lowerCall(node, taker, at);
   if (ts.isNewExpression(node)) return lowerNew(node, taker, at);
+  if (ts.isTaggedTemplateExpression(node)) return lowerTagged(node, taker, at);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
     return { kind: "function", code: lowerFunction(node, taker?.name ?? null, at) };
   if (ts.isClassExpression(node)) return { kind: "class", code: lowerClass(node, taker?.name ?? null, at) };

@@ -3,7 +3,7 @@
  * lowered, because the variables of the body name it as their owner.
  */
 import ts from "typescript";
-import type { FunctionCode, HoistedFunction, Statement } from "../flow/code.js";
+import type { FunctionCode, HoistedFunction, Statement, Variable } from "../flow/code.js";
 import type { At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
 import { lowerStatements } from "./lower-statement.js";
@@ -45,6 +45,9 @@ export function lowerFunction(node: FunctionNode, takenName: string | null, arou
   code.parameters = parameters
     .filter((parameter) => parameter !== rest)
     .map((parameter) => lowerBoundElement(parameter, at));
+  code.tensorParameters = parameters
+    .filter((parameter) => parameter !== rest)
+    .map(({ type }) => typeVariable(type, at));
   code.rest = rest === undefined ? null : lowerBinding(rest.name, at);
   if (body === undefined) return code;
   code.body = ts.isBlock(body)
@@ -76,6 +79,7 @@ export function emptyCode(name: string | null, node: ts.Node, source: ts.SourceF
     thisFrom: ts.isArrowFunction(node) ? "outside" : "caller",
     awaits: false,
     parameters: [],
+    tensorParameters: [],
     rest: null,
     vars: [],
     usesArguments: false,
@@ -101,6 +105,13 @@ export function hoistedFunctions(statements: readonly ts.Statement[], at: At): r
     const variable = lookUp(at.scope, statement.name === undefined ? defaultName : statement.name.text, at.code);
     return variable === null ? [] : [{ variable, code: lowerFunction(statement, null, at) }];
   });
+}
+
+/** The imported name that a type is written with; `Tensor` of the library means a tensor whoever calls. */
+function typeVariable(type: ts.TypeNode | undefined, at: At): Variable | null {
+  if (type === undefined || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return null;
+  const variable = lookUp(at.scope, type.typeName.text, at.code);
+  return variable?.imported?.name === "Tensor" ? variable : null;
 }
 
 function selfScope(node: FunctionNode, code: FunctionCode, around: At): Scope {

@@ -72,6 +72,8 @@ function withNames(names: readonly ts.Identifier[], at: At): At {
 
 function lowerDeclarations(list: ts.VariableDeclarationList, at: At): readonly Statement[] {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  // `using` and `await using`: at the end of the block the value's own method is called.
+  const isDisposed = (list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
   return list.declarations.flatMap((declaration): Statement[] => {
     // A `var` without a value leaves what is there; a `let` is undefined from here on.
     if (declaration.initializer === undefined && isVar) return [];
@@ -81,7 +83,18 @@ function lowerDeclarations(list: ts.VariableDeclarationList, at: At): readonly S
       declaration.initializer === undefined
         ? { kind: "literal", value: undefined }
         : lowerExpression(declaration.initializer, taker, at);
-    return [{ kind: "declare", target, value }];
+    if (!isDisposed) return [{ kind: "declare", target, value }];
+    const variable = taker === null ? null : lookUp(at.scope, taker.name, at.code);
+    const operands: readonly Expression[] = variable === null ? [] : [{ kind: "variable", variable }];
+    const disposal: Expression = {
+      kind: "unknown",
+      because: "a value is disposed of at the end of its block",
+      operands,
+    };
+    return [
+      { kind: "declare", target, value },
+      { kind: "expression", value: disposal },
+    ];
   });
 }
 

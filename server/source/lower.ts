@@ -70,8 +70,9 @@ function declareImports(source: ts.SourceFile, at: At): readonly string[] {
   const specifiers: string[] = [];
   for (const statement of source.statements) {
     if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
-      if (statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) continue;
-      specifiers.push(statement.moduleSpecifier.text);
+      // What is imported as a type alone is named by types alone, and loads nothing.
+      const isType = statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+      if (!isType) specifiers.push(statement.moduleSpecifier.text);
       declareImportClause(statement.importClause, statement.moduleSpecifier.text, at);
     } else if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined && !statement.isTypeOnly) {
       if (ts.isStringLiteral(statement.moduleSpecifier)) specifiers.push(statement.moduleSpecifier.text);
@@ -95,8 +96,7 @@ function declareImportClause(clause: ts.ImportClause | undefined, specifier: str
     return;
   }
   for (const element of namedBindings.elements) {
-    if (!element.isTypeOnly)
-      declare(at.scope, element.name, at, { specifier, name: (element.propertyName ?? element.name).text });
+    declare(at.scope, element.name, at, { specifier, name: (element.propertyName ?? element.name).text });
   }
 }
 
