@@ -171,6 +171,11 @@ export class Tensor {
     return tensorText(this);
   }
 
+  /** In JSON a tensor is its values. */
+  toJSON(): Nested {
+    return this.tolist();
+  }
+
   /** In text a tensor shows its values; as an operand of JavaScript's arithmetic it is an error. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint !== "number") return this.toString();

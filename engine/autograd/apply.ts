@@ -65,8 +65,8 @@ function run(call: Call): Tensor {
   if (links.length > 0) {
     const saved = savedOf(call, links, tensors, out);
     record(out, new TapeRecord({ op: call.name, attributes, links, shapes, saved, shape, dtype: dtypes.out }));
-  } else if (spec.output !== "overwrites") {
-    out.cutBecause = reasonWithoutHistory(call, tensors);
+  } else if (!out.requiresGrad) {
+    out.cutBecause ??= reasonWithoutHistory(call, tensors);
   }
   if (hooks.listener !== null) tell(call, tensors, out);
   return out;

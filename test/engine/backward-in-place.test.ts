@@ -35,6 +35,12 @@ describe("changes in place", () => {
     ]);
   });
 
+  test("inside noGrad: a plain tensor gets no history, and its message says why", () => {
+    const total = zeros([]);
+    noGrad(() => total.add_(leaf(2)));
+    expect(() => total.backward()).toThrow(/ops inside `noGrad\(\)` are not recorded/);
+  });
+
   test("of a plain tensor by a value with history: it has a history from then on", () => {
     const x = leaf([1, 2]);
     const total = zeros([2]);

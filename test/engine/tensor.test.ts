@@ -191,6 +191,12 @@ describe("text", () => {
   });
 });
 
+test("in JSON a tensor is its values", () => {
+  expect(JSON.stringify({ loss: tensor(1, { requiresGrad: true }).mul(2), row: tensor([1, 2]) })).toBe(
+    '{"loss":2,"row":[1,2]}',
+  );
+});
+
 describe("losses", () => {
   test("mse", () => {
     expect(mse(tensor([1, 2]), tensor([3, 5])).item()).toBe(6.5);
