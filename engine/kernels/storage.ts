@@ -70,7 +70,9 @@ export class Storage {
   static of(dtype: DType, numbers: ArrayLike<number>): Storage {
     const storage = Storage.zeros(dtype, numbers.length);
     const { values } = storage;
-    for (let i = 0; i < numbers.length; i++) values[i] = toDType(dtype, numbers[i]);
+    const roundsByItself = dtype === "float32" || dtype === "float64";
+    if (roundsByItself) values.set(numbers);
+    else for (let i = 0; i < numbers.length; i++) values[i] = toDType(dtype, numbers[i]);
     return storage;
   }
 
