@@ -173,7 +173,8 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
     const origin = this.usedOriginOf(leaf);
     this.setting.deposited(leaf, origin, grad);
     if (this.pass?.isRecorded !== true) return;
-    this.pass.leafValues.set(origin, summarize(this.setting.valuesOf(leaf)));
+    const known = origin.version === this.setting.versionOf(leaf) ? origin.value : null;
+    this.pass.leafValues.set(origin, known ?? summarize(this.setting.valuesOf(leaf)));
     if (!this.pass.cotangents.has(origin)) {
       this.pass.cotangents.set(origin, summarize(this.setting.valuesOf(grad)));
     }

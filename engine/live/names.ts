@@ -15,20 +15,39 @@ const longestList = 1000;
 
 /** Names a tensor, the tensors of a list or a plain object, or the parameters of a module. */
 export function nameResult(naming: Naming, name: string, value: object): void {
+  const locals = localsOf(name);
   const origin = naming.originOf(value);
   if (origin !== null) {
-    nameValue(origin, name);
+    if (locals === null) nameValue(origin, name);
     return;
   }
   for (const [path, part] of partsOf(naming, value)) {
     const partOrigin = naming.originOf(part);
-    if (partOrigin !== null) nameValue(partOrigin, name + path);
+    const partName = locals === null ? name + path : locals.get(path);
+    if (partOrigin !== null && partName !== undefined) nameValue(partOrigin, partName);
   }
 }
 
+/** The variables of `[a, , b]` or `{ w, b: bias }` by the paths they take; null where one variable takes the whole. */
+function localsOf(name: string): ReadonlyMap<string, string> | null {
+  const parts = name.slice(1, -1).split(",");
+  if (name.startsWith("[")) return new Map(parts.flatMap((part, index) => named(`[${index}]`, part)));
+  if (!name.startsWith("{")) return null;
+  return new Map(
+    parts.flatMap((part) => {
+      const [key = "", local = key] = part.split(":");
+      return named(`.${key.trim()}`, local);
+    }),
+  );
+}
+
+function named(path: string, local: string): readonly (readonly [string, string])[] {
+  return local.trim() === "" ? [] : [[path, local.trim()]];
+}
+
 function nameValue(origin: Origin, name: string): void {
-  const isReplaced = origin.name === null || origin.name.endsWith("()") || origin.name.startsWith("this.");
-  if (isReplaced && !(origin.name !== null && name.endsWith("()"))) origin.name = name;
+  const isReplaced = origin.name === null || origin.name.includes("()") || origin.name.startsWith("this.");
+  if (isReplaced && !(origin.name !== null && name.includes("()"))) origin.name = name;
 }
 
 function partsOf(naming: Naming, value: object): readonly (readonly [path: string, part: object])[] {

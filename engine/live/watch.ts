@@ -43,8 +43,8 @@ export async function watch(
     listen(observation, cutPolicyOf(request, sites)),
   ];
   try {
-    await program();
-    await Promise.race([timers.settled(), failures.first]);
+    // A rejection that nobody handles ends the run also while the program waits for something else.
+    await Promise.race([program().then(() => timers.settled()), failures.first]);
   } catch (error) {
     failures.add(error, sites.site);
   } finally {

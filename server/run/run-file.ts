@@ -35,6 +35,8 @@ export type RunResult =
 
 /** At most this, and no more than three quarters of the machine. */
 const largestMemoryMegabytes = 4096;
+/** How Node ends when nothing is left to do but a top-level await. */
+const unsettledCode = 13;
 /** What the child may need before the program begins. */
 const startSeconds = 30;
 
@@ -95,6 +97,7 @@ async function runModule(moduleUrl: string, program: BundledProgram, options: Ru
     child.on("error", (error) => resolveWhenClosed({ kind: "lost", because: error.message }));
     child.on("close", (code, signal) => {
       clearTimeout(timer);
+      if (code === unsettledCode) resolveWhenClosed({ kind: "unsettled" });
       const how = signal === null ? `exit code ${String(code)}` : `the signal ${signal}`;
       const lastWords = complaints.split("\n").find((line) => /^\w*Error\b/.test(line)) ?? "";
       resolve(known ?? { kind: "lost", because: lastWords === "" ? how : `${how}: ${lastWords}` });
@@ -107,7 +110,10 @@ async function runModule(moduleUrl: string, program: BundledProgram, options: Ru
 }
 
 type Ending =
-  { readonly kind: "timeout" } | { readonly kind: "memory" } | { readonly kind: "lost"; readonly because: string };
+  | { readonly kind: "timeout" }
+  | { readonly kind: "memory" }
+  | { readonly kind: "unsettled" }
+  | { readonly kind: "lost"; readonly because: string };
 
 /** What the child has told so far. */
 class Story {
@@ -169,6 +175,13 @@ function errorOf(ending: Ending, timeoutSeconds: number, memoryMegabytes: number
       return {
         name: "OutOfMemoryError",
         message: `The program used more than ${memoryMegabytes} MB of memory and was stopped. Look for values that are kept from every step, such as losses that are collected without item().`,
+        span: null,
+      };
+    case "unsettled":
+      return {
+        name: "UnsettledError",
+        message:
+          "The program waits for a promise that nothing can settle any more. Look for an await whose resolve is never called.",
         span: null,
       };
     case "lost":

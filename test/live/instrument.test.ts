@@ -76,6 +76,9 @@ describe("instrument", () => {
       "function g() { return f(); }",
       "const h = () => f();",
       "const list = [f(), f()];",
+      "const [p1, , p2] = [f(), f(), f()];",
+      "const [q1, ...rest] = f();",
+      "const { w, b: bias, ...others } = f();",
       "f();",
     ].join("\n");
     expect(mark(text).sites.map((site) => site.name)).toEqual([
@@ -88,6 +91,11 @@ describe("instrument", () => {
       "h()",
       "list[0]",
       "list[1]",
+      "p1",
+      null,
+      "p2",
+      "[q1, ]",
+      "{ w, b: bias }",
       null,
     ]);
   });

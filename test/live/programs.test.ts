@@ -84,8 +84,12 @@ describe("leaves", () => {
     const run = await finished(`
       const ws = [1, 2, 3].map((i) => tensor(i, { requiresGrad: true }));
       const { a, b } = { a: tensor(1, { requiresGrad: true }), b: tensor(2, { requiresGrad: true }) };
+      const make = () => [tensor(3, { requiresGrad: true }), { k: tensor(4, { requiresGrad: true }) }];
+      const [c, { k }] = make();
+      const [d] = [tensor(5, { requiresGrad: true })];
+      const { e: f } = (() => ({ e: tensor(6, { requiresGrad: true }) }))();
       ws[0].mul(ws[1]).mul(a).backward();`);
-    expect(leavesOf(run)).toEqual(["ws received", "a received", "b none"]);
+    expect(leavesOf(run)).toEqual(["ws received", "a received", "b none", "c none", "k none", "d none", "e none"]);
     expect(namesIn(run.graphs[0])).toEqual(["ws[0]", "ws[1]", "a", "mul", "mul"]);
   });
 
@@ -238,6 +242,17 @@ describe("graphs", () => {
     expect(vector?.fault?.message).toMatch(/shape \[2\]/);
     expect(arrivedAt(vector, "x")).toBe("notComputed");
     expect(again?.fault?.message).toMatch(/second time/);
+  });
+
+  it("lead through a gradient that was recorded", async () => {
+    const run = await finished(`
+      const x = tensor(3, { requiresGrad: true });
+      const [slope] = grad([x.pow(3)], [x], { createGraph: true });
+      slope.pow(2).backward();`);
+    // d/dx (3x²)² = 36x³
+    expect(arrivedAt(run.graphs[1], "x")).toBe(972);
+    expect(nodeNamed(run.graphs[1], "slope")).toMatchObject({ kind: "op", value: { first: [27] } });
+    expect(run.leaves[0]).toMatchObject({ received: true, grad: 972 });
   });
 
   it("treat a change in place as an op, and an update inside noGrad as none", async () => {

@@ -142,6 +142,15 @@ describe("runFile", () => {
     expect(timed.error).toMatchObject({ name: "ReferenceError", span: { start: { line: 1 } } });
   });
 
+  it("does not wait for what can never come, nor past a rejection that nobody handles", async () => {
+    const waiting = await reportOfText("console.log('before'); await new Promise(() => {});");
+    expect(waiting).toMatchObject({ console: ["before"], error: { name: "UnsettledError" } });
+    const rejected = await reportOfText(
+      "Promise.reject(new Error('early')); await new Promise((resolve) => setTimeout(resolve, 60_000));",
+    );
+    expect(rejected.error).toMatchObject({ message: "early" });
+  });
+
   it("gives the program no process, and text for numbers that JSON lacks", async () => {
     const report = await reportOfText(
       `import { tensor } from "@gradlens/engine";
