@@ -120,20 +120,34 @@ function drawn(call: string, given: Shape, draw: () => number, options: TensorOp
 }
 
 /** Where every leaf of a program begins, so also where a listener hears of it. */
-function leaf(storage: Storage, shape: Shape, { requiresGrad = false }: TensorOptions): Tensor {
+function leaf(storage: Storage, shape: Shape, options: TensorOptions): Tensor {
   const made = new Tensor(storage, shape);
-  if (requiresGrad) made.requiresGrad = true;
+  if (options.requiresGrad ?? false) made.requiresGrad = true;
   hooks.listener?.leafMade?.(made);
   return made;
 }
 
-function dtypeOf(call: string, { dtype }: TensorOptions): DType {
+function dtypeOf(call: string, options: TensorOptions): DType {
+  checkOptions(call, options);
+  const { dtype } = options;
   if (dtype === undefined) return defaultFloat;
   if (isDType(dtype)) return dtype;
   throw new EngineError(
     `${call}: ${valueText(dtype)} is not a dtype`,
     "the dtypes are float32, float64, int32 and bool",
     'Write for example `{ dtype: "float32" }`.',
+  );
+}
+
+/** A misspelled option would go unnoticed until a loss finds nothing to learn. */
+function checkOptions(call: string, options: TensorOptions): void {
+  const isObject = typeof options === "object" && options !== null;
+  const unknown = isObject ? Object.keys(options).find((key) => key !== "requiresGrad" && key !== "dtype") : undefined;
+  if (isObject && unknown === undefined) return;
+  throw new EngineError(
+    `${call}: ${unknown === undefined ? `the options are ${valueText(options)}` : `there is no option ${valueText(unknown)}`}`,
+    "the options are `requiresGrad` and `dtype`, passed by name",
+    `Write for example \`${call}(…, { requiresGrad: true })\`.`,
   );
 }
 

@@ -2,7 +2,7 @@
  * Shapes as pure functions: counting, broadcasting, reducing and reshaping. Shape errors are thrown here,
  * with the values in them, so that no kernel ever sees sizes that do not fit.
  */
-import { EngineError, noSuchDimension, shapesDoNotFit, shapeText } from "./errors.js";
+import { EngineError, noSuchDimension, shapesDoNotFit, shapeText, valueText } from "./errors.js";
 import type { Shape } from "./graph/gradient-graph.js";
 
 export type { Shape };
@@ -102,6 +102,7 @@ export function slicedAt(shape: Shape, dim: number | null): Sliced {
 
 /** The requested shape with a single −1 filled in. */
 export function reshaped(from: Shape, to: Shape): Shape {
+  if (!Array.isArray(to)) throw notAShape("reshape", to);
   const count = elementCount(from);
   const open = to.filter((length) => length === -1).length;
   const known = elementCount(to.filter((length) => length !== -1));
@@ -122,6 +123,7 @@ export function reshaped(from: Shape, to: Shape): Shape {
 }
 
 export function expanded(from: Shape, to: Shape): Shape {
+  if (!Array.isArray(to)) throw notAShape("expand", to);
   const added = to.length - from.length;
   const target = to.map((length, dim) => (length === -1 && dim >= added ? lengthAt(from, dim - added) : length));
   const fits =
@@ -162,14 +164,27 @@ export function matmulShape(a: Shape, b: Shape): Shape {
 /** A checked shape, as the creation functions take it. */
 export function checkedShape(call: string, shape: Shape): Shape {
   const isShape = Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0);
-  if (!isShape) {
+  if (!isShape) throw notAShape(call, shape);
+  const count = elementCount(shape);
+  if (count > mostElements) {
     throw new EngineError(
-      `${call}: ${Array.isArray(shape) ? shapeText(shape) : String(shape)} is not a shape`,
-      "a shape is an array of whole numbers from 0",
-      `Write for example \`${call}([2, 3])\`, or \`${call}([])\` for a scalar.`,
+      `${call}: shape ${shapeText(shape)} has ${count} elements`,
+      `a tensor has at most ${mostElements}`,
+      "Check the shape, or work on parts of the data.",
     );
   }
   return [...shape];
+}
+
+/** What one typed array can hold in any JavaScript engine. */
+const mostElements = 2 ** 31 - 1;
+
+function notAShape(call: string, value: unknown): EngineError {
+  return new EngineError(
+    `${call}: ${Array.isArray(value) ? shapeText(value) : valueText(value)} is not a shape`,
+    "a shape is an array of whole numbers from 0",
+    `Write for example \`${call}([2, 3])\`, or \`${call}([])\` for a scalar.`,
+  );
 }
 
 /** The length of a dimension that is known to be there. */

@@ -43,7 +43,9 @@ function blockText(tensor: Tensor, dim: number, from: number, size: number, limi
   return `[${parts.join(", ")}]`;
 }
 
-/** Six digits are enough to recognize a value. */
+/** Whole numbers in full; of others six digits are enough to recognize them. */
 function numberText(value: number): string {
-  return Object.is(value, -0) ? "-0" : String(Number(value.toPrecision(6)));
+  if (Object.is(value, -0)) return "-0";
+  const isShort = Number.isInteger(value) && Math.abs(value) < 1e15;
+  return String(isShort ? value : Number(value.toPrecision(6)));
 }

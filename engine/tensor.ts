@@ -122,7 +122,7 @@ export class Tensor {
    * The same values without history: gradients stop here. The result shares the storage, so a change in place shows in both.
    */
   detach(): Tensor {
-    const detached = hooks.cutPolicy("detach") === "ignore" ? this.connectedAlias() : this.severedAlias();
+    const detached = hooks.cutPolicy("detach") === "ignore" ? connectedAlias(this) : severedAlias(this);
     hooks.listener?.control("detach", this, detached);
     return detached;
   }
@@ -144,8 +144,8 @@ export class Tensor {
    * Sends a gradient back from this value to every leaf it depends on, and adds it to their `grad`.
    * A value of more than one element needs `gradient`. Saved values are freed unless `retainGraph` is set.
    */
-  backward(options: BackwardOptions = {}): void {
-    backward(this, options);
+  backward(options?: BackwardOptions): void {
+    backward(this, options ?? {});
   }
 
   /** Keeps this computed value's gradient in `grad`, as if it were a leaf. */
@@ -190,20 +190,6 @@ export class Tensor {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
-
-  private severedAlias(): Tensor {
-    const alias = new Tensor(this.storage, this.shape);
-    alias.cutBecause = this.requiresGrad ? controls.detach.because : this.cutBecause;
-    return alias;
-  }
-
-  /** What `detach()` gives in a run that ignores it: the same values with their history, and no op in the picture. */
-  private connectedAlias(): Tensor {
-    const alias = new Tensor(this.storage, this.shape);
-    alias.setRecord(viewRecord(this, this.shape));
-    alias.cutBecause = this.cutBecause;
-    return alias;
-  }
 }
 
 // The methods' interfaces are merged into the class, so that hovers show their own documentation.
@@ -231,6 +217,20 @@ for (const family of families) {
   for (const [name, value] of Object.entries(family)) {
     Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
   }
+}
+
+function severedAlias(tensor: Tensor): Tensor {
+  const alias = new Tensor(tensor.storage, tensor.shape);
+  alias.cutBecause = tensor.requiresGrad ? controls.detach.because : tensor.cutBecause;
+  return alias;
+}
+
+/** What `detach()` gives in a run that ignores it: the same values with their history, and no op in the picture. */
+function connectedAlias(tensor: Tensor): Tensor {
+  const alias = new Tensor(tensor.storage, tensor.shape);
+  alias.setRecord(viewRecord(tensor, tensor.shape));
+  alias.cutBecause = tensor.cutBecause;
+  return alias;
 }
 
 function checkGradient(tensor: Tensor, gradient: Tensor): void {

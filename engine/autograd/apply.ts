@@ -107,7 +107,9 @@ function workspaceOf({ spec, attributes }: Call, shapes: readonly Shape[], dtype
 /** A tensor as its kernel wants it: in the common dtype, and repeated to the output's shape where the kernel cannot. */
 function operand(call: Call, tensor: Tensor, position: number, { convertsTo }: Dtypes, shape: Shape): Operand {
   const { spec } = call;
-  const dtype = spec.fixed?.[nameAt(call, position)] ?? convertsTo ?? tensor.dtype;
+  const fixed = spec.fixed?.[nameAt(call, position)];
+  if (fixed === "int32" && isFloat(tensor.dtype)) checkWhole(call.name, tensor);
+  const dtype = fixed ?? convertsTo ?? tensor.dtype;
   const converted = dtype === tensor.dtype ? tensor : cast(tensor, dtype);
   if (spec.broadcasting === "in the kernel") return converted;
   if (converted.storage.size === 1 || sameShape(converted.shape, shape)) return converted;
@@ -120,6 +122,18 @@ function cast(tensor: Tensor, dtype: DType): Operand {
   const storage = Storage.zeros(dtype, tensor.storage.size);
   kernels.cast(tensor.storage, storage, tensor.storage.size);
   return { storage, shape: tensor.shape };
+}
+
+/** An index may be made of floats, as `tensor([0, 2])` is, but not of fractions. */
+function checkWhole(name: string, { storage }: Tensor): void {
+  for (let i = 0; i < storage.size; i++) {
+    if (Number.isInteger(storage.read(i))) continue;
+    throw new EngineError(
+      `${name}: the index has ${storage.read(i)} at position ${i}`,
+      "an index counts whole elements",
+      'Round it first, or make it with dtype "int32".',
+    );
+  }
 }
 
 /** The input that an operand belongs to; "" for constants behind the inputs. */

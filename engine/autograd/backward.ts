@@ -11,6 +11,7 @@ import {
   invariant,
   notATensor,
   shapesDoNotFit,
+  valueText,
 } from "../errors.js";
 import { Storage } from "../kernels/storage.js";
 import { sameShape } from "../shape.js";
@@ -58,7 +59,7 @@ interface Sweep {
 /** `tensor.backward()`: gradients are added to `grad`. */
 export function backward(tensor: Tensor, options: BackwardOptions): void {
   const call = "backward";
-  if (options instanceof Tensor) throw optionsNeeded();
+  if (typeof options !== "object" || options instanceof Tensor) throw optionsNeeded(options);
   heard(tensor, () => {
     const root = rootOf(call, tensor, options.gradient ?? null);
     const wanted = options.inputs === undefined ? null : new Set(wantedInputs(call, listed(options.inputs)));
@@ -296,10 +297,10 @@ function countsDiffer(outputs: readonly Tensor[], gradients: readonly (Tensor | 
   );
 }
 
-function optionsNeeded(): EngineError {
+function optionsNeeded(value: unknown): EngineError {
   return new EngineError(
-    "backward: the argument is a tensor",
+    `backward: the argument is ${value instanceof Tensor ? "a tensor" : valueText(value)}`,
     "options are passed by name",
-    "Write `backward({ gradient })`.",
+    "Write for example `backward({ gradient })` or `backward({ retainGraph: true })`.",
   );
 }

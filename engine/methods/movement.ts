@@ -18,25 +18,25 @@ export interface MovementMethods {
   squeeze(dim?: number): Tensor;
   /** The same elements with a new dimension of length 1 at `dim`. */
   unsqueeze(dim: number): Tensor;
-  /** Two dimensions exchanged; by default the last two. */
+  /** Two dimensions exchanged; by default the last two. A copy: changes in place do not reach the original. */
   transpose(dim0?: number, dim1?: number): Tensor;
-  /** A matrix with rows and columns exchanged. */
+  /** A matrix with rows and columns exchanged. A copy: changes in place do not reach the original. */
   t(): Tensor;
-  /** The dimensions in another order. */
+  /** The dimensions in another order. A copy: changes in place do not reach the original. */
   permute(dims: readonly number[]): Tensor;
-  /** The values repeated along dimensions of length 1; −1 keeps a length. */
+  /** The values repeated along dimensions of length 1; −1 keeps a length. A copy. */
   expand(shape: readonly number[]): Tensor;
   /** The sum over the dimensions that broadcasting added or repeated: the way back of `expand`. */
   sumTo(shape: readonly number[]): Tensor;
-  /** The `length` elements from `start` along a dimension. */
+  /** The `length` elements from `start` along a dimension. A copy: changes in place do not reach the original. */
   narrow(dim: number, start: number, length: number): Tensor;
-  /** The elements from `start` up to and without `end` along a dimension; negative numbers count from its end. */
+  /** The elements from `start` up to and without `end` along a dimension; negative numbers count from its end. A copy. */
   slice(dim: number, start: number, end?: number): Tensor;
-  /** One slice along a dimension, without that dimension. */
+  /** One slice along a dimension, without that dimension. A copy: changes in place do not reach the original. */
   select(dim: number, index: number): Tensor;
   /** This section at `start` along a dimension of length `total`, with zeros around it: the way back of `narrow`. */
   placed(dim: number, start: number, total: number): Tensor;
-  /** The elements in reverse order along a dimension. */
+  /** The elements in reverse order along a dimension. A copy. */
   flip(dim: number): Tensor;
   /** A copy that stays on the tape: gradients pass through. */
   clone(): Tensor;

@@ -181,6 +181,7 @@ describe("text", () => {
     [tensor([[1, -0]]), "tensor([[1, -0]])"],
     [tensor([0.1, NaN, Infinity]), "tensor([0.1, NaN, Infinity])"],
     [tensor([1], { dtype: "int32" }), "tensor([1], int32)"],
+    [tensor([2147483647], { dtype: "int32" }), "tensor([2147483647], int32)"],
     [tensor(1, { requiresGrad: true }), "tensor(1, requiresGrad)"],
     [tensor(1, { requiresGrad: true }).mul(2), "tensor(2, from mul)"],
     [zeros([2, 0]), "tensor([[], []], shape [2, 0])"],
