@@ -46,7 +46,7 @@ function perform(command: Command): void {
       runner = new Runner({
         program,
         spawn: () => spawnWorker(program),
-        tell: (purpose, batch) => guarded("told", () => dispatch({ kind: "told", purpose, batch })),
+        tell: (purpose, tag, batch) => guarded("told", () => dispatch({ kind: "told", purpose, tag, batch })),
         gaveUp: (purpose, ending) => guarded("gaveUp", () => dispatch({ kind: "gaveUp", purpose, ending })),
       });
       return;

@@ -9,6 +9,8 @@ import type { Batch, FromWorker, ToWorker } from "./worker/worker-messages.js";
 export type Purpose = "program" | "whatIf";
 
 export interface Wish {
+  /** Comes back with all that the run tells: a slider asks faster than runs end. */
+  readonly tag: number;
   readonly request: RunRequest;
   /** After so long the run is given up; null for a run that only the user may stop. */
   readonly deadlineMs: number | null;
@@ -27,7 +29,7 @@ export interface WorkerPort {
 export interface RunnerSetting {
   readonly program: BundledProgram;
   readonly spawn: () => WorkerPort;
-  readonly tell: (purpose: Purpose, batch: Batch) => void;
+  readonly tell: (purpose: Purpose, tag: number, batch: Batch) => void;
   /** A run ended without saying so itself. */
   readonly gaveUp: (purpose: Purpose, ending: Ending) => void;
 }
@@ -38,6 +40,7 @@ const patienceMs: Readonly<Record<Purpose, number>> = { program: 3000, whatIf: 3
 interface Current {
   readonly purpose: Purpose;
   readonly run: number;
+  readonly tag: number;
   readonly began: number;
   readonly deadline: ReturnType<typeof setTimeout> | null;
 }
@@ -85,9 +88,9 @@ export class Runner {
     this.#waiting[purpose] = null;
     const port = this.#port ?? this.#start();
     const run = ++this.#runs;
-    const { deadlineMs } = wish;
+    const { tag, deadlineMs } = wish;
     const deadline = deadlineMs === null ? null : setTimeout(() => this.#giveUp({ kind: "tooLong" }), deadlineMs);
-    this.#current = { purpose, run, began: Date.now(), deadline };
+    this.#current = { purpose, run, tag, began: Date.now(), deadline };
     port.postMessage({ kind: "run", run, request: wish.request });
   }
 
@@ -110,7 +113,7 @@ export class Runner {
   #hear(data: unknown): void {
     const current = this.#current;
     if (!isFromWorker(data) || current === null || data.run !== current.run) return;
-    this.#setting.tell(current.purpose, data);
+    this.#setting.tell(current.purpose, current.tag, data);
     if (!data.events.some(({ kind }) => kind === "ended")) return;
     this.#forget(current);
     this.#next();

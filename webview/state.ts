@@ -30,6 +30,7 @@ export interface WhatIf {
   readonly sites: readonly SiteId[];
   /** The run of the program that it is compared with. */
   readonly of: Told;
+  readonly tag: number;
   /** The last one that is complete. */
   readonly told: Told | null;
   readonly incoming: Told | null;
@@ -48,8 +49,10 @@ export interface State {
   readonly reading: readonly GradientGraph[];
   /** The run that is shown. */
   readonly told: Told | null;
-  /** The run that is going on. */
-  readonly incoming: Told | null;
+  /** The run that is going on; while a slider moves it may be an older one than the last that was asked for. */
+  readonly incoming: { readonly tag: number; readonly told: Told } | null;
+  /** The tag of the last run of the program that was asked for. */
+  readonly lastTag: number;
   readonly running: "never" | "running" | "ended" | Ending;
   readonly recording: RunRequest["recording"];
   readonly overrides: ReadonlyMap<SiteId, readonly number[]>;
@@ -65,7 +68,7 @@ export interface State {
 
 export type PanelEvent =
   | { readonly kind: "message"; readonly message: ToView }
-  | { readonly kind: "told"; readonly purpose: Purpose; readonly batch: Batch }
+  | { readonly kind: "told"; readonly purpose: Purpose; readonly tag: number; readonly batch: Batch }
   | { readonly kind: "gaveUp"; readonly purpose: Purpose; readonly ending: Ending }
   | { readonly kind: "chooseLoss"; readonly loss: string }
   | { readonly kind: "nextVerdict" }
@@ -110,6 +113,7 @@ export const initialState: State = {
   reading: [],
   told: null,
   incoming: null,
+  lastTag: 0,
   running: "never",
   recording: { kind: "sampled", everyMs: 250 },
   overrides: new Map(),
@@ -127,7 +131,9 @@ export function update(state: State, event: PanelEvent): Updated {
     case "message":
       return updateByMessage(state, event.message);
     case "told":
-      return event.purpose === "program" ? heardProgram(state, event.batch) : heardWhatIf(state, event.batch);
+      return event.purpose === "program"
+        ? heardProgram(state, event.tag, event.batch)
+        : heardWhatIf(state, event.tag, event.batch);
     case "gaveUp":
       return gaveUp(state, event.purpose, event.ending);
     case "chooseLoss":
@@ -144,11 +150,11 @@ export function update(state: State, event: PanelEvent): Updated {
     case "reveal":
       return { state, commands: [post({ kind: "reveal", span: event.span })] };
     case "setLeaf":
-      return rerun({ ...state, overrides: new Map(state.overrides).set(event.site, event.values) });
+      return askProgram({ ...state, overrides: new Map(state.overrides).set(event.site, event.values) });
     case "resetLeaf": {
       const overrides = new Map(state.overrides);
       overrides.delete(event.site);
-      return rerun({ ...state, overrides });
+      return askProgram({ ...state, overrides });
     }
     case "preview":
       return preview(state, event.preview);
@@ -184,15 +190,14 @@ function updateByMessage(state: State, message: ToView): Updated {
         fixes,
         sites: program.sites,
         notice: null,
-        incoming: nothingTold,
-        running: "running",
+        incoming: null,
         recording: initialState.recording,
         // Sites are numbered anew with every bundle, so what-if values of the last one mean nothing now.
         overrides: new Map(),
         whatIf: null,
         preview: "off",
       };
-      return { state: next, commands: [{ kind: "load", program }, askProgram(next)] };
+      return askProgram(next, [{ kind: "load", program }]);
     }
     case "stop":
       return { state, commands: [{ kind: "stop" }] };
@@ -222,32 +227,32 @@ function freshFor({ page }: State): State {
   return { ...initialState, page };
 }
 
-function heardProgram(state: State, batch: Batch): Updated {
-  // A batch that comes after the end was posted by the program's own timers.
-  if (state.incoming === null) return { state, commands: [] };
-  const incoming = hear(state.incoming, batch);
-  const hasEnded = incoming.outcome !== null;
-  const forwarded =
-    state.overrides.size === 0 && state.recording.kind === "sampled" ? batch.events.flatMap(forward) : [];
-  if (!hasEnded) {
+function heardProgram(state: State, tag: number, batch: Batch): Updated {
+  const isNewest = tag === state.lastTag;
+  // What comes after the end was posted by the program's own timers.
+  if (isNewest && state.running !== "running") return { state, commands: [] };
+  const incoming = hear(state.incoming?.tag === tag ? state.incoming.told : nothingTold, batch);
+  const isFirst = state.overrides.size === 0 && state.recording.kind === "sampled";
+  const forwarded = isFirst ? batch.events.flatMap(forward) : [];
+  if (incoming.outcome === null) {
     // A short re-run replaces the last one when it is complete, a long one as soon as it has something to show.
     const isLong = incoming.milliseconds > quickMs / 4;
     const isWorthShowing = incoming.graphs.length > 0 && (state.told === null || isLong);
-    return { state: { ...state, incoming, told: isWorthShowing ? incoming : state.told }, commands: forwarded };
+    const told = isWorthShowing ? incoming : state.told;
+    return { state: { ...state, incoming: { tag, told: incoming }, told }, commands: forwarded };
   }
-  const isInstant = incoming.milliseconds < instantMs;
+  if (!isNewest) return { state: { ...state, told: incoming, incoming: null }, commands: [] };
   const next: State = { ...state, told: incoming, incoming: null, running: "ended" };
-  if (incoming.milliseconds < repeatableMs && state.recording.kind === "sampled" && isBehind(incoming)) {
-    const again: State = { ...next, recording: { kind: "every pass" }, incoming: nothingTold, running: "running" };
-    return { state: again, commands: [...forwarded, askProgram(again)] };
-  }
+  if (incoming.milliseconds < repeatableMs && state.recording.kind === "sampled" && isBehind(incoming))
+    return askProgram({ ...next, recording: { kind: "every pass" } }, forwarded);
+  const isInstant = incoming.milliseconds < instantMs;
   const recording: State["recording"] = isInstant ? { kind: "every pass" } : initialState.recording;
   return compared({ state: { ...next, recording }, commands: [...forwarded, ...outcomeCommands(next)] });
 }
 
-function heardWhatIf(state: State, batch: Batch): Updated {
+function heardWhatIf(state: State, tag: number, batch: Batch): Updated {
   const { whatIf } = state;
-  if (whatIf === null || whatIf.incoming === null) return { state, commands: [] };
+  if (whatIf === null || whatIf.incoming === null || whatIf.tag !== tag) return { state, commands: [] };
   const incoming = hear(whatIf.incoming, batch);
   if (incoming.outcome === null) return { state: { ...state, whatIf: { ...whatIf, incoming } }, commands: [] };
   const next: State = { ...state, whatIf: { ...whatIf, told: incoming, incoming: null, state: "told" } };
@@ -266,7 +271,7 @@ function gaveUp(state: State, purpose: Purpose, ending: Ending): Updated {
       ? { name: "Error", message: ending.message, span: null }
       : { name: "Stopped", message: "The run was stopped.", span: null };
   const outcome: RunOutcome = { kind: "threw", error };
-  const incoming = state.incoming ?? nothingTold;
+  const incoming = state.incoming?.told ?? nothingTold;
   const partial: Told = { ...incoming, outcome: ending.kind === "crashed" ? outcome : null };
   const isWorthShowing = partial.graphs.length > 0 || partial.console.length > 0 || state.told === null;
   const next: State = { ...state, told: isWorthShowing ? partial : state.told, incoming: null, running: ending };
@@ -274,12 +279,6 @@ function gaveUp(state: State, purpose: Purpose, ending: Ending): Updated {
     state: next,
     commands: [post({ kind: "event", event: { kind: "ended", outcome } }), ...outcomeCommands(next)],
   };
-}
-
-/** A run with the present what-if values; the newest wish wins, so a slider may ask as often as it likes. */
-function rerun(state: State): Updated {
-  const next: State = { ...state, incoming: nothingTold, running: "running" };
-  return { state: next, commands: [askProgram(next)] };
 }
 
 function preview(state: State, preview: State["preview"]): Updated {
@@ -304,7 +303,7 @@ function withoutPreview(state: State): Updated {
 function compared({ state, commands }: Updated): Updated {
   const { told } = state;
   const { sites } = cutsInView(state);
-  const isQuick = told !== null && told.outcome !== null && told.milliseconds < quickMs && state.incoming === null;
+  const isQuick = told !== null && told.outcome !== null && told.milliseconds < quickMs && state.running !== "running";
   if (!isQuick || sites.length === 0 || isWhatIfOf(state.whatIf, told, sites)) return { state, commands };
   const asked = askWhatIf(state, told, sites, whatIfDeadlineMs);
   return { state: asked.state, commands: [...commands, ...asked.commands] };
@@ -313,9 +312,11 @@ function compared({ state, commands }: Updated): Updated {
 function askWhatIf(state: State, of: Told, sites: readonly SiteId[], deadlineMs: number | null): Updated {
   // Until the new one is complete, the one for the same cuts stays on the screen.
   const last = state.whatIf !== null && isSame(state.whatIf.sites, sites) ? state.whatIf.told : null;
-  const whatIf: WhatIf = { sites, of, told: last, incoming: nothingTold, state: "asked" };
+  const tag = (state.whatIf?.tag ?? 0) + 1;
+  const whatIf: WhatIf = { sites, of, tag, told: last, incoming: nothingTold, state: "asked" };
   const request: RunRequest = { ...requestOf(state), ignoredCuts: sites, recording: { kind: "every pass" } };
-  return { state: { ...state, whatIf }, commands: [{ kind: "ask", purpose: "whatIf", wish: { request, deadlineMs } }] };
+  const ask: Command = { kind: "ask", purpose: "whatIf", wish: { tag, request, deadlineMs } };
+  return { state: { ...state, whatIf }, commands: [ask] };
 }
 
 function isWhatIfOf(whatIf: WhatIf | null, told: Told | null, sites: readonly SiteId[]): boolean {
@@ -337,8 +338,11 @@ function withVerdictOf(state: State): State {
   return index < 0 ? state : { ...state, chosenVerdict: index };
 }
 
-function askProgram(state: State): Command {
-  return { kind: "ask", purpose: "program", wish: { request: requestOf(state), deadlineMs: null } };
+/** A run with the present what-if values; the newest wish wins, so a slider may ask as often as it likes. */
+function askProgram(state: State, before: readonly Command[] = []): Updated {
+  const tag = state.lastTag + 1;
+  const ask: Command = { kind: "ask", purpose: "program", wish: { tag, request: requestOf(state), deadlineMs: null } };
+  return { state: { ...state, lastTag: tag, running: "running" }, commands: [...before, ask] };
 }
 
 function requestOf({ seed, overrides, recording }: State): RunRequest {

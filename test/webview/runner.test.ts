@@ -28,7 +28,7 @@ beforeEach(() => {
       workers.push(worker);
       return worker;
     },
-    tell: (purpose, { events }) => told.push(`${purpose}: ${events.map(({ kind }) => kind).join()}`),
+    tell: (purpose, _tag, { events }) => told.push(`${purpose}: ${events.map(({ kind }) => kind).join()}`),
     gaveUp: (purpose, { kind }) => told.push(`${purpose} ${kind}`),
   });
 });
@@ -38,7 +38,7 @@ afterEach(() => {
 
 const ask = (purpose: Purpose, seed: number, deadlineMs: number | null = null): void => {
   const request: Wish["request"] = { seed, overrides: [], ignoredCuts: [], recording: { kind: "every pass" } };
-  runner.ask(purpose, { request, deadlineMs });
+  runner.ask(purpose, { tag: seed, request, deadlineMs });
 };
 
 describe("Runner", () => {

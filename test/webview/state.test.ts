@@ -29,24 +29,33 @@ const run: ToView = {
 
 /** Plays events one after the other; the commands are those of the last. */
 function play(...events: readonly PanelEvent[]): { readonly state: State; readonly commands: readonly Command[] } {
-  return events.reduce<{ state: State; commands: readonly Command[] }>(({ state }, event) => update(state, event), {
+  return events.reduce<{ state: State; commands: readonly Command[] }>(({ state }, event) => next(state, event), {
     state: initialState,
     commands: [],
   });
 }
+
+/** What a run tells belongs to the last one that was asked for, unless it has a tag of its own. */
+function next(state: State, event: PanelEvent): ReturnType<typeof update> {
+  if (event.kind !== "told" || event.tag !== newest) return update(state, event);
+  const tag = event.purpose === "program" ? state.lastTag : (state.whatIf?.tag ?? 0);
+  return update(state, { ...event, tag });
+}
+
+const newest = -1;
 
 const message = (sent: ToView): PanelEvent => ({ kind: "message", message: sent });
 
 function told(
   graph: GradientGraph | null,
   { purpose = "program", milliseconds = 5, outcome = { kind: "finished" } }: TellOptions = {},
-): PanelEvent {
+): Extract<PanelEvent, { kind: "told" }> {
   const events: RunEvent[] = [
     ...(graph === null ? [] : [{ kind: "graph", site: backward, step: 1, graph } as const]),
     { kind: "leaves", leaves: graph === null ? [] : leavesOf(graph) },
     { kind: "ended", outcome },
   ];
-  return { kind: "told", purpose, batch: { events, droppedLines: 0, milliseconds } };
+  return { kind: "told", purpose, tag: newest, batch: { events, droppedLines: 0, milliseconds } };
 }
 
 interface TellOptions {
@@ -99,6 +108,7 @@ describe("a run", () => {
     const { commands } = play(message(run), {
       kind: "told",
       purpose: "program",
+      tag: newest,
       batch: { events, droppedLines: 0, milliseconds: 30 },
     });
     expect(asked(commands)).toMatchObject([
@@ -111,7 +121,7 @@ describe("a run", () => {
     const { state, commands } = play(message(run), told(cut), leaf);
     expect(asked(commands)).toMatchObject([{ wish: { request: { overrides: [{ site: 1, values: [3] }] } } }]);
     expect(shownOf(state).graph).toBe(cut);
-    const { state: after } = update(state, told(uncut));
+    const { state: after } = next(state, told(uncut));
     expect(shownOf(after).graph).toBe(uncut);
     expect(asked(update(after, { kind: "resetLeaf", site: 1 }).commands)[0]?.wish.request.overrides).toEqual([]);
   });
@@ -150,6 +160,7 @@ describe("a run", () => {
     const part: PanelEvent = {
       kind: "told",
       purpose: "program",
+      tag: newest,
       batch: { events: [{ kind: "graph", site: backward, step: 1, graph: cut }], droppedLines: 0, milliseconds: 60 },
     };
     const { state, commands } = play(message(run), part, {
@@ -164,13 +175,30 @@ describe("a run", () => {
     expect(state.running).toEqual({ kind: "stopped" });
   });
 
+  it("shows the results of a moving slider as they come, and is done with the last", () => {
+    const moves: readonly PanelEvent[] = [3, 4, 5].map((value) => ({ kind: "setLeaf", site: 1, values: [value] }));
+    const { state } = play(message(run), told(cut), ...moves);
+    const first = state.lastTag - 2;
+    const older = update(state, { ...told(uncut), tag: first });
+    expect(shownOf(older.state).graph).toBe(uncut);
+    expect(older.state.running).toBe("running");
+    const last = next(older.state, told(cut));
+    expect(shownOf(last.state).graph).toBe(cut);
+    expect(last.state.running).toBe("ended");
+  });
+
   it("tells of several losses and shows the one that is worst off until another is chosen", () => {
     const events: RunEvent[] = [
       { kind: "graph", site: 0, step: 1, graph: pictured("all-connected") },
       { kind: "graph", site: backward, step: 1, graph: cut },
       { kind: "ended", outcome: { kind: "finished" } },
     ];
-    const both: PanelEvent = { kind: "told", purpose: "program", batch: { events, droppedLines: 0, milliseconds: 5 } };
+    const both: PanelEvent = {
+      kind: "told",
+      purpose: "program",
+      tag: newest,
+      batch: { events, droppedLines: 0, milliseconds: 5 },
+    };
     const { state } = play(message(run), both);
     expect(shownOf(state).losses.map(({ label }) => label)).toEqual(["L · ln 12", "L · ln 11"]);
     expect(shownOf(state).graph).toBe(cut);
@@ -204,7 +232,7 @@ describe("the preview", () => {
   it("follows a slider: program first, then without the cut", () => {
     const { state, commands } = play(...previewed, { kind: "setLeaf", site: 1, values: [3] });
     expect(asked(commands).map(({ purpose }) => purpose)).toEqual(["program"]);
-    const after = update(state, told(cut));
+    const after = next(state, told(cut));
     expect(asked(after.commands)).toMatchObject([
       { purpose: "whatIf", wish: { request: { overrides: [{ site: 1 }] } } },
     ]);

@@ -11,7 +11,7 @@ interface ConsoleProps {
 export function ConsoleView({ state: { told, incoming }, dispatch }: ConsoleProps) {
   const [isOpen, setOpen] = useState(false);
   const list = useRef<HTMLOListElement>(null);
-  const shown = told ?? incoming;
+  const shown = told ?? incoming?.told ?? null;
   // The newest line counts: it is the error, or the last that was printed.
   useEffect(() => list.current?.scrollTo(0, list.current.scrollHeight), [shown, isOpen]);
   if (shown === null) return null;

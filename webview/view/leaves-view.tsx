@@ -1,7 +1,7 @@
 /** Every leaf of the run with its function, its value and its gradient, whichever loss the picture shows. */
 import type { GraphNode, LeafReport, Site, SourceSpan } from "@gradlens/engine/graph";
 import type { Ink } from "../appearance.js";
-import { flattened, nestedAsText, normAsText, shapeAsText, signedAsText } from "../numbers-as-text.js";
+import { flattened, nestedAsText, normAsText, numberAsText, shapeAsText, signedAsText } from "../numbers-as-text.js";
 import { leavesOf } from "../leaves.js";
 import { findBySpan, shownOf } from "../shown.js";
 import { isSameSpan } from "../spans.js";
@@ -84,11 +84,13 @@ type Usage = "asks" | "frozen" | "in no loss";
 
 function rowOf(leaf: LeafReport, sites: readonly Site[], usage: Usage): Row {
   const group = leaf.site === null ? "" : (sites[leaf.site]?.group.at(-1) ?? "");
+  const values = flattened(leaf.value);
+  const [value] = values;
   const base = {
     name: visible(leaf.name ?? "leaf"),
     group: visible(group),
     span: leaf.span,
-    value: leaf.shape.every((length) => length === 1) ? nestedAsText(leaf.value) : shapeAsText(leaf.shape),
+    value: values.length === 1 && value !== undefined ? numberAsText(value) : shapeAsText(leaf.shape),
     values: nestedAsText(leaf.value),
   };
   if (leaf.grad === null) {
