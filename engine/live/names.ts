@@ -13,7 +13,7 @@ export interface Naming {
 
 const longestList = 1000;
 
-/** Names a tensor, the tensors of a list or a plain object, or the parameters of a module. */
+/** Names a tensor, the tensors of a list or an object, or the parameters of a module. */
 export function nameResult(naming: Naming, name: string, value: object): void {
   const locals = localsOf(name);
   const origin = naming.originOf(value);
@@ -51,14 +51,14 @@ function nameValue(origin: Origin, name: string): void {
 }
 
 function partsOf(naming: Naming, value: object): readonly (readonly [path: string, part: object])[] {
+  // A typed array would be taken apart number by number.
+  if (ArrayBuffer.isView(value)) return [];
   if (Array.isArray(value)) {
     const list: readonly unknown[] = value.length <= longestList && isObject(value[0]) ? value : [];
     return list.flatMap((part, index) => (isObject(part) ? [[`[${index}]`, part] as const] : []));
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    return naming.parametersOf(value).map(([path, parameter]) => [`.${path}`, parameter]);
-  }
+  const parameters = naming.parametersOf(value);
+  if (parameters.length > 0) return parameters.map(([path, parameter]) => [`.${path}`, parameter]);
   // Getters are the program's own code, which nobody has called.
   return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, { value: part }]) =>
     isObject(part) ? [[`.${key}`, part] as const] : [],

@@ -44,7 +44,8 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
   const sites: SiteStack = new SiteStack((site, value) => {
     if (value instanceof Error) failures.madeAt(site, value);
     const name = setting.sites[site]?.name ?? null;
-    if (name !== null) nameResult(naming, name, value);
+    const isUnseen = value instanceof Tensor && trace.originOf(value) === null;
+    if (name !== null && !isUnseen) nameResult(naming, name, value);
   });
   const trace = new Trace<Tensor>({
     sites: setting.sites,

@@ -67,7 +67,7 @@ function leafTable({ leaves, graphs, groups }: RunReport, terminal: Terminal): s
   const lines: string[] = [];
   let group = "";
   for (const row of rows) {
-    if (row.group !== group) lines.push(`  ${styled(row.group, "bold", color)}`);
+    if (row.group !== group && row.group !== "") lines.push(`  ${styled(row.group, "bold", color)}`);
     group = row.group;
     const gradient = styled(row.gradient, row.style, color) + " ".repeat(widths.gradient - [...row.gradient].length);
     const indentation = row.group === "" ? "  " : "    ";

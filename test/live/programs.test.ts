@@ -93,6 +93,21 @@ describe("leaves", () => {
     expect(namesIn(run.graphs[0])).toEqual(["ws[0]", "ws[1]", "a", "mul", "mul"]);
   });
 
+  it("names the fields of the program's own classes after the variable that holds the object", async () => {
+    const run = await finished(`
+      class Model {
+        w = tensor(2, { requiresGrad: true });
+        static make() { return new Model(); }
+        step(i) { const l = this.w.mul(i); l.backward(); return l; }
+      }
+      const model = Model.make();
+      model.step(1);
+      console.log(await Promise.all([2, 3].map(async (i) => { await null; return model.step(i).item(); })));`);
+    expect(leavesOf(run)).toEqual(["model.w received"]);
+    expect(run.console).toEqual(["[ 4, 6 ]"]);
+    expect(run.graphs.map((graph) => [graph.step, arrivedAt(graph, "model.w")])).toEqual([[3, 3]]);
+  });
+
   it("tells zero from none, and keeps what was received when grad is cleared or the flag taken back", async () => {
     const run = await finished(`
       const rounded = tensor(1.4, { requiresGrad: true });
