@@ -154,12 +154,7 @@ export class Heap {
 /** The one heap of this engine; without a module it has no memory and every storage stays in JavaScript. */
 export const heap = new Heap();
 
-/** What a request really takes: the next of four steps between powers of two. */
-export function blockSize(byteLength: number): number {
-  return sizeOfClass(classOf(byteLength));
-}
-
-/** Class 4e + u is for u quarters of 2ᵉ, with u from 5 to 8; class 0 is for everything small. */
+/** A block has the next of four sizes between powers of two. Class 4e + u is for u quarters of 2ᵉ, with u from 5 to 8; class 0 is for everything small. */
 function classOf(byteLength: number): number {
   if (byteLength <= smallestBlock) return 0;
   const exponent = 31 - Math.clz32(byteLength - 1);

@@ -105,13 +105,6 @@ export function takeHome({ home, dtype, size }: Storage, address: number): void 
   if (!(home instanceof Cell)) home.set(heap.view(dtype, address, size));
 }
 
-/** Frees the block at once. Only for an owner who knows that nobody else holds the storage; its values are gone. */
-export function release({ home }: Storage): void {
-  if (!(home instanceof Cell)) return;
-  free(home);
-  home.array = null;
-}
-
 /** For tests and the bench. */
 export function memoryUse(): MemoryUse {
   const { copiedBytes, provoked, proved } = total;

@@ -2,7 +2,7 @@
  * The layers that are a matrix product or a lookup: Linear and Embedding, with PyTorch's first values.
  */
 import { zeros } from "../creation.js";
-import { EngineError, shapeText, shapesDoNotFit } from "../errors.js";
+import { EngineError, shapeText, shapesDoNotFit, valueText } from "../errors.js";
 import { isFloat } from "../dtype.js";
 import type { Tensor } from "../tensor.js";
 import { normal_, uniform_ } from "./init.js";
@@ -27,8 +27,9 @@ export class Linear extends Module {
   readonly outFeatures: number;
   private readonly addsBias: boolean;
 
-  constructor(inFeatures: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
+    const { bias = true } = checkedOptions(options);
     this.inFeatures = checkedSize("Linear", "inFeatures", inFeatures);
     this.outFeatures = checkedSize("Linear", "outFeatures", outFeatures);
     const bound = inFeatures > 0 ? 1 / Math.sqrt(inFeatures) : 0;
@@ -49,6 +50,16 @@ export class Linear extends Module {
     const product = x.matmulSides(this.weight, { a: "plain", b: "transposed" });
     return this.addsBias ? product.add(this.bias) : product;
   }
+}
+
+/** In PyTorch the third argument may be a plain `False`; taking it for settings would keep the bias in silence. */
+function checkedOptions(options: LinearOptions): LinearOptions {
+  if (typeof options === "object" && options !== null) return options;
+  throw new EngineError(
+    `Linear: the third argument is ${valueText(options)}`,
+    "the settings are an object",
+    "Write `{ bias: false }` to leave the bias out.",
+  );
 }
 
 /** A table of vectors: each index in the input becomes its row. */

@@ -178,6 +178,8 @@ describe("Linear", () => {
       "Linear: shapes [2, 3] and [1, 4] do not fit: the last dimension must have the layer's 4 input features",
     );
     expect(() => new nn.Linear(-1, 1)).toThrow("Linear: inFeatures is -1");
+    const no: unknown = false;
+    expect(() => new nn.Linear(2, 1, no as nn.LinearOptions)).toThrow("Linear: the third argument is false");
   });
 });
 
