@@ -128,7 +128,7 @@ function explainNode(uri: string, position: Position, { flow, activity }: Explai
   );
   const lines = [
     ...(summary === undefined ? [] : [`\`${node.op ?? ""}\`: ${summary}`]),
-    ...new Set(cuts.map((cut) => `${cutsInWords([cut])} cuts: ${cut.because}.`)),
+    ...new Set(cuts.map((cut) => `${cutsInWords([cut], uri)} cuts: ${cut.because}.`)),
     ...new Set(vanishing.map((because) => `The gradient is zero almost everywhere: ${because}.`)),
     ...(victims.length === 0
       ? []

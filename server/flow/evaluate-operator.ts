@@ -63,7 +63,14 @@ function literalsOf({ primitives }: Value): readonly Literal[] {
 }
 
 function mayEqual(op: string, a: Literal, b: Literal): boolean {
-  return op.length === 2 ? a == b : a === b;
+  return a === b || (op.length === 2 && looselyEqual(a, b)?.value !== false);
+}
+
+/** `==` between values of one kind, or with null; what is converted is not followed. */
+function looselyEqual(a: Literal, b: Literal): { readonly value: boolean } | null {
+  const isNullish = (value: Literal): boolean => value === null || value === undefined;
+  if (isNullish(a) || isNullish(b)) return { value: isNullish(a) && isNullish(b) };
+  return typeof a === typeof b ? { value: a === b } : null;
 }
 
 /** Nothing certain can be said about its kind. */
@@ -82,9 +89,11 @@ function fold(op: string, a: Literal, b: Literal): { readonly value: Literal } |
     case "!==":
       return { value: a !== b };
     case "==":
-      return { value: a == b };
-    case "!=":
-      return { value: a != b };
+      return looselyEqual(a, b);
+    case "!=": {
+      const equal = looselyEqual(a, b);
+      return equal === null ? null : { value: !equal.value };
+    }
     default:
       return foldNumbers(op, a, b);
   }

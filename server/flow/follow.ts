@@ -15,9 +15,9 @@ import type { Value } from "./value.js";
 
 /** From the finest to the coarsest; the budgets count steps for each name in the program. */
 const plans: readonly Plan[] = [
-  { order: "ordered", depth: 24, budget: 30 },
-  { order: "unordered", depth: 8, budget: 20 },
-  { order: "unordered", depth: 2, budget: 20 },
+  { order: "ordered", depth: 24, budget: 24 },
+  { order: "unordered", depth: 8, budget: 10 },
+  { order: "unordered", depth: 2, budget: 8 },
   { order: "unordered", depth: 0, budget: 1000 },
 ];
 const smallestBudget = 600;

@@ -36,41 +36,42 @@ If it is meant to stay as it is, say so: \`requiresGrad: false\`, or \`// gradle
 };
 
 /** Says how, in the words of the one case that fits. */
-export function reason({ arrival }: CutLeaf): string {
+export function reason({ site, arrival }: CutLeaf): string {
   const { cuts, distance, loss, meeting } = arrival;
   const [first] = cuts;
+  const { uri } = site.span;
   const target = lossName(loss);
   if (first === undefined) return `every path to ${target} is cut`;
-  if (distance > 1) return `every path to ${target} is cut more than once, by ${cutsInWords(cuts)}`;
-  if (meeting !== null && cuts.every(({ kind }) => kind === "detach")) return together(meeting, cuts, target);
+  if (distance > 1) return `every path to ${target} is cut more than once, by ${cutsInWords(cuts, uri)}`;
+  if (meeting !== null && cuts.every(({ kind }) => kind === "detach")) return together(meeting, cuts, target, uri);
   const kinds = new Set(cuts.map(({ kind }) => kind));
-  if (kinds.size === 1) return oneKind(first, cuts, target);
-  return `every path to ${target} is cut, by ${cutsInWords(cuts)}`;
+  if (kinds.size === 1) return oneKind(first, cuts, target, uri);
+  return `every path to ${target} is cut, by ${cutsInWords(cuts, uri)}`;
 }
 
-function together({ node, as }: Meeting, cuts: readonly Cut[], target: string): string {
-  if (as === "branches") return `on every branch to ${target} it is detached, by ${cutsInWords(cuts)}`;
+function together({ node, as }: Meeting, cuts: readonly Cut[], target: string, uri: string): string {
+  if (as === "branches") return `on every branch to ${target} it is detached, by ${cutsInWords(cuts, uri)}`;
   const operands = cuts.length === 2 ? "both operands" : "all operands";
   return `${operands} of \`${node.op ?? "the op"}()\` on line ${lineOf(node.wordSpan)} are detached`;
 }
 
-function oneKind(first: Cut, cuts: readonly Cut[], target: string): string {
+function oneKind(first: Cut, cuts: readonly Cut[], target: string, uri: string): string {
   switch (first.kind) {
     case "detach":
       return cuts.length === 1
-        ? `${cutsInWords(cuts)} cuts its only path to ${target}`
-        : `every path to ${target} is detached, by ${cutsInWords(cuts)}`;
+        ? `${cutsInWords(cuts, uri)} cuts its only path to ${target}`
+        : `every path to ${target} is detached, by ${cutsInWords(cuts, uri)}`;
     case "noGrad":
-      return `it reaches ${target} only through ops inside ${cutsInWords(cuts)}, which are not recorded`;
+      return `it reaches ${target} only through ops inside ${cutsInWords(cuts, uri)}, which are not recorded`;
     case "item":
     case "tolist":
     case "data":
-      return `only its value, read with ${cutsInWords(cuts)}, reaches ${target}`;
+      return `only its value, read with ${cutsInWords(cuts, uri)}, reaches ${target}`;
     case "grad":
       return `only its own gradient, read on line ${lineOf(first.span)}, reaches ${target}`;
     case "op": {
       const reasons = listed(cuts.map(({ because }) => because));
-      return `it reaches ${target} only through ${cutsInWords(cuts)}, and ${reasons}`;
+      return `it reaches ${target} only through ${cutsInWords(cuts, uri)}, and ${reasons}`;
     }
   }
 }

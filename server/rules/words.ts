@@ -24,13 +24,20 @@ export function listed(words: readonly string[]): string {
   return `${unique.slice(0, -1).join(", ")} and ${unique.at(-1) ?? ""}`;
 }
 
-/** "`detach()` on line 10", "`detach()` on lines 10 and 12", "`detach()` on line 4 and `item()` on line 9". */
-export function cutsInWords(cuts: readonly Cut[]): string {
-  const labels = [...new Set(cuts.map(({ label }) => label))];
+/** "`detach()` on line 10", "`detach()` on lines 10 and 12", "`detach()` on line 4 of `model.ts` and `item()` on line 9". */
+export function cutsInWords(cuts: readonly Cut[], uri: string): string {
+  const groups = [...new Set(cuts.map(({ label, span }) => `${label} ${span.uri}`))];
   return listed(
-    labels.map((label) => {
-      const lines = [...new Set(cuts.filter((cut) => cut.label === label).map(({ span }) => lineOf(span)))];
-      return `\`${label}\` on ${lines.length === 1 ? "line" : "lines"} ${listed(lines)}`;
+    groups.map((group) => {
+      const members = cuts.filter(({ label, span }) => `${label} ${span.uri}` === group);
+      const lines = [...new Set(members.map(({ span }) => lineOf(span)))];
+      const [first] = members;
+      const where = first === undefined || first.span.uri === uri ? "" : ` of \`${fileName(first.span.uri)}\``;
+      return `\`${first?.label ?? ""}\` on ${lines.length === 1 ? "line" : "lines"} ${listed(lines)}${where}`;
     }),
   );
+}
+
+function fileName(uri: string): string {
+  return decodeURIComponent(uri.split(/[\\/]/).at(-1) ?? uri);
 }

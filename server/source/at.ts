@@ -2,7 +2,7 @@
  * Where lowering stands: the file, the scope, the function and what the reader would call this place.
  * Passed down and never changed; a step inward is a copy with other fields.
  */
-import ts from "typescript";
+import type ts from "typescript";
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { FunctionCode, Site, Variable } from "../flow/code.js";
 import type { Marks } from "./marks.js";

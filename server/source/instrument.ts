@@ -121,7 +121,9 @@ function nameOf(node: ts.Node): string | null {
   if (ts.isPropertyAssignment(parent) && parent.initializer === child) return textOfName(parent.name);
   if (ts.isPropertyDeclaration(parent) && parent.initializer === child) {
     const field = textOfName(parent.name);
-    return field === null ? null : `this.${field}`;
+    const isStatic = parent.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) === true;
+    const owner = isStatic ? (parent.parent.name?.text ?? "this") : "this";
+    return field === null ? null : `${owner}.${field}`;
   }
   if (ts.isArrayLiteralExpression(parent)) {
     const list = nameOf(parent);

@@ -149,8 +149,12 @@ function link(members: readonly ReadFile[], files: ReadonlyMap<string, ReadFile>
     members.flatMap((file) => (file.module?.imports ?? []).map((specifier) => targetOf(specifier, file.uri))),
   );
   const starts = members.filter((file) => !imported.has(file));
-  // Files that import each other in a circle have no start; any of them will do.
-  const entries = (starts.length === 0 ? members.slice(0, 1) : starts).map((start) => inOrder([start]));
+  const entries = starts.map((start) => inOrder([start]));
+  // Files that import each other in a circle have no start; each may be one.
+  for (const file of members) {
+    const isCovered = file.module === null || entries.some((entry) => entry.some((module) => module === file.module));
+    if (!isCovered) entries.push(inOrder([file]));
+  }
   const broken = members.some((file) => file.module === null);
   const modules = inOrder(members);
   return {
