@@ -27,7 +27,22 @@ export function renderSvg(graph: GradientGraph, theme: "dark" | "light", uncut: 
     >
       <title>{title}</title>
       <rect width={layout.width} height={layout.height} fill={palette.background} />
-      <GraphPicture graph={graph} uncut={uncut} layout={layout} palette={palette} selected={null} actions={null} />
+      <GraphPicture
+        graph={graph}
+        uncut={uncut}
+        layout={layout}
+        palette={palette}
+        selected={null}
+        actions={null}
+        prefix={prefixOf(graph)}
+      />
     </svg>,
   );
+}
+
+/** Different graphs get different ids (FNV-1a over their text), and the same graph always the same. */
+function prefixOf(graph: GradientGraph): string {
+  let hash = 0x811c9dc5;
+  for (const character of JSON.stringify(graph)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return `gradlens-${(hash >>> 0).toString(36)}`;
 }

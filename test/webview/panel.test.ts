@@ -208,6 +208,9 @@ describe("the panel on other programs", () => {
     const row = page.getByRole("row", { name: /^detach/ });
     expect(await row.innerText()).toMatch(/out1 \(cut: detach\(\) returns the value without its history\)/);
     await keep(panel, "table");
+    await page.getByRole("button", { name: "SVG" }).click();
+    const exported = (await panel.posted()).find((posted) => posted.kind === "export");
+    expect(exported?.text).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*would be −10.*<\/svg>$/s);
     await page.close();
   });
 });

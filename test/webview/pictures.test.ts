@@ -28,6 +28,14 @@ describe("pictures", () => {
     ).toBe(true);
   });
 
+  it("lets several pictures stand on one page", () => {
+    const ids = ["one-cut", "both-detached"].flatMap((name) => {
+      return [...renderSvg(read(name), "dark").matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    });
+    expect(ids.length).toBeGreaterThan(4);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it("never lets a name of the user become markup", () => {
     const svg = renderSvg(read("every-kind"), "light");
     expect(svg).toContain("t&lt;script>&amp;&quot;");

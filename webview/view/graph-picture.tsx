@@ -19,9 +19,11 @@ interface PictureProps {
   readonly palette: Palette;
   readonly selected: NodeId | null;
   readonly actions: NodeActions | null;
+  /** Begins the ids within the picture, so that several pictures can stand on one page. */
+  readonly prefix: string;
 }
 
-export function GraphPicture({ graph, uncut, layout, palette, selected, actions }: PictureProps) {
+export function GraphPicture({ graph, uncut, layout, palette, selected, actions, prefix }: PictureProps) {
   const walk = walkOf(graph);
   const dead = withoutGradient(walk);
   const carried = carriedBy(walk, uncut);
@@ -34,18 +36,18 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, actions 
   return (
     <>
       <defs>
-        <clipPath id="gradlens-card">
+        <clipPath id={`${prefix}-card`}>
           <rect width={nodeWidth} height={nodeHeight} />
         </clipPath>
       </defs>
-      <HatchedGround dead={dead} layout={layout} palette={palette} />
+      <HatchedGround prefix={prefix} dead={dead} layout={layout} palette={palette} />
       {inOrder.map(({ placed, carries }) => (
         <EdgeView
           key={`${placed.edge.from}-${placed.edge.to}-${placed.edge.input}`}
           placed={placed}
           carried={carries}
           palette={palette}
-          id={`gradlens-fade-${placed.edge.from}-${placed.edge.to}-${layout.edges.indexOf(placed)}`}
+          id={`${prefix}-fade-${placed.edge.from}-${placed.edge.to}-${layout.edges.indexOf(placed)}`}
         />
       ))}
       {layout.nodes.map((placed) => (
@@ -56,6 +58,7 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, actions 
           isSelected={placed.node.id === selected ? "selected" : "not selected"}
           palette={palette}
           actions={actions}
+          prefix={prefix}
         />
       ))}
       {placedMarks(drawn).map(({ placed, carries, at }) =>

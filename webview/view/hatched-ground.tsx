@@ -9,12 +9,13 @@ import { nodeHeight, nodeWidth, type Layout, type PlacedNode } from "../layout/l
 const pad = 13;
 
 interface GroundProps {
+  readonly prefix: string;
   readonly dead: ReadonlySet<NodeId>;
   readonly layout: Layout;
   readonly palette: Palette;
 }
 
-export function HatchedGround({ dead, layout, palette }: GroundProps) {
+export function HatchedGround({ prefix, dead, layout, palette }: GroundProps) {
   const cards = new Map(layout.nodes.filter(({ node }) => dead.has(node.id)).map((placed) => [placed.node.id, placed]));
   const joints = layout.edges.flatMap(({ edge, points }) => {
     const from = cards.get(edge.from);
@@ -26,10 +27,16 @@ export function HatchedGround({ dead, layout, palette }: GroundProps) {
   return (
     <g class="ground">
       <defs>
-        <pattern id="gradlens-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern
+          id={`${prefix}-hatch`}
+          width="8"
+          height="8"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
           <path d="M0 0V8" stroke={palette.none} stroke-opacity="0.34" stroke-width="1.2" />
         </pattern>
-        <clipPath id="gradlens-ground">
+        <clipPath id={`${prefix}-ground`}>
           {[...cards.values()].map(({ node, x, y }) => (
             <rect
               key={node.id}
@@ -45,7 +52,12 @@ export function HatchedGround({ dead, layout, palette }: GroundProps) {
           ))}
         </clipPath>
       </defs>
-      <rect width={layout.width} height={layout.height} fill="url(#gradlens-hatch)" clip-path="url(#gradlens-ground)" />
+      <rect
+        width={layout.width}
+        height={layout.height}
+        fill={`url(#${prefix}-hatch)`}
+        clip-path={`url(#${prefix}-ground)`}
+      />
       <text x={first.x - pad + 2} y={first.y - pad - 7} font-size="11.5" fill={palette.none}>
         no gradient reaches {cards.size === 1 ? "this" : "these"}
       </text>

@@ -33,9 +33,10 @@ interface NodeProps {
   readonly isSelected: "selected" | "not selected";
   readonly palette: Palette;
   readonly actions: NodeActions | null;
+  readonly prefix: string;
 }
 
-export function NodeView({ placed: { node, x, y }, role, isSelected, palette, actions }: NodeProps) {
+export function NodeView({ placed: { node, x, y }, role, isSelected, palette, actions, prefix }: NodeProps) {
   const look = lookOf(node, role);
   const words = gradientWords(node, role);
   const summary = node.gradient.kind === "received" ? node.gradient.summary : null;
@@ -63,7 +64,7 @@ export function NodeView({ placed: { node, x, y }, role, isSelected, palette, ac
       {look.tint !== null && (
         <rect width={nodeWidth} height={nodeHeight} rx="6" fill={palette[look.tint]} fill-opacity="0.12" />
       )}
-      <g clip-path="url(#gradlens-card)">
+      <g clip-path={`url(#${prefix}-card)`}>
         <CardText
           node={node}
           words={words.words}

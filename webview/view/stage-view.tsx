@@ -55,6 +55,7 @@ export function StageView({ graph, uncut, selected, camera, dispatch }: StagePro
         palette={editorPalette}
         selected={selected}
         actions={{ select, key }}
+        prefix="gradlens"
       />
     ),
     [graph, uncut, layout, selected],
