@@ -17,6 +17,8 @@ const quietSettings = {
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
+  // In a browser the default is to save after a second, whatever a test is about to undo.
+  "files.autoSave": "off",
   "typescript.disableAutomaticTypeAcquisition": true,
   "chat.disableAIFeatures": true,
 };

@@ -6,7 +6,7 @@ import { freePort } from "./free-port.mjs";
 import { startServer } from "./server.mjs";
 import { makeWorkspace } from "./workspace.mjs";
 
-const limitMs = 180_000;
+const limitMs = 300_000;
 
 /** 0, or what went wrong: the suite itself tells its tests through the file `results`. */
 export async function runInHost({ host, chromium, extension, suites, suite, results, shots, grep, verbose }) {

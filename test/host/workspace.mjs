@@ -58,7 +58,7 @@ export function makeWorkspace() {
     "unfinished.ts": unfinished,
     "with-files.ts": withFiles,
     "scale.json": '{ "start": 2 }',
-    "rows.csv": "1,2,3\\n",
+    "rows.csv": "1,2,3\n",
   };
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text);
   const configuration = {
