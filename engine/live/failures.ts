@@ -29,7 +29,7 @@ export class Failures {
   add(thrown: unknown, site: SiteId | null): void {
     this.error ??=
       thrown instanceof Error
-        ? { name: thrown.name, message: thrown.message, span: this.spanOf(thrown, site) }
+        ? { name: thrown.name, message: withAdvice(thrown.message), span: this.spanOf(thrown, site) }
         : { name: "Error", message: `The program threw ${textOf(thrown)}.`, span: this.spanOfSite(site) };
     this.resolve();
   }
@@ -47,6 +47,14 @@ export class Failures {
   private spanOfSite(site: SiteId | null): SourceSpan | null {
     return site === null ? null : (this.sites[site]?.span ?? null);
   }
+}
+
+/** Names of a host that a program may expect and no run has. */
+function withAdvice(message: string): string {
+  const isOfAHost = /^(process|Buffer|require|global|window|document) is not defined$/.test(message);
+  return isOfAHost
+    ? `${message}. A run has the language, timers, \`console\`, \`fetch\` and \`node:fs\` for reading.`
+    : message;
 }
 
 function textOf(thrown: unknown): string {

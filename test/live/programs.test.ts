@@ -417,6 +417,17 @@ h.mul(v).sum().backward();`,
     expect(run.outcome).toMatchObject({ kind: "threw", error: { span: { start } } });
   });
 
+  it("say what a run has where the program asks for its host", async () => {
+    const run = await runText("\nrequestIdle;\n");
+    expect(run.outcome).toMatchObject({
+      error: { message: "requestIdle is not defined", span: { start: { line: 1 } } },
+    });
+    const host = await runText("window.alert(1);");
+    expect(host.outcome).toMatchObject({
+      error: { message: expect.stringMatching(/^window is not defined\. A run has/) },
+    });
+  });
+
   it("say what was thrown when it was no error", async () => {
     const { outcome } = await runText('await null;\nthrow "text";');
     expect(outcome).toMatchObject({ error: { name: "Error", message: 'The program threw "text".' } });
