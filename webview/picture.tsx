@@ -34,7 +34,7 @@ export function renderSvg(graph: GradientGraph, theme: "dark" | "light", uncut: 
         palette={palette}
         selected={null}
         actions={null}
-        prefix={prefixOf(graph)}
+        prefix={`${prefixOf(graph)}-${theme}`}
       />
     </svg>,
   );

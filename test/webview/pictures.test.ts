@@ -29,8 +29,13 @@ describe("pictures", () => {
   });
 
   it("lets several pictures stand on one page", () => {
-    const ids = ["one-cut", "both-detached"].flatMap((name) => {
-      return [...renderSvg(read(name), "dark").matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const pictures = [
+      renderSvg(read("one-cut"), "dark"),
+      renderSvg(read("one-cut"), "light"),
+      renderSvg(read("both-detached"), "dark"),
+    ];
+    const ids = pictures.flatMap((svg) => {
+      return [...svg.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     });
     expect(ids.length).toBeGreaterThan(4);
     expect(new Set(ids).size).toBe(ids.length);
