@@ -110,3 +110,31 @@ export function siteOf(program: BundledProgram, name: string | null, line: numbe
   if (site === -1) throw new Error(`There is no site named ${String(name)} on line ${line}.`);
   return site;
 }
+
+/** The import line of the programs that tests write. */
+export const engine =
+  'import { tensor, noGrad, randn, zeros, where, stack, grad, nn, optim } from "@gradlens/engine";\n';
+
+/** Runs a program that is expected to come to its end. */
+export async function finished(text: string): Promise<LiveRun> {
+  const run = await runText(engine + text);
+  if (run.outcome.kind === "threw") throw new Error(run.outcome.error.message);
+  return run;
+}
+
+export function leavesOf({ leaves }: LiveRun): readonly string[] {
+  return leaves.map(({ name, received, allZero }) => `${name} ${received ? (allZero ? "zero" : "received") : "none"}`);
+}
+
+/** Nodes by their name, or op, in the order of the program. */
+export function namesIn(graph: GradientGraph | undefined): readonly string[] {
+  return (graph?.nodes ?? []).map(({ name, op }) => name ?? op ?? "?");
+}
+
+export function edgesOf(graph: GradientGraph | undefined): readonly string[] {
+  const names = new Map(graph?.nodes.map(({ id, name, op }) => [id, name ?? op ?? "?"]));
+  return (graph?.edges ?? []).map(({ from, to, flow, certainty }) => {
+    const maybe = certainty === "maybe" ? " maybe" : "";
+    return `${names.get(from)} → ${names.get(to)} ${flow.kind}${maybe}`;
+  });
+}
