@@ -7,7 +7,8 @@ import type { Activity } from "./activity/activity.js";
 import { findActivity } from "./activity/arrival.js";
 import { explainName as explainNameIn, explainPosition, type Explanation } from "./activity/explain.js";
 import { followValues, type Followed } from "./flow/follow.js";
-import type { Linked } from "./flow/linked.js";
+import type { ModuleCode } from "./flow/code.js";
+import { isSameProgram, type Linked } from "./flow/linked.js";
 import { gradientGraphs } from "./gradient-graph.js";
 import { applyRules } from "./rules/index.js";
 import type { Finding } from "./rules/rule.js";
@@ -41,12 +42,22 @@ export interface AnalyzedProgram extends Followed {
 
 export function analyze(sources: Sources): Analysis {
   const { files, groups } = readProgram(sources);
-  const programs = groups.map((linked): AnalyzedProgram => {
-    const followed = followValues(linked);
-    const activity = findActivity(followed.flow);
-    return { ...followed, linked, activity, findings: applyRules(followed.flow, activity) };
-  });
+  const programs = groups.map(analyzeProgram);
   return { programs, files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs)) };
+}
+
+/** What was found out about the program that a module belongs to, while none of its files has changed. */
+const remembered = new WeakMap<ModuleCode, AnalyzedProgram>();
+
+function analyzeProgram(linked: Linked): AnalyzedProgram {
+  const [first] = linked.modules;
+  const known = first === undefined ? undefined : remembered.get(first);
+  if (known !== undefined && isSameProgram(known.linked, linked)) return known;
+  const followed = followValues(linked);
+  const activity = findActivity(followed.flow);
+  const program = { ...followed, linked, activity, findings: applyRules(followed.flow, activity) };
+  if (first !== undefined) remembered.set(first, program);
+  return program;
 }
 
 /** The static graphs of a file, one per loss, in source order. */

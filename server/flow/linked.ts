@@ -63,6 +63,24 @@ export function exportedNames(
   });
 }
 
+/** The same files, unchanged, that import each other as before: nothing new can be found out about them. */
+export function isSameProgram(a: Linked, b: Linked): boolean {
+  return (
+    sameList(a.modules, b.modules) &&
+    a.entries.length === b.entries.length &&
+    a.entries.every((entry, index) => sameList(entry, b.entries[index] ?? [])) &&
+    a.modules.every((module) => a.open.has(module) === b.open.has(module) && sameImports(module, a, b))
+  );
+}
+
+function sameImports({ imports, uri }: ModuleCode, a: Linked, b: Linked): boolean {
+  return imports.every((specifier) => a.moduleAt(specifier, uri) === b.moduleAt(specifier, uri));
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
 /** A namespace import and a default import of a library both stand for the library itself. */
 function libraryName(name: string): string {
   return name === "*" || name === "default" ? "" : name;

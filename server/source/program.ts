@@ -8,6 +8,7 @@ import { engine } from "../libraries/engine.js";
 import { lowerModule } from "./lower.js";
 import { readMarks, type Marks } from "./marks.js";
 import { parse, syntaxFaults, type SyntaxFault } from "./parse.js";
+import { publicFiles } from "./packages.js";
 import type { Sources } from "./sources.js";
 
 export interface ReadFile {
@@ -49,7 +50,7 @@ export function readProgram(sources: Sources): Program {
     targets.set(file, resolved);
     for (const target of resolved.values()) if (target !== null) pending.push(target);
   }
-  return { files, groups: groupsOf(files, targets) };
+  return { files, groups: groupsOf(files, targets, publicFiles(sources)) };
 }
 
 function readFile(uri: string, text: string): ReadFile {
@@ -86,7 +87,11 @@ function resolve(specifier: string, uri: string, sources: Sources): string | nul
 
 type Targets = ReadonlyMap<ReadFile, ReadonlyMap<string, string | null>>;
 
-function groupsOf(files: ReadonlyMap<string, ReadFile>, targets: Targets): readonly Linked[] {
+function groupsOf(
+  files: ReadonlyMap<string, ReadFile>,
+  targets: Targets,
+  isPublic: (uri: string) => boolean,
+): readonly Linked[] {
   const groups: Linked[] = [];
   const grouped = new Set<string>();
   const neighbors = neighborsOf(files, targets);
@@ -102,7 +107,7 @@ function groupsOf(files: ReadonlyMap<string, ReadFile>, targets: Targets): reado
       pending.push(...(neighbors.get(next) ?? []));
     }
     // Without a library there are no gradients; such files cost nothing further.
-    if (members.some(usesLibrary)) groups.push(link(members, files, targets));
+    if (members.some(usesLibrary)) groups.push(link(members, files, targets, isPublic));
   }
   return groups;
 }
@@ -124,7 +129,12 @@ function neighborsOf(files: ReadonlyMap<string, ReadFile>, targets: Targets): Re
   return neighbors;
 }
 
-function link(members: readonly ReadFile[], files: ReadonlyMap<string, ReadFile>, targets: Targets): Linked {
+function link(
+  members: readonly ReadFile[],
+  files: ReadonlyMap<string, ReadFile>,
+  targets: Targets,
+  isPublic: (uri: string) => boolean,
+): Linked {
   const targetOf = (specifier: string, uri: string): ReadFile | null => {
     const file = files.get(uri);
     const target = file === undefined ? null : (targets.get(file)?.get(specifier) ?? null);
@@ -155,14 +165,18 @@ function link(members: readonly ReadFile[], files: ReadonlyMap<string, ReadFile>
     const isCovered = file.module === null || entries.some((entry) => entry.some((module) => module === file.module));
     if (!isCovered) entries.push(inOrder([file]));
   }
-  const broken = members.some((file) => file.module === null);
+  // What cannot be read may import anything.
+  const hasBroken = members.some((file) => file.module === null);
   const modules = inOrder(members);
   return {
     modules,
     entries,
     library: engine,
     open: new Set(
-      members.flatMap((file) => (file.module !== null && (!imported.has(file) || broken) ? [file.module] : [])),
+      members.flatMap((file) => {
+        const isOpen = !imported.has(file) || hasBroken || isPublic(file.uri);
+        return file.module !== null && isOpen ? [file.module] : [];
+      }),
     ),
     moduleAt: (specifier, uri) => {
       if (engine.specifiers.includes(specifier)) return "library";

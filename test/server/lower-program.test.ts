@@ -29,6 +29,25 @@ tensor([3]).mul(w).add(b.detach()).sum().backward();`);
     expect(file?.findings).toEqual([]);
   });
 
+  test("what a package gives to the world may be used by the world", () => {
+    const shipped = {
+      "lib/main.ts": main,
+      "lib/params.ts": params,
+      "lib/package.json": '{ "exports": { ".": "./params.js" } }',
+    };
+    const sources = memorySources(shipped);
+    const { files } = analyze({ ...sources, roots: ["lib/main.ts", "lib/params.ts"] });
+    expect(files.map(({ findings }) => codesOf(findings))).toEqual([[], []]);
+  });
+
+  test("an edit of one file is seen, and what did not change is the same", () => {
+    const before = analyze(memorySources({ "main.ts": main, "params.ts": params }));
+    const same = analyze(memorySources({ "main.ts": main, "params.ts": params }));
+    expect(same.programs[0]).toBe(before.programs[0]);
+    const edited = analyze(memorySources({ "main.ts": main.replace(".detach()", ""), "params.ts": params }));
+    expect(edited.files.flatMap(({ findings }) => findings)).toEqual([]);
+  });
+
   test("re-exports, namespaces and circles are followed", () => {
     const files = {
       "main.ts": importing(`import * as all from "./index.js";\nall.leaves.w.mul(all.u.detach()).sum().backward();`),
