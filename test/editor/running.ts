@@ -190,7 +190,7 @@ describe("the panel", () => {
     await workbench.screenshot("unfinished");
   });
 
-  it("is readable in a light theme", async () => {
+  it("is readable in a light theme and in high contrast", async () => {
     const themes = vscode.workspace.getConfiguration("workbench");
     const dark = themes.get("colorTheme");
     await themes.update("colorTheme", "Visual Studio Light", vscode.ConfigurationTarget.Global);
@@ -199,6 +199,9 @@ describe("the panel", () => {
     await panel.gradientsBecome("x", "70");
     await panel.frame.locator("body.vscode-light").waitFor();
     await workbench.screenshot("one-cut-light");
+    await themes.update("colorTheme", "Default High Contrast", vscode.ConfigurationTarget.Global);
+    await panel.frame.locator("body.vscode-high-contrast").waitFor();
+    await workbench.screenshot("one-cut-high-contrast");
     await themes.update("colorTheme", dark, vscode.ConfigurationTarget.Global);
   });
 });
