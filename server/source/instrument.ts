@@ -25,7 +25,10 @@ export function instrument(uri: string, text: string, sites: Site[]): string {
       return;
     }
     const site = sites.push({ name: nameOf(node), span: spanOf(node, source), group: groupOf(node) }) - 1;
-    copyTo(node.getStart(source));
+    const start = node.getStart(source);
+    copyTo(start);
+    // In `return(f)()` and `return[1].map(g)` only the bracket kept the two words apart.
+    if (/[\p{ID_Continue}$]/u.test(text[start - 1] ?? "")) pieces.push(" ");
     pieces.push(`$leave(${site},$enter(${site}),`);
     ts.forEachChild(node, visit);
     copyTo(node.getEnd());

@@ -52,6 +52,7 @@ const { a = parseInt("5"), ...rest } = { b: String(2) } as { a?: number; b: stri
 seen.push(a, rest.b);
 label: for (const i of [1, 2].values()) { if (Boolean(i)) continue label }
 const generic = <T,>(x: T) => x; seen.push(generic<number>(6), (generic as any)?.(7)!, [1].at(0)!.toFixed(1));
+const tight=()=>{for(const f of[Math.max]){if(typeof(f)(1,2)==="number")return[f].map((g)=>g(1))}throw"x".trim()};seen.push(tight());
 let z = local
 seen.push(z)
 const maker = { get: () => ({ n: 1 }) }; maker.get().n += Number("2"); delete (maker.get() as any).n;
