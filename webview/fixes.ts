@@ -10,13 +10,16 @@ import { visible } from "./words.js";
 
 const mostFixes = 3;
 
-/** Those that stand at one of the cuts, then those at the leaf. */
+/** Those of the leaf, which say the line where there are several alike, then those that stand at one of the cuts. */
 export function fixesFor(verdict: Verdict, offered: readonly OfferedFix[]): readonly OfferedFix[] {
-  const atCut = offered.filter(({ span }) => verdict.cuts.some(({ at }) => isAt(span, at)));
   const { place } = verdict;
   const atLeaf = offered.filter(({ span }) => place !== null && isOnSameLine(span, place) && !isWithin(span, place));
+  const atCut = offered.filter(({ span }) => verdict.cuts.some(({ at }) => isAt(span, at)));
   const titles = new Set<string>();
-  return [...atCut, ...atLeaf].filter(({ title }) => !titles.has(title) && titles.add(title)).slice(0, mostFixes);
+  const saysTheLine = (title: string): boolean => atLeaf.some((fix) => fix.title.startsWith(`${title} on line `));
+  return [...atLeaf, ...atCut]
+    .filter(({ title }) => !saysTheLine(title) && !titles.has(title) && titles.add(title))
+    .slice(0, mostFixes);
 }
 
 /** Button texts are short; the whole title is the tooltip. */
