@@ -4,12 +4,21 @@
  */
 import type { Shape } from "./graph/gradient-graph.js";
 
+/** What Python calls an error of this kind: of the values, an index, a value out of its range, a wrong kind of argument. */
+export type ErrorType = "RuntimeError" | "IndexError" | "ValueError" | "TypeError";
+
 /** The program asked the engine for something that cannot be; thrown at the call that is wrong. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
 
   /** `happened` names the call and its values, `because` is a clause, `advice` is a full sentence. */
-  constructor(happened: string, because: string, advice: string) {
+  constructor(
+    happened: string,
+    because: string,
+    advice: string,
+    /** The class that PyTorch would throw in the same situation. */
+    readonly type: ErrorType = "RuntimeError",
+  ) {
     super(`${happened}: ${because}. ${advice}`);
   }
 }
@@ -38,6 +47,7 @@ export function noSuchDimension(op: string, dim: number, shape: Shape): EngineEr
       `${op}: there is no dimension ${String(dim)}`,
       "a dimension is a whole number",
       "Pass 0 for the first dimension, or −1 for the last.",
+      "TypeError",
     );
   }
   const range = shape.length === 0 ? "a scalar has no dimensions" : `its dimensions are 0 to ${shape.length - 1}`;
@@ -45,7 +55,12 @@ export function noSuchDimension(op: string, dim: number, shape: Shape): EngineEr
     shape.length === 0
       ? "Leave the dimension out, or give the tensor a dimension with `reshape([1])`."
       : `Pass a number from ${-shape.length} to ${shape.length - 1}; negative numbers count from the end.`;
-  return new EngineError(`${op}: a tensor of shape ${shapeText(shape)} has no dimension ${dim}`, range, advice);
+  return new EngineError(
+    `${op}: a tensor of shape ${shapeText(shape)} has no dimension ${dim}`,
+    range,
+    advice,
+    "IndexError",
+  );
 }
 
 export function notOneElement(call: string, shape: Shape): EngineError {
@@ -125,6 +140,7 @@ export function notATensor(call: string, what: string, value: unknown): EngineEr
     `${call}: ${what} is ${valueText(value)}`,
     "a tensor is needed here",
     "Make one with `tensor(…)`.",
+    "TypeError",
   );
 }
 

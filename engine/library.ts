@@ -17,7 +17,7 @@ export {
 } from "./creation.js";
 export { grad, type BackwardOptions, type GradOptions } from "./autograd/backward.js";
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
-export { EngineError } from "./errors.js";
+export { EngineError, type ErrorType } from "./errors.js";
 export { binaryCrossEntropyWithLogits, concat, crossEntropy, mse, stack, where } from "./functions.js";
 export type { DType } from "./kernels/storage.js";
 export * as nn from "./nn/index.js";
