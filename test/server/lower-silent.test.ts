@@ -359,6 +359,37 @@ const programs: readonly (readonly [string, string])[] = [
     "a text is put together",
     withLeaves(`const s = "a" as string; let t = s; t += "b"; (t === "ab" ? w : w.detach()).sum().backward();`),
   ],
+  [
+    "each iteration has a variable of its own",
+    withLeaves(`const cells: { get: () => Tensor; set: (x: Tensor) => void }[] = [];
+for (let i = 0; i < 2; i++) {
+  let h: Tensor = w.detach();
+  cells.push({ get: () => h, set: (x) => { h = x; } });
+}
+cells[0].set(w.mul(2));
+cells[1].set(u.detach());
+cells[0].get().sum().backward();`),
+  ],
+  [
+    "each iteration has an object of its own",
+    withLeaves(`const boxes: { h: Tensor }[] = [];
+for (let i = 0; i < 2; i++) boxes.push({ h: w.detach() });
+const [first, second] = boxes;
+first.h = w.mul(2);
+second.h = u.detach();
+first.h.sum().backward();`),
+  ],
+  [
+    "an async function goes on with what was assigned meanwhile",
+    withLeaves(`let h: Tensor = w.detach();
+async function later() {
+  await Promise.resolve();
+  h.sum().backward();
+}
+const pending = later();
+h = w.mul(2);
+await pending;`),
+  ],
 ];
 
 describe("a leaf that may receive a gradient is passed over in silence", () => {
