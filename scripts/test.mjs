@@ -1,4 +1,5 @@
-// `npm test`: everything that continuous integration does, in order of how soon it can fail. The last line counts all suites.
+// `npm test`: everything that continuous integration does. The last line counts all suites.
+// The journeys in the editor mostly wait, so they run beside the other suites; what they print comes in one piece.
 // A check without tests of its own (types, format, lint, build) counts as one test.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -12,11 +13,12 @@ const summary = [];
 prepare();
 prepareChromium();
 await check("build", ["scripts/build.mjs", "--strict"]);
+const journeys = runNode(["test/host/run-editor-tests.mjs"], "at the end");
 await check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
 await check("format", ["node_modules/prettier/bin/prettier.cjs", "--check", ".", "--log-level", "warn"]);
 await check("lint", ["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"]);
 await unitTests();
-await editorTests();
+await editorTests(journeys);
 
 say(`\n${summary.join("\n")}\n`);
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -42,9 +44,10 @@ async function unitTests() {
   count("tests", { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests });
 }
 
-async function editorTests() {
+async function editorTests(running) {
+  const { code, output } = await running;
   heading("editor");
-  const { code, output } = await runNode(["test/host/run-editor-tests.mjs"]);
+  process.stdout.write(output);
   const lines = [...output.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)];
   const last = lines.at(-1);
   if (last === undefined) return count("editor", { passed: 0, failed: 1, skipped: 0 });
@@ -62,15 +65,17 @@ function count(name, { passed, failed, skipped }) {
   );
 }
 
-/** Shows what a script says while it runs, and keeps it. */
-function runNode(args) {
+/** Keeps what a script says, and shows it while it runs unless it is shown at the end. */
+function runNode(args, shown = "while it runs") {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => {
+    const keep = (text) => {
       output += text;
-      process.stdout.write(text);
-    });
+      if (shown === "while it runs") process.stdout.write(text);
+    };
+    child.stdout.setEncoding("utf8").on("data", keep);
+    child.stderr.setEncoding("utf8").on("data", keep);
     child.on("close", (code) => resolve({ code: code ?? 1, output }));
   });
 }
