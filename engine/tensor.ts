@@ -18,12 +18,15 @@ import {
 import { controls } from "./ops/controls.js";
 import type { DType, Storage, Values } from "./kernels/storage.js";
 import { activationMethods, type ActivationMethods } from "./methods/activation.js";
+import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
 import { matrixMethods, type MatrixMethods } from "./methods/matrix.js";
 import { movementMethods, type MovementMethods } from "./methods/movement.js";
+import { pairMethods, type PairMethods } from "./methods/pairs.js";
 import { reductionMethods, type ReductionMethods } from "./methods/reduction.js";
 import { selectionMethods, type SelectionMethods } from "./methods/selection.js";
+import { specialMethods, type SpecialMethods } from "./methods/special.js";
 import { sameShape } from "./shape.js";
 import { nested, tensorText } from "./tensor-text.js";
 
@@ -197,6 +200,9 @@ export class Tensor {
 export interface Tensor
   extends
     ElementwiseMethods,
+    PairMethods,
+    DerivedMethods,
+    SpecialMethods,
     ActivationMethods,
     ReductionMethods,
     MatrixMethods,
@@ -206,6 +212,9 @@ export interface Tensor
 
 const families = [
   elementwiseMethods,
+  pairMethods,
+  derivedMethods,
+  specialMethods,
   activationMethods,
   reductionMethods,
   matrixMethods,

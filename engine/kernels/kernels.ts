@@ -6,7 +6,36 @@
 import type { Storage } from "./storage.js";
 
 /** All operands and the result have one dtype. `div` is true division and is for floats; `remainder` has the sign of b. */
-export type BinaryOp = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum" | "remainder" | "atan2";
+export type BinaryOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "maximum"
+  | "minimum"
+  | "remainder"
+  | "atan2"
+  | "fmod"
+  | "floorDivide"
+  | "truncDivide"
+  | "copysign"
+  | "hypot"
+  | "heaviside"
+  | "fmax"
+  | "fmin"
+  | "logaddexp"
+  | "logaddexp2"
+  | "xlogy"
+  | "xlog1py"
+  | "polygamma"
+  | "bitwiseAnd"
+  | "bitwiseOr"
+  | "bitwiseXor"
+  | "shiftLeft"
+  | "shiftRight"
+  | "gcd"
+  | "lcm";
 
 /** The operands have one dtype, the result is a bool. Comparisons with NaN are false, except `ne`. */
 export type CompareOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
@@ -44,7 +73,26 @@ export type UnaryOp =
   | "softplus"
   | "silu"
   | "gelu"
-  | "erf";
+  | "erf"
+  | "erfc"
+  | "erfcx"
+  | "erfinv"
+  | "ndtr"
+  | "logNdtr"
+  | "entr"
+  | "lgamma"
+  | "digamma"
+  | "exp2"
+  | "sinc"
+  | "i0"
+  | "i0e"
+  | "i1"
+  | "i1e"
+  | "asinh"
+  | "acosh"
+  | "atanh"
+  | "mantissa"
+  | "exponent";
 
 /** A tensor seen as [outer, reduced, inner]: the middle dimension is the one that is worked along. */
 export interface Along {

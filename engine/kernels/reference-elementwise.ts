@@ -4,7 +4,49 @@
  */
 import type { BinaryOp, CompareOp, UnaryOp, Walk } from "./kernels.js";
 import { powerShortcut } from "./power.js";
-import { erf, gelu, pow, relu, remainder, roundHalfToEven, sigmoid, sign, silu, softplus } from "./scalar-math.js";
+import {
+  copysign,
+  floorDivide,
+  fmax,
+  fmin,
+  gcd,
+  heaviside,
+  hypot,
+  lcm,
+  logaddexp,
+  logaddexp2,
+  shiftLeft,
+  shiftRight,
+  xlog1py,
+  xlogy,
+} from "./pair-math.js";
+import {
+  bessel,
+  besselScaled,
+  digamma,
+  entr,
+  erfc,
+  erfcx,
+  erfinv,
+  lgamma,
+  logNdtr,
+  ndtr,
+  polygamma,
+  sinc,
+} from "./special-functions.js";
+import {
+  erf,
+  frexp,
+  gelu,
+  pow,
+  relu,
+  remainder,
+  roundHalfToEven,
+  sigmoid,
+  sign,
+  silu,
+  softplus,
+} from "./scalar-math.js";
 import type { DType, Storage, Values } from "./storage.js";
 import { walkPair } from "./walk.js";
 
@@ -22,6 +64,26 @@ const binaryFormulas: Readonly<Record<BinaryOp, Binary>> = {
   minimum: (a, b) => Math.min(a, b),
   remainder,
   atan2: Math.atan2,
+  fmod: (a, b) => a % b,
+  floorDivide,
+  truncDivide: (a, b) => Math.trunc(a / b),
+  copysign,
+  hypot,
+  heaviside,
+  fmax,
+  fmin,
+  logaddexp,
+  logaddexp2,
+  xlogy,
+  xlog1py,
+  polygamma: (x, n) => polygamma(n, x),
+  bitwiseAnd: (a, b) => a & b,
+  bitwiseOr: (a, b) => a | b,
+  bitwiseXor: (a, b) => a ^ b,
+  shiftLeft,
+  shiftRight,
+  gcd,
+  lcm,
 };
 
 /** A product of two int32 can need more digits than a float64 has. */
@@ -72,6 +134,25 @@ const unaryFormulas: Readonly<Record<UnaryOp, Unary>> = {
   silu,
   gelu,
   erf,
+  erfc,
+  erfcx,
+  erfinv,
+  ndtr,
+  logNdtr,
+  entr,
+  lgamma,
+  digamma,
+  exp2: (x) => 2 ** x,
+  sinc,
+  i0: (x) => bessel(0, x),
+  i0e: (x) => besselScaled(0, x),
+  i1: (x) => bessel(1, x),
+  i1e: (x) => besselScaled(1, x),
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  mantissa: (x) => frexp(x).mantissa,
+  exponent: (x) => frexp(x).exponent,
 };
 
 export function binary(op: BinaryOp, a: Storage, b: Storage, out: Storage, count: number): void {

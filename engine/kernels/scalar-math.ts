@@ -72,6 +72,21 @@ export function erf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
+/** x = mantissa · 2^exponent, with 1/2 ≤ |mantissa| < 1. */
+export function frexp(x: number): { readonly mantissa: number; readonly exponent: number } {
+  if (x === 0 || !Number.isFinite(x)) return { mantissa: x, exponent: 0 };
+  let exponent = Math.floor(Math.log2(Math.abs(x))) + 1;
+  let mantissa = x / 2 ** exponent;
+  if (Math.abs(mantissa) >= 1) {
+    mantissa /= 2;
+    exponent++;
+  } else if (Math.abs(mantissa) < 0.5) {
+    mantissa *= 2;
+    exponent--;
+  }
+  return { mantissa, exponent };
+}
+
 function keepSign(rounded: number, x: number): number {
   return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
 }

@@ -49,8 +49,8 @@ export interface ElementwiseMethods {
   atan(): Tensor;
   /** The error function of each element. */
   erf(): Tensor;
-  /** The nearest integer; a half goes to the even one. The gradient is zero everywhere. */
-  round(): Tensor;
+  /** The nearest integer, or number of `decimals` digits; a half goes to the even one. The gradient is zero everywhere. */
+  round(options?: { readonly decimals?: number }): Tensor;
   /** The largest integer not above each element. The gradient is zero everywhere. */
   floor(): Tensor;
   /** The smallest integer not below each element. The gradient is zero everywhere. */
@@ -66,6 +66,7 @@ export const elementwiseMethods: ElementwiseMethods & ThisType<Tensor> = {
     return apply("add", [this, o], none);
   },
   sub(o) {
+    checkNoBool(this, o);
     return apply("sub", [this, o], none);
   },
   mul(o) {
@@ -132,8 +133,10 @@ export const elementwiseMethods: ElementwiseMethods & ThisType<Tensor> = {
   erf() {
     return apply("erf", [this], none);
   },
-  round() {
-    return apply("round", [this], none);
+  round({ decimals = 0 } = {}) {
+    if (decimals === 0) return apply("round", [this], none);
+    const scale = 10 ** Math.abs(decimals);
+    return decimals > 0 ? this.mul(scale).round().div(scale) : this.div(scale).round().mul(scale);
   },
   floor() {
     return apply("floor", [this], none);
@@ -148,3 +151,14 @@ export const elementwiseMethods: ElementwiseMethods & ThisType<Tensor> = {
     return apply("sign", [this], none);
   },
 };
+
+/** Bools meet numbers in every other op; here PyTorch refuses, since a − true was mostly meant as "a and not". */
+function checkNoBool(a: Tensor, b: Tensor | number): void {
+  const isBool = a.dtype === "bool" || (typeof b === "object" && b?.dtype === "bool");
+  if (!isBool) return;
+  throw new EngineError(
+    "sub: one of the operands is a bool",
+    "a truth value has no negative",
+    'Use `bitwiseXor` or `logicalNot()`, or convert with `to("float32")` first.',
+  );
+}

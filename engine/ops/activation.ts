@@ -4,8 +4,9 @@
  */
 import type { UnaryOp } from "../kernels/kernels.js";
 import { elementCount, reducedDimension, slicedAt } from "../shape.js";
+import { checkNumeric } from "./elementwise.js";
 import { unaryLoop } from "./loops.js";
-import { flows, op, type Derivative, type None, type OpSpec } from "./op-spec.js";
+import { flows, op, type Derivative, type None, type Operand, type OpSpec } from "./op-spec.js";
 
 export interface Along {
   readonly dim: number;
@@ -111,7 +112,8 @@ export const activation = {
 
 function curve(kernel: UnaryOp, summary: string, x: Derivative<None>): OpSpec<"x", None> {
   const dtype = kernel === "relu" ? "promoted" : "float";
-  return op<"x">({ summary, inputs: { x }, dtype, shape: ([shape]) => shape, forward: unaryLoop(kernel) });
+  const check = kernel === "relu" ? ([operand]: readonly Operand[]) => checkNumeric(kernel, operand) : undefined;
+  return op<"x">({ summary, inputs: { x }, dtype, shape: ([shape]) => shape, check, forward: unaryLoop(kernel) });
 }
 
 /** The shape stays; the dimension is checked. */

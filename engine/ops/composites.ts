@@ -2,7 +2,7 @@
  * Composites: calls of the library that are made of ops and have no row of their own. The server needs to know what
  * passes through them, so each states the same facts as a row; `test/engine/table.test.ts` proves them by running.
  */
-import { blocks, type GradientEffect } from "./op-spec.js";
+import { blocks, vanishes, type GradientEffect } from "./op-spec.js";
 
 export interface Composite {
   readonly summary: string;
@@ -13,7 +13,38 @@ export interface Composite {
 const flows: GradientEffect = { kind: "flows" };
 const target: GradientEffect = blocks("a class index has no derivative");
 
+const comparison: GradientEffect = blocks("a comparison has no derivative");
+
 export const composites = {
+  isnan: test("Whether each element is not a number."),
+  isinf: test("Whether each element is infinite."),
+  isfinite: test("Whether each element is a number and not infinite."),
+  isposinf: test("Whether each element is +∞."),
+  isneginf: test("Whether each element is −∞."),
+  logicalAnd: testOfTwo("Whether both are other than zero."),
+  logicalOr: testOfTwo("Whether one of the two is other than zero."),
+  logicalXor: testOfTwo("Whether exactly one of the two is other than zero."),
+  isclose: testOfTwo("Whether two values are close, element by element."),
+  nanToNum: row("The elements, with numbers in the place of NaN and the infinities."),
+  frac: row("What is left of each element without its integer part."),
+  deg2rad: row("Degrees to radians."),
+  rad2deg: row("Radians to degrees."),
+  angle: {
+    summary: "The angle in the complex plane: π where negative, else 0.",
+    inputs: { x: vanishes("an angle of a real number is constant on either side of zero") },
+    method: true,
+  },
+  lerp: {
+    summary: "The point between two values that a weight says.",
+    inputs: { start: flows, end: flows, weight: flows },
+    method: true,
+  },
+  addcmul: { summary: "x + value · a · b.", inputs: { x: flows, a: flows, b: flows }, method: true },
+  addcdiv: { summary: "x + value · a / b.", inputs: { x: flows, a: flows, b: flows }, method: true },
+  ldexp: pair("a · 2ᵇ, elementwise."),
+  floatPower: pair("Each element to a power, in float64."),
+  clampMin: pair("Each element, or the bound where it is below."),
+  clampMax: pair("Each element, or the bound where it is above."),
   t: row("A matrix with rows and columns exchanged."),
   squeeze: row("The same elements without dimensions of length 1."),
   unsqueeze: row("The same elements with a new dimension of length 1."),
@@ -47,6 +78,14 @@ export type CompositeName = keyof typeof composites;
 
 function row(summary: string): Composite & { readonly inputs: { readonly x: GradientEffect } } {
   return { summary, inputs: { x: flows }, method: true };
+}
+
+function test(summary: string): Composite & { readonly inputs: { readonly x: GradientEffect } } {
+  return { summary, inputs: { x: comparison }, method: true };
+}
+
+function testOfTwo(summary: string): Composite {
+  return { summary, inputs: { a: comparison, b: comparison }, method: true };
 }
 
 function pair(summary: string): Composite {

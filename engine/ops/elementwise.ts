@@ -125,15 +125,12 @@ export const elementwise = {
     },
   }),
 
-  neg: {
-    ...unary(
-      "neg",
-      "The negative of each element.",
-      flows((g) => g.neg()),
-      "promoted",
-    ),
-    check: ([x]: readonly Operand[]) => checkNumeric("neg", x),
-  },
+  neg: unary(
+    "neg",
+    "The negative of each element.",
+    flows((g) => g.neg()),
+    "promoted",
+  ),
   abs: unary(
     "abs",
     "The absolute value of each element.",
@@ -144,7 +141,7 @@ export const elementwise = {
     "square",
     "The square of each element.",
     flows((g, { x }) => g.mul(x.mul(2)), "x"),
-    "promoted",
+    "counted",
   ),
   exp: unary(
     "exp",
@@ -223,13 +220,18 @@ function unary(
   kernel: UnaryOp,
   summary: string,
   x: Derivative<None>,
-  dtype: "float" | "promoted" = "float",
+  dtype: "float" | "promoted" | "counted" = "float",
 ): OpSpec<"x", None> {
-  return op<"x">({ summary, inputs: { x }, dtype, shape: ([shape]) => shape, forward: unaryLoop(kernel) });
+  const check =
+    dtype === "promoted" && kernel !== "sign"
+      ? ([operand]: readonly Operand[]) => checkNumeric(kernel, operand)
+      : undefined;
+  return op<"x">({ summary, inputs: { x }, dtype, shape: ([shape]) => shape, check, forward: unaryLoop(kernel) });
 }
 
 function checkIntegerPower({ storage }: Operand, exponent: Operand): void {
   if (isFloat(storage.dtype)) return;
+  if (storage.dtype === "bool") checkNumeric("pow", { storage, shape: [] });
   for (let i = 0; i < exponent.storage.size; i++) {
     const power = exponent.storage.read(i);
     if (power >= 0) continue;
@@ -241,11 +243,11 @@ function checkIntegerPower({ storage }: Operand, exponent: Operand): void {
   }
 }
 
-function checkNumeric(call: string, { storage }: Operand): void {
+export function checkNumeric(call: string, { storage }: Operand): void {
   if (storage.dtype !== "bool") return;
   throw new EngineError(
     `${call}: the values are bools`,
-    "a truth value has no negative",
+    call === "neg" || call === "sub" ? "a truth value has no negative" : "a truth value is not a number",
     'Use `logicalNot()` to turn it around, or convert with `to("float32")` first.',
   );
 }

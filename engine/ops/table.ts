@@ -8,8 +8,10 @@ import { inPlace } from "./in-place.js";
 import { matrix } from "./matrix.js";
 import { movement } from "./movement.js";
 import type { OpSpec } from "./op-spec.js";
+import { pairs } from "./pairs.js";
 import { reduction } from "./reduction.js";
 import { selection } from "./selection.js";
+import { special } from "./special.js";
 
 export { composites } from "./composites.js";
 export type { Composite, CompositeName } from "./composites.js";
@@ -19,6 +21,8 @@ export type { GradientEffect, NoGradient, OpSpec } from "./op-spec.js";
 
 export const opTable = {
   ...elementwise,
+  ...pairs,
+  ...special,
   ...activation,
   ...reduction,
   ...matrix,

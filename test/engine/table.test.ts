@@ -3,20 +3,7 @@
  * failure tell the author of the row what to change.
  */
 import { describe, expect, test } from "vitest";
-import {
-  binaryCrossEntropyWithLogits,
-  crossEntropy,
-  grad,
-  manualSeed,
-  mse,
-  onesLike,
-  randn,
-  tensor,
-  Tensor,
-  zerosLike,
-  type Nested,
-  type NestedInput,
-} from "@gradlens/engine";
+import { grad, manualSeed, randn, tensor, Tensor, type Nested, type NestedInput } from "@gradlens/engine";
 import {
   type Composite,
   type CompositeName,
@@ -29,12 +16,8 @@ import {
 } from "@gradlens/engine/ops";
 import { hooks } from "../../engine/autograd/hooks.js";
 import { effectAt } from "../../engine/autograd/apply.js";
+import { compositeSamples } from "../support/samples-composites.js";
 import { samples, type Sample } from "../support/samples.js";
-
-const square = [
-  [0.5, -1.25],
-  [3, 0.25],
-];
 
 const names = Object.keys(opTable).filter((name): name is OpName => name in opTable);
 
@@ -168,6 +151,15 @@ function checkFlow(sample: Sample, at: number): void {
   expectClose(second === null ? 0 : second.mul(direction).sum().item(), curvature);
 }
 
+function checkZeros(sample: Sample, at: number): void {
+  const inputs = leaves(sample, at);
+  sample
+    .call(...inputs)
+    .sum()
+    .backward();
+  expect(numbers(inputs[at].grad?.tolist() ?? NaN)).toEqual(numbers(inputs[at].tolist()).map(() => 0));
+}
+
 /** The saved names that a formula reads, seen through a proxy. */
 function readBy(name: OpName, input: string, sample: Sample): Set<string> {
   const read = new Set<string>();
@@ -213,49 +205,6 @@ function listening(applied: (op: string) => void) {
   };
 }
 
-/** One call of each composite, so that what it says about gradients is run as well. */
-const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
-  t: { given: [square], call: (x) => x.t(), gives: 0 },
-  squeeze: { given: [[square]], call: (x) => x.squeeze(0), gives: 0 },
-  unsqueeze: { given: [square], call: (x) => x.unsqueeze(1), gives: 0 },
-  flatten: { given: [square], call: (x) => x.flatten(), gives: 0 },
-  view: { given: [square], call: (x) => x.view([4]), gives: 0 },
-  select: { given: [square], call: (x) => x.select(1, -1), gives: 0 },
-  slice: { given: [square], call: (x) => x.slice(1, 1), gives: 0 },
-  dot: {
-    given: [
-      [1, 2],
-      [3, -4],
-    ],
-    call: (a, b) => a.dot(b),
-    gives: 0,
-  },
-  mm: { given: [square, square], call: (a, b) => a.mm(b), gives: 0 },
-  logicalNot: { given: [square], call: (x) => x.logicalNot(), gives: 0 },
-  mse: {
-    given: [
-      square,
-      [
-        [1, 2],
-        [3, 4],
-      ],
-    ],
-    call: (a, b) => mse(a, b),
-    gives: 0,
-  },
-  crossEntropy: { given: [square, [1, 0]], call: (logits, target) => crossEntropy(logits, target), gives: 0 },
-  binaryCrossEntropyWithLogits: {
-    given: [
-      [1, -2],
-      [0.25, 1],
-    ],
-    call: (logits, target) => binaryCrossEntropyWithLogits(logits, target),
-    gives: 0,
-  },
-  zerosLike: { given: [square], call: (x) => zerosLike(x), gives: 0 },
-  onesLike: { given: [square], call: (x) => onesLike(x), gives: 0 },
-};
-
 describe("composites and controls", () => {
   const compositeNames = Object.keys(composites).filter((name): name is CompositeName => name in composites);
 
@@ -265,6 +214,7 @@ describe("composites and controls", () => {
     expect(name in Tensor.prototype).toBe(method);
     Object.values(inputs).forEach((effect, at) => {
       if (effect.kind === "flows") checkFlow(sample, at);
+      else if (effect.kind === "vanishes") checkZeros(sample, at);
       else expect(sample.call(...leaves(sample, at)).requiresGrad, `input ${at} is said to block`).toBe(false);
     });
   });

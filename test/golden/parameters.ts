@@ -62,6 +62,11 @@ export class Parameters {
     return value === null ? null : asTensor(value);
   }
 
+  /** The same for a parameter that only takes tensors. */
+  other(name: string): Tensor {
+    return this.operand(name) as unknown as Tensor;
+  }
+
   /** A Python float that happens to be whole is a scalar tensor here: JavaScript's 2.0 is 2. */
   operand(name: string): Tensor | number {
     const value = this.get(name);

@@ -8,6 +8,7 @@ import { elementwiseSamples } from "./samples-elementwise.js";
 import { movementSamples } from "./samples-movement.js";
 import { reductionSamples } from "./samples-reduction.js";
 import { selectionSamples } from "./samples-selection.js";
+import { specialSamples } from "./samples-special.js";
 
 export type { Sample } from "./sample.js";
 
@@ -16,4 +17,5 @@ export const samples: Readonly<Record<OpName, readonly Sample[]>> = {
   ...reductionSamples,
   ...movementSamples,
   ...selectionSamples,
+  ...specialSamples,
 };
