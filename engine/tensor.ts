@@ -27,6 +27,7 @@ import { pairMethods, type PairMethods } from "./methods/pairs.js";
 import { reductionMethods, type ReductionMethods } from "./methods/reduction.js";
 import { selectionMethods, type SelectionMethods } from "./methods/selection.js";
 import { specialMethods, type SpecialMethods } from "./methods/special.js";
+import { statisticsMethods, type StatisticsMethods } from "./methods/statistics.js";
 import { sameShape } from "./shape.js";
 import { nested, tensorText } from "./tensor-text.js";
 
@@ -202,6 +203,7 @@ export interface Tensor
     ElementwiseMethods,
     PairMethods,
     DerivedMethods,
+    StatisticsMethods,
     SpecialMethods,
     ActivationMethods,
     ReductionMethods,
@@ -214,6 +216,7 @@ const families = [
   elementwiseMethods,
   pairMethods,
   derivedMethods,
+  statisticsMethods,
   specialMethods,
   activationMethods,
   reductionMethods,

@@ -31,6 +31,11 @@ export interface Corrected extends Reduced {
   readonly correction: number;
 }
 
+export interface Sorted {
+  readonly dim: number;
+  readonly order: "ascending" | "descending";
+}
+
 export const reduction = {
   sum: op<"x", Reduced>({
     summary: "The sum of all elements, or along a dimension.",
@@ -58,6 +63,36 @@ export const reduction = {
 
   max: extreme("max", "The largest element, of all or along a dimension."),
   min: extreme("min", "The smallest element, of all or along a dimension."),
+
+  amax: sharedExtreme("amax", "max", "The largest element along a dimension; those that tie share the gradient."),
+  amin: sharedExtreme("amin", "min", "The smallest element along a dimension; those that tie share the gradient."),
+
+  prod: op<"x", Reduced>({
+    summary: "The product of all elements, or along a dimension.",
+    inputs: {
+      x: flows(
+        (g, { x, out }, { shapes: [shape], attributes }) => {
+          if (!hasZero(x)) return spread(g.mul(out), shape, attributes).div(x);
+          return spread(g, shape, attributes).mul(productsOfOthers(x, attributes.dim));
+        },
+        "x",
+        "out",
+      ),
+    },
+    dtype: "counted",
+    shape: ([x], attributes) => reduced("prod", x, attributes),
+    forward: (kernels, [x], out, attributes) =>
+      kernels.prod(x.storage, out.storage, slices("prod", x.shape, attributes)),
+  }),
+
+  argsort: op<"x", Sorted>({
+    summary: "The indices that put the elements along a dimension in order.",
+    inputs: { x: index },
+    dtype: "index",
+    shape: ([x], { dim }) => (reducedDimension("argsort", dim, x), x),
+    forward: (kernels, [x], out, { dim, order }) =>
+      kernels.argsort(x.storage, out.storage, order, slices("argsort", x.shape, { dim })),
+  }),
 
   argmax: op<"x", Reduced>({
     summary: "The index of the largest element, of all or along a dimension.",
@@ -191,6 +226,46 @@ function extreme(name: "max" | "min", summary: string): OpSpec<"x", Reduced> {
   });
 }
 
+function sharedExtreme(name: string, kernel: "max" | "min", summary: string): OpSpec<"x", Reduced> {
+  return op<"x", Reduced>({
+    summary,
+    inputs: {
+      x: flows(
+        (g, { x, out }, { shapes: [shape], attributes }) => {
+          const chosen = x.eq(spread(out, shape, attributes)).to(g.dtype);
+          const count = chosen.sum(attributes.dim, { keepdim: true });
+          return spread(g, shape, attributes).mul(chosen).div(count);
+        },
+        "x",
+        "out",
+      ),
+    },
+    shape: ([x], attributes) => reducedSome(name, x, attributes),
+    forward: (kernels, [x], out, attributes) =>
+      kernels[kernel](x.storage, out.storage, null, slices(name, x.shape, attributes)),
+  });
+}
+
+function hasZero({ storage }: Tensor): boolean {
+  for (let i = 0; i < storage.size; i++) if (storage.read(i) === 0) return true;
+  return false;
+}
+
+/** For each element the product of the others along the dimension, where dividing by a zero would not do. */
+function productsOfOthers(x: Tensor, dim: number | null): Tensor {
+  const line = dim === null || x.shape.length === 0 ? x.reshape([-1]) : x.transpose(dim, -1);
+  const length = lengthAt(line.shape, line.shape.length - 1);
+  const rows = line.unsqueeze(-2).expand([...line.shape, length]);
+  const others = rows.maskedFill(diagonal(rows), 1).prod(-1);
+  return dim === null || x.shape.length === 0 ? others.reshape(x.shape) : others.transpose(dim, -1);
+}
+
+/** Whether a place of square matrices is on the diagonal: running counts along rows and columns agree there. */
+function diagonal(x: Tensor): Tensor {
+  const ones = x.eq(x).add(x.ne(x)).to("int32");
+  return ones.cumsum(-1).eq(ones.cumsum(-2));
+}
+
 /** Elements that tie for the extreme of a whole tensor share the gradient evenly, as in PyTorch. */
 function toAllExtremes(g: Tensor, x: Tensor, out: Tensor): Tensor {
   // Where the extreme is NaN, it equals nothing, and the elements that are NaN were chosen.
@@ -262,6 +337,7 @@ function reducedSome(call: string, x: Shape, attributes: Reduced): Shape {
       `${call}: the tensor has shape ${shapeText(x)}`,
       "of no elements none is chosen",
       "Check how the tensor became empty, or reduce along another dimension.",
+      attributes.dim === null ? "RuntimeError" : "IndexError",
     );
   }
   return shape;

@@ -15,6 +15,32 @@ export const reductionSamples = {
     (x, dim, options) => x.min(dim, options),
     (values) => Math.min(...values),
   ),
+  amax: reductions(
+    (x, dim, options) => x.amax(dim, options),
+    (values) => Math.max(...values),
+  ),
+  amin: reductions(
+    (x, dim, options) => x.amin(dim, options),
+    (values) => Math.min(...values),
+  ),
+  prod: [
+    ...reductions(
+      (x, dim, options) => x.prod(dim, options),
+      (values) => values.reduce((product, value) => product * value, 1),
+    ),
+    { given: [[2, 0, 3]], call: (x) => x.prod(0), gives: 0 },
+  ],
+  argsort: [
+    { given: [row], call: (x) => x.argsort(), gives: [1, 0, 2] },
+    {
+      given: [table],
+      call: (x) => x.argsort(0, { descending: true }),
+      gives: [
+        [1, 1, 0],
+        [0, 0, 1],
+      ],
+    },
+  ],
   argmax: reductions(
     (x, dim, options) => x.argmax(dim, options),
     (values) => values.indexOf(Math.max(...values)),

@@ -1,0 +1,139 @@
+/** Reductions, orders and integrals. */
+import { concat, type Tensor } from "@gradlens/engine";
+import { Unsupported, type Answer, type Parameters } from "../parameters.js";
+import { on, under, type Mapping } from "./entry.js";
+
+const dimKeep = "input dim keepdim";
+
+/** The input, converted first where a dtype is asked for. */
+function input(p: Parameters): Tensor {
+  const [x, dtype] = [p.tensor("input"), p.dtype("dtype")];
+  return dtype === null ? x : x.to(dtype);
+}
+
+function keep(p: Parameters) {
+  return { keepdim: p.flag("keepdim") };
+}
+
+function along(name: "sum" | "mean" | "amax" | "amin" | "logSumExp" | "all" | "any" | "nansum" | "nanmean", signature = `${dimKeep} dtype`) {
+  return on(signature, (p) => input(p)[name](p.dims("dim"), keep(p)));
+}
+
+/** PyTorch's `unbiased` is a correction of 1 or 0; it may also stand where the dimension would. */
+function spread(call: (x: Tensor, dim: number | number[] | null, options: { correction: number; keepdim: boolean }) => Answer) {
+  return on("input dim unbiased keepdim correction", (p) => {
+    const isFlag = typeof p.get("dim") === "boolean";
+    const unbiased = isFlag ? p.flag("dim") : p.flag("unbiased", true);
+    const correction = p.maybeNumber("correction") ?? (unbiased ? 1 : 0);
+    return call(p.tensor("input"), isFlag ? null : p.dims("dim"), { correction, ...keep(p) });
+  });
+}
+
+function extreme(name: "max" | "min") {
+  return on("input dim keepdim", (p) => {
+    const x = p.tensor("input");
+    if (p.has("other") || typeof p.get("dim") === "object" && p.has("dim")) return x[`${name}imum`](p.has("other") ? p.other("other") : p.other("dim"));
+    if (!p.has("dim")) return x[name]();
+    return [x[name](p.number("dim"), keep(p)), x[`arg${name}`](p.number("dim"), keep(p))];
+  });
+}
+
+function found({ values, indices }: { readonly values: Tensor; readonly indices: Tensor }): Answer {
+  return [values, indices];
+}
+
+function vectorNorm(p: Parameters, order: number): Tensor {
+  return input(p).norm(p.dims("dim"), { p: order, keepdim: p.flag("keepdim") });
+}
+
+function order(p: Parameters, name: string): number {
+  if (!p.has(name)) return 2;
+  if (typeof p.get(name) !== "string") return p.number(name);
+  if (p.text(name, "") === "fro") return 2;
+  if (p.text(name, "") === "inf") return Infinity;
+  throw new Unsupported(`the norm ${p.text(name, "")}`);
+}
+
+function matrixNorm(x: Tensor, p: Parameters, rows: number, columns: number): Tensor {
+  const keepdim = p.flag("keepdim");
+  const ord = p.get("ord");
+  if (ord === null || ord === "fro") return x.norm([rows, columns], { keepdim });
+  const value = order(p, "ord");
+  if (Math.abs(value) === 2 || ord === "nuc") throw new Unsupported("a norm by singular values");
+  const rank = x.shape.length;
+  const [summed, left] = Math.abs(value) === 1 ? [rows, columns] : [columns, rows];
+  const place = (dim: number): number => (dim < 0 ? dim + rank : dim);
+  const at = !keepdim && place(left) > place(summed) ? place(left) - 1 : place(left);
+  const sums = x.abs().sum(summed, { keepdim });
+  return value > 0 ? sums.amax(at, { keepdim }) : sums.amin(at, { keepdim });
+}
+
+export const reduce: Mapping = under("torch.", {
+  sum: along("sum"),
+  mean: along("mean"),
+  amax: along("amax"),
+  amin: along("amin"),
+  logsumexp: along("logSumExp"),
+  all: along("all"),
+  any: along("any"),
+  nansum: along("nansum"),
+  nanmean: along("nanmean"),
+  prod: on(`${dimKeep} dtype`, (p) => input(p).prod(p.maybeNumber("dim"), keep(p))),
+  cumsum: on("input dim dtype", (p) => input(p).cumsum(p.number("dim"))),
+  cumprod: on("input dim dtype", (p) => input(p).cumprod(p.number("dim"))),
+  argmax: on(dimKeep, (p) => p.tensor("input").argmax(p.maybeNumber("dim"), keep(p))),
+  argmin: on(dimKeep, (p) => p.tensor("input").argmin(p.maybeNumber("dim"), keep(p))),
+  max: extreme("max"),
+  min: extreme("min"),
+  aminmax: on(dimKeep, (p) => [p.tensor("input").amin(p.maybeNumber("dim"), keep(p)), p.tensor("input").amax(p.maybeNumber("dim"), keep(p))]),
+  var: spread((x, dim, options) => x.variance(dim, options)),
+  std: spread((x, dim, options) => x.std(dim, options)),
+  var_mean: spread((x, dim, options) => [x.variance(dim, options), x.mean(dim, options)]),
+  std_mean: spread((x, dim, options) => [x.std(dim, options), x.mean(dim, options)]),
+  count_nonzero: on("input dim", (p) => p.tensor("input").countNonzero(p.dims("dim"))),
+  argsort: on("input dim descending", (p) => p.tensor("input").argsort(p.number("dim", -1), { descending: p.flag("descending") })),
+  sort: on("input dim descending stable", (p) => {
+    p.flag("stable");
+    return found(p.tensor("input").sort(p.number("dim", -1), { descending: p.flag("descending") }));
+  }),
+  msort: on("input", (p) => p.tensor("input").sort(0).values),
+  topk: on("input k dim largest sorted", (p) => {
+    p.flag("sorted");
+    return found(p.tensor("input").topk(p.number("k"), p.number("dim", -1), { largest: p.flag("largest", true) }));
+  }),
+  kthvalue: on("input k dim keepdim", (p) => found(p.tensor("input").kthvalue(p.number("k"), p.number("dim", -1), keep(p)))),
+  median: on(dimKeep, (p) => {
+    if (p.has("dim")) return found(p.tensor("input").median(p.number("dim"), keep(p)));
+    return p.tensor("input").flatten().median(0).values;
+  }),
+  diff: on("input n dim prepend append", (p) => {
+    const dim = p.number("dim", -1);
+    const parts = ["prepend", "input", "append"].filter((name) => p.has(name)).map((name) => p.tensor(name));
+    return (parts.length === 1 ? parts[0] : concat(parts, dim)).diff(p.number("n", 1), dim);
+  }),
+  trapezoid: trapezoid("trapezoid"),
+  trapz: trapezoid("trapezoid"),
+  cumulative_trapezoid: trapezoid("cumulativeTrapezoid"),
+  trace: on("input", (p) => p.tensor("input").trace()),
+  norm: on("input p dim keepdim dtype", (p) => vectorNorm(p, order(p, "p"))),
+  dist: on("input other p", (p) => p.tensor("input").sub(p.tensor("other")).norm(null, { p: p.number("p", 2) })),
+  "linalg.vector_norm": on("input ord dim keepdim dtype", (p) => vectorNorm(p, order(p, "ord"))),
+  "linalg.norm": on("input ord dim keepdim dtype", (p) => {
+    const x = input(p);
+    const dims = p.dims("dim");
+    if (Array.isArray(dims) && dims.length === 2) return matrixNorm(x, p, dims[0], dims[1]);
+    if (dims === null && p.has("ord") && x.shape.length === 2) return matrixNorm(x, p, 0, 1);
+    return vectorNorm(p, order(p, "ord"));
+  }),
+  "linalg.matrix_norm": on("input ord dim keepdim dtype", (p) => {
+    const dims = p.has("dim") ? p.numbers("dim") : [-2, -1];
+    return matrixNorm(input(p), p, dims[0], dims[1]);
+  }),
+});
+
+function trapezoid(name: "trapezoid" | "cumulativeTrapezoid") {
+  return on("y x dim dx", (p) => {
+    const x = p.maybeTensor("x");
+    return p.tensor("y")[name](p.number("dim", -1), x === null ? { dx: p.number("dx", 1) } : { x });
+  });
+}
