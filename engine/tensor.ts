@@ -18,6 +18,7 @@ import {
 import { controls } from "./ops/controls.js";
 import type { DType, Storage, Values } from "./kernels/storage.js";
 import { activationMethods, type ActivationMethods } from "./methods/activation.js";
+import { arrangementMethods, type ArrangementMethods } from "./methods/arrangement.js";
 import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
@@ -203,6 +204,7 @@ export interface Tensor
     ElementwiseMethods,
     PairMethods,
     DerivedMethods,
+    ArrangementMethods,
     StatisticsMethods,
     SpecialMethods,
     ActivationMethods,
@@ -216,6 +218,7 @@ const families = [
   elementwiseMethods,
   pairMethods,
   derivedMethods,
+  arrangementMethods,
   statisticsMethods,
   specialMethods,
   activationMethods,
