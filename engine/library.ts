@@ -18,7 +18,8 @@ export {
 export { grad, type BackwardOptions, type GradOptions } from "./autograd/backward.js";
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
 export { EngineError, type ErrorType } from "./errors.js";
-export { binaryCrossEntropyWithLogits, concat, crossEntropy, mse, stack, where } from "./functions.js";
+export { concat, stack, where } from "./functions.js";
+export * from "./losses.js";
 export type { DType } from "./kernels/storage.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";

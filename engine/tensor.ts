@@ -19,6 +19,7 @@ import { controls } from "./ops/controls.js";
 import type { DType, Storage, Values } from "./kernels/storage.js";
 import { activationMethods, type ActivationMethods } from "./methods/activation.js";
 import { arrangementMethods, type ArrangementMethods } from "./methods/arrangement.js";
+import { curveMethods, type CurveMethods } from "./methods/curves.js";
 import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
@@ -204,6 +205,7 @@ export interface Tensor
     ElementwiseMethods,
     PairMethods,
     DerivedMethods,
+    CurveMethods,
     ArrangementMethods,
     StatisticsMethods,
     SpecialMethods,
@@ -218,6 +220,7 @@ const families = [
   elementwiseMethods,
   pairMethods,
   derivedMethods,
+  curveMethods,
   arrangementMethods,
   statisticsMethods,
   specialMethods,

@@ -1,7 +1,7 @@
 /**
  * Losses as modules, for programs that are written in PyTorch's way. Each calls the function of the same meaning.
  */
-import { binaryCrossEntropyWithLogits, crossEntropy, mse } from "../functions.js";
+import { binaryCrossEntropyWithLogits, crossEntropy, mse } from "../losses.js";
 import type { Tensor } from "../tensor.js";
 import { Module } from "./module.js";
 

@@ -93,6 +93,50 @@ export const composites = {
     inputs: { x: blocks("a comparison has no derivative") },
     method: true,
   },
+  elu: row("x where positive, α·(eˣ − 1) elsewhere."),
+  celu: row("x where positive, α·(e^(x/α) − 1) elsewhere."),
+  selu: row("The elu that keeps mean 0 and variance 1."),
+  relu6: row("x between 0 and 6, and the bounds outside."),
+  hardtanh: row("x between two bounds, and the bounds outside."),
+  hardsigmoid: row("A sigmoid of three straight lines."),
+  hardswish: row("x times its hardsigmoid."),
+  hardshrink: row("x outside −λ to λ, 0 inside."),
+  softshrink: row("x moved toward 0 by λ, 0 inside."),
+  softsign: row("x/(1 + |x|)."),
+  tanhshrink: row("x − tanh x."),
+  threshold: row("x where above a threshold, a value elsewhere."),
+  mish: row("x·tanh(ln(1 + eˣ))."),
+  logSigmoid: row("ln σ(x)."),
+  glu: row("The first half along a dimension times the sigmoid of the second."),
+  prelu: pair("x where positive, elsewhere x times a weight."),
+  softmin: row("The softmax of −x."),
+  l1: loss("The mean of the absolute differences."),
+  smoothL1: loss("Squared differences where they are small, absolute ones where they are large."),
+  huber: loss("Squared differences up to a distance, and a line beyond."),
+  binaryCrossEntropy: loss("The mean cross entropy of probabilities with targets between 0 and 1."),
+  klDivergence: loss("The Kullback–Leibler divergence of a prediction from a target."),
+  poissonNll: loss("The negative log likelihood of a Poisson distribution."),
+  softMargin: loss("ln(1 + e^(−target·x))."),
+  nll: {
+    summary: "The mean of −log p of each row's class.",
+    inputs: { logProbabilities: flows, target },
+    method: false,
+  },
+  hingeEmbedding: {
+    summary: "The loss of pairs that should be close or far apart.",
+    inputs: { distance: flows, target: blocks("a condition only chooses and has no derivative") },
+    method: false,
+  },
+  marginRanking: {
+    summary: "Asks that a be larger than b by a margin, or smaller.",
+    inputs: { a: flows, b: flows, target: flows },
+    method: false,
+  },
+  tripletMargin: {
+    summary: "The distance to a positive example less that to a negative one, plus a margin.",
+    inputs: { anchor: flows, positive: flows, negative: flows },
+    method: false,
+  },
   mse: { summary: "The mean of the squared differences.", inputs: { prediction: flows, target: flows }, method: false },
   crossEntropy: {
     summary: "The mean of −log softmax of each row at its target's class.",
@@ -124,6 +168,10 @@ function testOfTwo(summary: string): Composite {
 
 function pair(summary: string): Composite {
   return { summary, inputs: { a: flows, b: flows }, method: true };
+}
+
+function loss(summary: string): Composite {
+  return { summary, inputs: { prediction: flows, target: flows }, method: false };
 }
 
 function like(what: string): Composite {

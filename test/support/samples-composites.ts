@@ -2,7 +2,25 @@
  * One call of each composite, so that what it says about gradients is run as well. What it gives is held to recorded
  * answers of PyTorch elsewhere.
  */
-import { binaryCrossEntropyWithLogits, crossEntropy, mse, onesLike, zerosLike, type Tensor } from "@gradlens/engine";
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  crossEntropy,
+  hingeEmbedding,
+  huber,
+  klDivergence,
+  l1,
+  marginRanking,
+  mse,
+  nll,
+  onesLike,
+  poissonNll,
+  smoothL1,
+  softMargin,
+  tripletMargin,
+  zerosLike,
+  type Tensor,
+} from "@gradlens/engine";
 import type { CompositeName } from "@gradlens/engine/ops";
 import type { Sample } from "./sample.js";
 
@@ -101,6 +119,67 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
   },
   mm: { given: [square, square], call: (a, b) => a.mm(b), gives: 0 },
   logicalNot: { given: [square], call: (x) => x.logicalNot(), gives: 0 },
+  elu: one((x) => x.elu(2)),
+  celu: one((x) => x.celu(2)),
+  selu: one((x) => x.selu()),
+  relu6: one((x) => x.relu6()),
+  hardtanh: one((x) => x.hardtanh()),
+  hardsigmoid: { given: [other], call: (x) => x.hardsigmoid(), gives: 0 },
+  hardswish: { given: [other], call: (x) => x.hardswish(), gives: 0 },
+  hardshrink: { given: [other], call: (x) => x.hardshrink(1), gives: 0 },
+  softshrink: { given: [other], call: (x) => x.softshrink(1), gives: 0 },
+  softsign: one((x) => x.softsign()),
+  tanhshrink: one((x) => x.tanhshrink()),
+  threshold: one((x) => x.threshold(0.1, 4)),
+  mish: one((x) => x.mish()),
+  logSigmoid: one((x) => x.logSigmoid()),
+  glu: one((x) => x.glu()),
+  prelu: { given: [square, [0.25]], call: (x, weight) => x.prelu(weight), gives: 0 },
+  softmin: one((x) => x.softmin(0)),
+  l1: two((a, b) => l1(a, b)),
+  smoothL1: two((a, b) => smoothL1(a, b, { beta: 2 })),
+  huber: two((a, b) => huber(a, b, { delta: 2 })),
+  binaryCrossEntropy: {
+    given: [
+      [0.25, 0.75],
+      [0.5, 1],
+    ],
+    call: (prediction, target) => binaryCrossEntropy(prediction, target),
+    gives: 0,
+  },
+  klDivergence: {
+    given: [
+      [-0.25, -1.5],
+      [0.5, 0.25],
+    ],
+    call: (prediction, target) => klDivergence(prediction, target),
+    gives: 0,
+  },
+  poissonNll: two((a, b) => poissonNll(a, b)),
+  softMargin: two((a, b) => softMargin(a, b)),
+  nll: { given: [square, [1, 0]], call: (logProbabilities, target) => nll(logProbabilities, target), gives: 0 },
+  hingeEmbedding: {
+    given: [
+      [0.25, 0.75],
+      [1, -1],
+    ],
+    call: (distance, target) => hingeEmbedding(distance, target),
+    gives: 0,
+  },
+  marginRanking: {
+    given: [
+      [0.25, 0.75],
+      [0.5, 1.5],
+      [1, -0.5],
+    ],
+    call: (a, b, target) => marginRanking(a, b, target, { margin: 2 }),
+    gives: 0,
+  },
+  tripletMargin: {
+    given: [square, other, [[1, 2]]],
+    call: (a, b, c) => tripletMargin(a, b, c, { margin: 9 }),
+    gives: 0,
+  },
   mse: {
     given: [
       square,

@@ -1,11 +1,17 @@
 /** How each call of PyTorch is written with the engine: one entry for each op, none for a case. */
 import { elementwise } from "./elementwise.js";
 import { movement } from "./shape.js";
+import { curves } from "./curves.js";
+import { losses } from "./losses.js";
+import { products } from "./products.js";
 import { reduce } from "./reduce.js";
 import type { Mapping } from "./entry.js";
 
 export const mapping: Readonly<Record<string, Mapping[string] | undefined>> & Mapping = {
   ...elementwise,
+  ...curves,
+  ...losses,
+  ...products,
   ...movement,
   ...reduce,
 };
