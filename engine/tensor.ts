@@ -23,6 +23,7 @@ import { curveMethods, type CurveMethods } from "./methods/curves.js";
 import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
+import { indexingMethods, type IndexingMethods } from "./methods/indexing.js";
 import { matrixMethods, type MatrixMethods } from "./methods/matrix.js";
 import { movementMethods, type MovementMethods } from "./methods/movement.js";
 import { pairMethods, type PairMethods } from "./methods/pairs.js";
@@ -205,6 +206,7 @@ export interface Tensor
     ElementwiseMethods,
     PairMethods,
     DerivedMethods,
+    IndexingMethods,
     CurveMethods,
     ArrangementMethods,
     StatisticsMethods,
@@ -220,6 +222,7 @@ const families = [
   elementwiseMethods,
   pairMethods,
   derivedMethods,
+  indexingMethods,
   curveMethods,
   arrangementMethods,
   statisticsMethods,

@@ -8,8 +8,8 @@ export interface SelectionMethods {
   indexSelect(index: Tensor, dim?: number): Tensor;
   /** One element for each entry of an index, along a dimension. The index gets no gradient. */
   gather(dim: number, index: Tensor): Tensor;
-  /** A number where the mask holds, this tensor's values elsewhere. */
-  maskedFill(mask: Tensor, value: number): Tensor;
+  /** A number, or a scalar tensor, where the mask holds, this tensor's values elsewhere. */
+  maskedFill(mask: Tensor, value: Tensor | number): Tensor;
   /** Rows added up at the places an index names in zeros of a shape: the way back of `indexSelect`. */
   indexInto(shape: readonly number[], dim: number, index: Tensor): Tensor;
   /** Elements added up at the places an index names in zeros of a shape: the way back of `gather`. */
@@ -38,6 +38,7 @@ export const selectionMethods: SelectionMethods & ThisType<Tensor> = {
     return apply("gather", [this, index], { dim });
   },
   maskedFill(mask, value) {
+    if (typeof value === "object") return apply("where", [mask, value, this], none);
     return apply("maskedFill", [this, mask, value], { value });
   },
   indexInto(shape, dim, index) {

@@ -13,6 +13,7 @@ export interface Composite {
 const flows: GradientEffect = { kind: "flows" };
 const target: GradientEffect = blocks("a class index has no derivative");
 
+const index: GradientEffect = blocks("an index has no derivative");
 const comparison: GradientEffect = blocks("a comparison has no derivative");
 
 export const composites = {
@@ -91,6 +92,35 @@ export const composites = {
   logicalNot: {
     summary: "Whether each element is zero.",
     inputs: { x: blocks("a comparison has no derivative") },
+    method: true,
+  },
+  at: row("The elements that keys name."),
+  withAt: {
+    summary: "x with the elements that keys name overwritten, or added to.",
+    inputs: { x: flows, keys: index, source: flows },
+    method: true,
+  },
+  take: picked("The elements at places of the flat tensor."),
+  takeAlong: picked("One element for each entry of an index, along a dimension."),
+  maskedSelect: {
+    summary: "The elements where a mask holds.",
+    inputs: { x: flows, mask: blocks("a condition only chooses and has no derivative") },
+    method: true,
+  },
+  nonzero: { summary: "The places of the elements other than zero.", inputs: { x: index }, method: true },
+  put: { summary: "x with flat places overwritten.", inputs: { x: flows, index, source: flows }, method: true },
+  scatter: along("x with the places of an index along a dimension overwritten."),
+  scatterAdd: along("x with values added at the places of an index along a dimension."),
+  indexAdd: along("x with rows added at the places of an index."),
+  indexCopy: along("x with rows overwritten at the places of an index."),
+  indexFill: {
+    summary: "x with rows filled with a number at the places of an index.",
+    inputs: { x: flows, dim: blocks("a dimension is no value"), index },
+    method: true,
+  },
+  maskedScatter: {
+    summary: "x with the elements where a mask holds replaced by the source's.",
+    inputs: { x: flows, mask: blocks("a condition only chooses and has no derivative"), source: flows },
     method: true,
   },
   elu: row("x where positive, α·(eˣ − 1) elsewhere."),
@@ -172,6 +202,15 @@ function pair(summary: string): Composite {
 
 function loss(summary: string): Composite {
   return { summary, inputs: { prediction: flows, target: flows }, method: false };
+}
+
+function picked(summary: string): Composite {
+  return { summary, inputs: { x: flows, index }, method: true };
+}
+
+/** Methods whose first argument is a dimension. */
+function along(summary: string): Composite {
+  return { summary, inputs: { x: flows, dim: blocks("a dimension is no value"), index, source: flows }, method: true };
 }
 
 function like(what: string): Composite {

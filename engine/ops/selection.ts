@@ -172,6 +172,7 @@ function checkIndex(call: string, places: Operand, x: Shape, dim: number): void 
       `${call}: the index has ${value} at position ${i}`,
       `dimension ${dim} of ${shapeText(x)} has elements 0 to ${limit - 1}`,
       "Check how the index was computed; negative indices are not counted from the end.",
+      call === "indexSelect" ? "IndexError" : "RuntimeError",
     );
   }
 }

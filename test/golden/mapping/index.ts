@@ -4,11 +4,13 @@ import { movement } from "./shape.js";
 import { curves } from "./curves.js";
 import { losses } from "./losses.js";
 import { products } from "./products.js";
+import { indexing } from "./index-ops.js";
 import { reduce } from "./reduce.js";
 import type { Mapping } from "./entry.js";
 
 export const mapping: Readonly<Record<string, Mapping[string] | undefined>> & Mapping = {
   ...elementwise,
+  ...indexing,
   ...curves,
   ...losses,
   ...products,
