@@ -6,9 +6,9 @@ import type { GradientGraph, Position, SourceSpan } from "@gradlens/engine/graph
 import type { Activity } from "./activity/activity.js";
 import { findActivity } from "./activity/arrival.js";
 import { explainName as explainNameIn, explainPosition, type Explanation } from "./activity/explain.js";
-import { followValues, type Followed } from "./flow/follow.js";
+import { followValues, tooLarge, type Followed } from "./flow/follow.js";
 import type { ModuleCode } from "./flow/code.js";
-import { isSameProgram, type Linked } from "./flow/linked.js";
+import { isSameProgram, modulesAlone, type Linked } from "./flow/linked.js";
 import { gradientGraphs } from "./gradient-graph.js";
 import { applyRules } from "./rules/index.js";
 import type { Finding } from "./rules/rule.js";
@@ -42,22 +42,32 @@ export interface AnalyzedProgram extends Followed {
 
 export function analyze(sources: Sources): Analysis {
   const { files, groups } = readProgram(sources);
-  const programs = groups.map(analyzeProgram);
+  const programs = groups.flatMap(analyzeGroup);
   return { programs, files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs)) };
 }
 
-/** What was found out about the program that a module belongs to, while none of its files has changed. */
-const remembered = new WeakMap<ModuleCode, AnalyzedProgram>();
+/** What was found out about the files that a module belongs to, while none of them has changed. */
+const remembered = new WeakMap<
+  ModuleCode,
+  { readonly linked: Linked; readonly programs: readonly AnalyzedProgram[] }
+>();
 
-function analyzeProgram(linked: Linked): AnalyzedProgram {
+/** Files that import each other are one program; where that is too large to follow, each file is one. */
+function analyzeGroup(linked: Linked): readonly AnalyzedProgram[] {
   const [first] = linked.modules;
   const known = first === undefined ? undefined : remembered.get(first);
-  if (known !== undefined && isSameProgram(known.linked, linked)) return known;
+  if (known !== undefined && isSameProgram(known.linked, linked)) return known.programs;
+  const whole = analyzeProgram(linked);
+  const isTooLarge = whole.flow.gaveUp === tooLarge && linked.modules.length > 1;
+  const programs = isTooLarge ? modulesAlone(linked).map(analyzeProgram) : [whole];
+  if (first !== undefined) remembered.set(first, { linked, programs });
+  return programs;
+}
+
+function analyzeProgram(linked: Linked): AnalyzedProgram {
   const followed = followValues(linked);
   const activity = findActivity(followed.flow);
-  const program = { ...followed, linked, activity, findings: applyRules(followed.flow, activity) };
-  if (first !== undefined) remembered.set(first, program);
-  return program;
+  return { ...followed, linked, activity, findings: applyRules(followed.flow, activity) };
 }
 
 /** The static graphs of a file, one per loss, in source order. */

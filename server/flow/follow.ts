@@ -20,7 +20,11 @@ const plans: readonly Plan[] = [
   { order: "unordered", depth: 2, budget: 8 },
   { order: "unordered", depth: 0, budget: 1000 },
 ];
-const smallestBudget = 600;
+const smallestSize = 600;
+/** However large the program: a walk that takes more is given up, and its files are read one by one. */
+const largestBudget = 500_000;
+
+export const tooLarge = "the program is too large to follow";
 
 export interface Followed {
   readonly flow: FlowGraph;
@@ -40,10 +44,10 @@ const nothingFollowed: FlowGraph = {
 export function followValues(linked: Linked): Followed {
   const untrusted = linked.modules.find((module) => module.untrusted !== null)?.untrusted ?? null;
   if (untrusted !== null) return { flow: { ...nothingFollowed, gaveUp: untrusted }, seen: new Map() };
-  const size = smallestBudget + linked.modules.reduce((sum, { references }) => sum + references.length, 0);
+  const size = smallestSize + linked.modules.reduce((sum, { references }) => sum + references.length, 0);
   for (const plan of plans) {
     try {
-      return followUnder({ ...plan, budget: plan.budget * size }, linked);
+      return followUnder({ ...plan, budget: Math.min(plan.budget * size, largestBudget) }, linked);
     } catch (problem) {
       if (problem instanceof RangeError)
         return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
@@ -52,7 +56,7 @@ export function followValues(linked: Linked): Followed {
       return { flow: { ...nothingFollowed, gaveUp: because }, seen: new Map() };
     }
   }
-  return { flow: { ...nothingFollowed, gaveUp: "the program is too large to follow" }, seen: new Map() };
+  return { flow: { ...nothingFollowed, gaveUp: tooLarge }, seen: new Map() };
 }
 
 function followUnder(plan: Plan, linked: Linked): Followed {

@@ -30,6 +30,22 @@ export function resolveImport(imported: ImportedName, fromUri: string, linked: L
   return exportOf(module, imported.name, linked, new Set());
 }
 
+/**
+ * Each module that uses the library as a program of its own, whose other imports are unknown and whose exports anyone
+ * may use: less is found, and nothing that would be wrong.
+ */
+export function modulesAlone({ modules, library, moduleAt }: Linked): readonly Linked[] {
+  const isLibrary = (specifier: string, uri: string): boolean => moduleAt(specifier, uri) === "library";
+  const users = modules.filter(({ imports, uri }) => imports.some((specifier) => isLibrary(specifier, uri)));
+  return users.map((module) => ({
+    modules: [module],
+    entries: [[module]],
+    library,
+    open: new Set([module]),
+    moduleAt: (specifier, uri) => (isLibrary(specifier, uri) ? "library" : null),
+  }));
+}
+
 /** What a module gives out under a name; re-exports are followed, also in circles. */
 export function exportOf(module: ModuleCode, name: string, linked: Linked, visited: Set<ModuleCode>): Resolved {
   if (visited.has(module)) return { kind: "unknown" };

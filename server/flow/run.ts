@@ -76,8 +76,10 @@ export class Run {
     readonly plan: Plan,
   ) {}
 
-  step(): void {
-    if (++this.steps > this.plan.budget) throw new Restart("budget");
+  /** Counts the work; `steps` says how much where it is more than one. */
+  step(steps = 1): void {
+    this.steps += steps;
+    if (this.steps > this.plan.budget) throw new Restart("budget");
   }
 
   /** Something may run at an unknown time: the order of writes is no longer known. */
@@ -117,6 +119,7 @@ export class Run {
   }
 
   objectsOf(value: Value): readonly AbstractObject[] {
+    this.countSet(value);
     return value.objects.flatMap((id) => this.objects[id] ?? []);
   }
 
@@ -207,11 +210,19 @@ export class Run {
     return this.cells.push(cell) - 1;
   }
 
+  /** Where everything may be anything, the work is in the sets and not in the statements. */
+  private countSet({ objects, tensors }: Value): void {
+    const size = objects.length + tensors.length;
+    if (size > 8) this.step(size / 8);
+  }
+
   private put(cell: CellId, value: Value, how: "replace" | "add"): void {
+    this.countSet(value);
     const facts = this.cells[cell];
     if (facts?.owner?.escaped === true) this.escape(value);
     if (facts?.shared === true) {
       const before = this.shared.get(cell);
+      this.countSet(before ?? nothing);
       const after = before === undefined ? value : merge(before, value);
       if (after === before) return;
       this.shared.set(cell, after);
@@ -219,6 +230,7 @@ export class Run {
       return;
     }
     for (const handler of this.handlers) handler.set(cell, merge(handler.get(cell) ?? nothing, value));
+    if (how === "add") this.countSet(this.store.get(cell) ?? nothing);
     const before =
       how === "add" ? (this.store.get(cell) ?? (facts?.owner === null ? nothing : undefinedValue)) : nothing;
     this.store.set(cell, merge(before, value));

@@ -115,8 +115,29 @@ export function withoutUndefined(value: Value): Value {
 export function union(a: readonly number[], b: readonly number[]): readonly number[] {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
-  if (b.every((id) => a.includes(id))) return a;
-  return [...new Set([...a, ...b])].sort((left, right) => left - right);
+  return includesAll(a, b) ? a : inOrder(a, b);
+}
+
+function inOrder(a: readonly number[], b: readonly number[]): readonly number[] {
+  const all: number[] = [];
+  let at = 0;
+  for (const id of b) {
+    for (let next = a[at]; next !== undefined && next < id; next = a[++at]) all.push(next);
+    if (a[at] === id) at++;
+    all.push(id);
+  }
+  return [...all, ...a.slice(at)];
+}
+
+/** Walks both ascending lists once, however long they are. */
+function includesAll(a: readonly number[], b: readonly number[]): boolean {
+  let at = 0;
+  for (const id of b) {
+    const found = a.indexOf(id, at);
+    if (found === -1) return false;
+    at = found + 1;
+  }
+  return true;
 }
 
 function mergePrimitives(a: Value["primitives"], b: Value["primitives"]): Value["primitives"] {
