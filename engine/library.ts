@@ -20,6 +20,8 @@ export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
 export { EngineError, type ErrorType } from "./errors.js";
 export { concat, stack, where } from "./functions.js";
 export * from "./losses.js";
+export * from "./normalizing.js";
+export * from "./spatial.js";
 export type { Key, Slice } from "./methods/indexing.js";
 export type { DType } from "./kernels/storage.js";
 export * as nn from "./nn/index.js";

@@ -167,6 +167,20 @@ export const composites = {
     inputs: { anchor: flows, positive: flows, negative: flows },
     method: false,
   },
+  convolution: layered("The convolution of channels with kernels."),
+  transposedConvolution: layered("The way back of a convolution, as a layer."),
+  maxPool: called("The largest element of each window, and where it was."),
+  averagePool: called("The mean of each window."),
+  layerNorm: called("The last dimensions brought to mean 0 and variance 1."),
+  groupNorm: called("Groups of channels brought to mean 0 and variance 1."),
+  batchNorm: called("Channels brought to mean 0 and variance 1."),
+  normalize: called("Vectors divided by their norm."),
+  pairwiseDistance: { summary: "The distance of pairs of vectors.", inputs: { a: flows, b: flows }, method: false },
+  cosineSimilarity: {
+    summary: "The cosine of the angle between vectors.",
+    inputs: { a: flows, b: flows },
+    method: false,
+  },
   mse: { summary: "The mean of the squared differences.", inputs: { prediction: flows, target: flows }, method: false },
   crossEntropy: {
     summary: "The mean of −log softmax of each row at its target's class.",
@@ -211,6 +225,14 @@ function picked(summary: string): Composite {
 /** Methods whose first argument is a dimension. */
 function along(summary: string): Composite {
   return { summary, inputs: { x: flows, dim: blocks("a dimension is no value"), index, source: flows }, method: true };
+}
+
+function called(summary: string): Composite {
+  return { summary, inputs: { x: flows }, method: false };
+}
+
+function layered(summary: string): Composite {
+  return { summary, inputs: { x: flows, weight: flows, bias: flows }, method: false };
 }
 
 function like(what: string): Composite {

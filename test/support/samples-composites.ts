@@ -3,6 +3,16 @@
  * answers of PyTorch elsewhere.
  */
 import {
+  averagePool,
+  batchNorm,
+  convolution,
+  cosineSimilarity,
+  groupNorm,
+  layerNorm,
+  maxPool,
+  normalize,
+  pairwiseDistance,
+  transposedConvolution,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   crossEntropy,
@@ -213,6 +223,24 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     call: (a, b, c) => tripletMargin(a, b, c, { margin: 9 }),
     gives: 0,
   },
+  convolution: {
+    given: [[[[1, 2, 3, 4]]], [[[0.5, -1]]], [0.25]],
+    call: (x, weight, bias) => convolution(x, weight, bias, { padding: 1, stride: 2 }),
+    gives: 0,
+  },
+  transposedConvolution: {
+    given: [[[[1, 2]]], [[[0.5, -1, 2]]], [0.25]],
+    call: (x, weight, bias) => transposedConvolution(x, weight, bias, { stride: 2 }),
+    gives: 0,
+  },
+  maxPool: { given: [[[1, 4, 3, 2]]], call: (x) => maxPool(x, [2]).values, gives: 0 },
+  averagePool: { given: [[[1, 4, 3, 2]]], call: (x) => averagePool(x, [2], { padding: 1 }), gives: 0 },
+  layerNorm: one((x) => layerNorm(x, [2])),
+  groupNorm: one((x) => groupNorm(x, 1)),
+  batchNorm: { given: [other], call: (x) => batchNorm(x, null, null, { training: true }), gives: 0 },
+  normalize: one((x) => normalize(x)),
+  pairwiseDistance: two((a, b) => pairwiseDistance(a, b)),
+  cosineSimilarity: two((a, b) => cosineSimilarity(a, b)),
   mse: {
     given: [
       square,

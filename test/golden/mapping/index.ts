@@ -5,11 +5,13 @@ import { curves } from "./curves.js";
 import { losses } from "./losses.js";
 import { products } from "./products.js";
 import { indexing } from "./index-ops.js";
+import { spatial } from "./spatial.js";
 import { reduce } from "./reduce.js";
 import type { Mapping } from "./entry.js";
 
 export const mapping: Readonly<Record<string, Mapping[string] | undefined>> & Mapping = {
   ...elementwise,
+  ...spatial,
   ...indexing,
   ...curves,
   ...losses,
