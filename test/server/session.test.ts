@@ -8,7 +8,7 @@ import { Conversation, diskOf, pushing } from "./conversation.js";
 
 const example = readFileSync("examples/selective-gradients.ts", "utf8");
 const oneCut = readFileSync("examples/one-cut.ts", "utf8");
-const uri = "file:///work/example.ts";
+const uri = "file:///project/example.ts";
 
 /** `code: the marked text` of each diagnostic, in order of place. */
 function told(diagnostics: readonly Diagnostic[], text: string): readonly string[] {
@@ -128,9 +128,9 @@ describe("diagnostics", () => {
   it("are none in a file that has nothing to do with gradients, in a declaration file and in a diff's past", async () => {
     const conversation = await Conversation.withSession({});
     const other = oneCut.replace("@gradlens/engine", "other-library");
-    await conversation.open("file:///work/other.ts", other);
-    await conversation.open("file:///work/types.d.ts", oneCut);
-    await conversation.open("git:/work/example.ts", oneCut);
+    await conversation.open("file:///project/other.ts", other);
+    await conversation.open("file:///project/types.d.ts", oneCut);
+    await conversation.open("git:/project/example.ts", oneCut);
     await conversation.open(uri, oneCut);
     expect((await conversation.diagnostics(uri, 1)).length).toBeGreaterThan(0);
     const reported = conversation.published.filter(({ diagnostics }) => diagnostics.length > 0);
@@ -138,7 +138,7 @@ describe("diagnostics", () => {
   });
 
   it("are told in the file that cuts, also if it imports no library itself", async () => {
-    const helper = "file:///work/helper.js";
+    const helper = "file:///project/helper.js";
     const cutting = "export const f = (t) => t.mul(2).detach();\n";
     const main = [
       'import { tensor } from "@gradlens/engine";',
@@ -155,7 +155,7 @@ describe("diagnostics", () => {
   });
 
   it("follow the disk where the client tells of its changes", async () => {
-    const model = "file:///work/model.ts";
+    const model = "file:///project/model.ts";
     const files = new Map([[model, "export const f = (t: any) => t.detach();\n"]]);
     const main = oneCut.replace("x.mul(y1)", "f(x.mul(y1))").replace(".detach()", "");
     const capabilities = { ...pushing, workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
@@ -181,7 +181,7 @@ describe("diagnostics", () => {
   });
 
   it("follow an import: an open document wins over the disk, and a change of it is seen at once", async () => {
-    const model = "file:///work/model.ts";
+    const model = "file:///project/model.ts";
     const cutting =
       "import type { Tensor } from '@gradlens/engine';\nexport const f = (t: Tensor) => t.mul(2).detach();\n";
     const main = [
