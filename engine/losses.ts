@@ -192,6 +192,39 @@ export function poissonNll(
   return reduced("poissonNll", losses.add(stirling.maskedFill(target.le(1), 0)), reduction);
 }
 
+/** The negative log likelihood of normal distributions whose means and variances are predicted (Nix & Weigend 1994). */
+export function gaussianNll(
+  mean: Tensor,
+  target: Tensor,
+  variance: Tensor,
+  options: LossOptions & { readonly full?: boolean; readonly eps?: number } = {},
+): Tensor {
+  const { full = false, eps = 1e-6, reduction = "mean" } = options;
+  if (variance.storage.toArray().some((value) => value < 0)) {
+    throw new EngineError(
+      "gaussianNll: a variance is negative",
+      "it is a mean of squares",
+      "Predict its logarithm.",
+      "ValueError",
+    );
+  }
+  const isOnePerRow = !sameShape(variance.shape, mean.shape) && sameShape(variance.shape, mean.shape.slice(0, -1));
+  const given = isOnePerRow ? variance.unsqueeze(-1) : variance;
+  // Kept above `eps` by value alone: its gradient goes on, so that a variance can leave the bound again.
+  const kept = given.add(given.detach().clamp(eps).sub(given.detach()));
+  const losses = kept.log().add(mean.sub(target).square().div(kept)).mul(0.5);
+  return reduced("gaussianNll", full ? losses.add(0.5 * Math.log(2 * Math.PI)) : losses, reduction);
+}
+
+/** The loss of pairs of vectors that should point alike (target 1) or not (target −1). */
+export function cosineEmbedding(a: Tensor, b: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
+  const { margin = 0, reduction = "mean" } = options;
+  const square = (x: Tensor, y: Tensor): Tensor => x.mul(y).sum(-1);
+  const cosine = square(a, b).div(square(a, a).add(1e-12).mul(square(b, b).add(1e-12)).sqrt());
+  const apart = where(target.eq(-1), cosine.sub(margin).clamp(0), 0);
+  return reduced("cosineEmbedding", where(target.eq(1), cosine.neg().add(1), 0).add(apart), reduction);
+}
+
 /** The loss of pairs that should be close (target 1) or farther apart than a margin (target −1). */
 export function hingeEmbedding(distance: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
   const { margin = 1, reduction = "mean" } = options;

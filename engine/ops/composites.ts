@@ -157,6 +157,16 @@ export const composites = {
     inputs: { distance: flows, target: blocks("a condition only chooses and has no derivative") },
     method: false,
   },
+  gaussianNll: {
+    summary: "The negative log likelihood of normal distributions.",
+    inputs: { mean: flows, target: flows, variance: flows },
+    method: false,
+  },
+  cosineEmbedding: {
+    summary: "The loss of pairs of vectors that should point alike or not.",
+    inputs: { a: flows, b: flows, target: blocks("a condition only chooses and has no derivative") },
+    method: false,
+  },
   marginRanking: {
     summary: "Asks that a be larger than b by a margin, or smaller.",
     inputs: { a: flows, b: flows, target: flows },

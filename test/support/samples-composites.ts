@@ -15,7 +15,9 @@ import {
   transposedConvolution,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  cosineEmbedding,
   crossEntropy,
+  gaussianNll,
   hingeEmbedding,
   huber,
   klDivergence,
@@ -209,6 +211,12 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     call: (distance, target) => hingeEmbedding(distance, target),
     gives: 0,
   },
+  gaussianNll: {
+    given: [square, other, [[1, 2]]],
+    call: (mean, target, variance) => gaussianNll(mean, target, variance),
+    gives: 0,
+  },
+  cosineEmbedding: { given: [square, other, [1, 1]], call: (a, b, target) => cosineEmbedding(a, b, target), gives: 0 },
   marginRanking: {
     given: [
       [0.25, 0.75],

@@ -2,7 +2,9 @@
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  cosineEmbedding,
   crossEntropy,
+  gaussianNll,
   hingeEmbedding,
   huber,
   klDivergence,
@@ -74,6 +76,16 @@ export const losses: Mapping = under("torch.nn.functional.", {
   ),
   hinge_embedding_loss: on("input target margin size_average reduce reduction", (p) =>
     hingeEmbedding(p.tensor("input"), p.tensor("target"), { margin: p.number("margin", 1), reduction: reduction(p) }),
+  ),
+  gaussian_nll_loss: on("input target var full eps reduction", (p) =>
+    gaussianNll(p.tensor("input"), p.tensor("target"), p.tensor("var"), {
+      full: p.flag("full"),
+      eps: p.number("eps", 1e-6),
+      reduction: reduction(p),
+    }),
+  ),
+  cosine_embedding_loss: on("input1 input2 target margin size_average reduce reduction", (p) =>
+    cosineEmbedding(p.tensor("input1"), p.tensor("input2"), p.tensor("target"), { margin: p.number("margin", 0), reduction: reduction(p) }),
   ),
   margin_ranking_loss: on("input1 input2 target margin size_average reduce reduction", (p) =>
     marginRanking(p.tensor("input1"), p.tensor("input2"), p.tensor("target"), { margin: p.number("margin", 0), reduction: reduction(p) }),
