@@ -109,10 +109,11 @@ function rowOf(leaf: ReportedLeaf, graphs: readonly GradientGraph[], cwd: string
 function becauseOf(graph: GradientGraph, leaf: GraphNode): string {
   switch (leaf.gradient.kind) {
     case "none": {
-      const cut = nearestCut(graph, leaf.id);
-      const place = cut?.span === null || cut === null ? "" : ` (line ${cut.span.start.line + 1})`;
+      const lines = linesOfCuts(graph, leaf.id);
+      const place = lines.length === 0 ? "" : ` (${lines.length === 1 ? "line" : "lines"} ${listed(lines)})`;
       const { because, wouldBe } = leaf.gradient;
-      const without = wouldBe === null ? "" : `; without that it would be ${summaryText(wouldBe)}`;
+      const cuts = lines.length > 1 ? "these" : "that";
+      const without = wouldBe === null ? "" : `; without ${cuts} it would be ${summaryText(wouldBe)}`;
       return `because ${because}${place}${without}`;
     }
     case "frozen":
@@ -124,17 +125,24 @@ function becauseOf(graph: GradientGraph, leaf: GraphNode): string {
   }
 }
 
-/** The node behind the first edge that stops the gradient on a way from the leaf to the loss. */
-function nearestCut(graph: GradientGraph, leaf: NodeId): GraphNode | null {
+/** The lines of the calls that stop the gradient on each way from the leaf to the loss: the first on every way. */
+function linesOfCuts(graph: GradientGraph, leaf: NodeId): readonly number[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const reached = new Set([leaf]);
+  const lines = new Set<number>();
   for (const id of reached) {
     for (const { from, to, flow } of graph.edges) {
       if (from !== id) continue;
-      if (flow.kind === "blocks") return graph.nodes.find((node) => node.id === to) ?? null;
-      reached.add(to);
+      if (flow.kind !== "blocks") reached.add(to);
+      const span = nodes.get(to)?.span ?? null;
+      if (flow.kind === "blocks" && span !== null) lines.add(span.start.line + 1);
     }
   }
-  return null;
+  return [...lines].sort((a, b) => a - b);
+}
+
+function listed(lines: readonly number[]): string {
+  return lines.length < 2 ? lines.join() : `${lines.slice(0, -1).join(", ")} and ${lines.at(-1)}`;
 }
 
 function isSamePlace(a: SourceSpan | null, b: SourceSpan | null): boolean {

@@ -68,7 +68,7 @@ describe("runFile", () => {
     const pretty = formatRunPretty(report, terminal);
     expect(pretty).toContain("1. all connected: 50\n");
     expect(pretty).toContain(
-      "  bothDetached\n    x  line 43  = 1  grad none  because `detach()` returns the value without its history (line 46); without that it would be 50\n",
+      "  bothDetached\n    x  line 43  = 1  grad none  because `detach()` returns the value without its history (lines 46 and 47); without these it would be 50\n",
     );
     expect(pretty).toContain("4 of 6 leaves received a gradient.\n");
     const json: unknown = JSON.parse(formatRunJson(report));
