@@ -3,6 +3,7 @@
  * Passed down and never changed; a step inward is a copy with other fields.
  */
 import type ts from "typescript";
+import { positionAt } from "./position.js";
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { FunctionCode, Site, Variable } from "../flow/code.js";
 import type { Marks } from "./marks.js";
@@ -116,5 +117,5 @@ function indentAt(source: ts.SourceFile, position: number): string {
 }
 
 export function lineOf(source: ts.SourceFile, position: number): number {
-  return source.getLineAndCharacterOfPosition(position).line;
+  return positionAt(source, position).line;
 }

@@ -5,6 +5,7 @@
  */
 import type { Site } from "@gradlens/engine/graph";
 import ts from "typescript";
+import { positionAt } from "./position.js";
 
 /** Marks the calls of one file and appends their sites to `sites`; an id is the index into that list. */
 export function instrument(uri: string, text: string, sites: Site[]): string {
@@ -234,7 +235,7 @@ function groupOf(node: ts.Node): readonly string[] {
 /** The expression; of a call chain over several lines, the part from the method's own name. */
 function spanOf(node: ts.CallExpression | ts.NewExpression, source: ts.SourceFile): Site["span"] {
   const callee = node.expression;
-  const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line;
+  const lineOf = (position: number): number => positionAt(source, position).line;
   const isLaterLink =
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(callee) &&
@@ -242,7 +243,7 @@ function spanOf(node: ts.CallExpression | ts.NewExpression, source: ts.SourceFil
   const start = isLaterLink ? callee.name.getStart(source) : node.getStart(source);
   return {
     uri: source.fileName,
-    start: source.getLineAndCharacterOfPosition(start),
-    end: source.getLineAndCharacterOfPosition(node.getEnd()),
+    start: positionAt(source, start),
+    end: positionAt(source, node.getEnd()),
   };
 }

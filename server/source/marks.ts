@@ -3,6 +3,7 @@
  * declaration, and `// gradlens-ignore code, code` for the findings of one line.
  */
 import ts from "typescript";
+import { positionAt } from "./position.js";
 
 export interface Marks {
   /** Lines (zero-based) whose declarations are meant to receive nothing. */
@@ -16,10 +17,10 @@ export function readMarks(source: ts.SourceFile): Marks {
   const intended = new Set<number>();
   const ignored = new Map<number, Set<string>>();
   if (!source.text.includes("gradlens-")) return { intended, ignored };
-  const lines = source.text.split(/\r?\n/);
+  const lines = source.text.split(/\r\n|\n|\r/);
   for (const match of source.text.matchAll(/(?:\/\/|\/\*)[\s*]*gradlens-(intended|ignore)\b([^\n]*)/g)) {
     if (!isComment(source, match.index)) continue;
-    const { line, character } = source.getLineAndCharacterOfPosition(match.index);
+    const { line, character } = positionAt(source, match.index);
     const standsAlone = (lines[line] ?? "").slice(0, character).trim() === "";
     const target = standsAlone ? nextCodeLine(lines, line + 1) : line;
     if (match[1] === "intended") intended.add(target);

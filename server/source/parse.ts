@@ -4,6 +4,7 @@
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
 import ts from "typescript";
+import { positionAt } from "./position.js";
 
 export interface SyntaxFault {
   readonly span: SourceSpan;
@@ -32,8 +33,8 @@ export function spanOf(source: ts.SourceFile, node: ts.Node): SourceSpan {
 export function spanBetween(source: ts.SourceFile, start: number, end: number): SourceSpan {
   return {
     uri: source.fileName,
-    start: source.getLineAndCharacterOfPosition(start),
-    end: source.getLineAndCharacterOfPosition(end),
+    start: positionAt(source, start),
+    end: positionAt(source, end),
   };
 }
 

@@ -221,3 +221,13 @@ function applied({ edits }: Fix, program: string): string {
       program,
     );
 }
+
+describe("places", () => {
+  test("count lines as the editor does, also where a text holds line separators of Unicode", () => {
+    const text = importing(`const title = "one\u2028two";\n${bothDetached.replace(/^import.*\n/, "")}`);
+    const [file] = analyze(memorySources({ "main.ts": text })).files;
+    const leaf = file?.findings.find(({ code }) => code === "never-receives-gradient");
+    const line = text.split("\n").findIndex((each) => each.startsWith("const x"));
+    expect(leaf?.span.start).toEqual({ line, character: "const ".length });
+  });
+});
