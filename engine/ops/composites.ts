@@ -193,8 +193,8 @@ export const composites = {
   },
   mse: { summary: "The mean of the squared differences.", inputs: { prediction: flows, target: flows }, method: false },
   crossEntropy: {
-    summary: "The mean of −log softmax of each row at its target's class.",
-    inputs: { logits: flows, target },
+    summary: "The mean of −log softmax of each row at its target's class, or weighted by the target's probabilities.",
+    inputs: { logits: flows, target: flows },
     method: false,
   },
   binaryCrossEntropyWithLogits: {

@@ -260,7 +260,18 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     call: (a, b) => mse(a, b),
     gives: 0,
   },
-  crossEntropy: { given: [square, [1, 0]], call: (logits, target) => crossEntropy(logits, target), gives: 0 },
+  // A target of classes is an index and has no derivative by its dtype; a target of probabilities has one.
+  crossEntropy: {
+    given: [
+      square,
+      [
+        [0.25, 0.75],
+        [0.9, 0.1],
+      ],
+    ],
+    call: (logits, target) => crossEntropy(logits, target),
+    gives: 0,
+  },
   binaryCrossEntropyWithLogits: {
     given: [
       [1, -2],
