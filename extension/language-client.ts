@@ -17,10 +17,11 @@ import {
   type GradientGraphParams,
   type GradientGraphResult,
 } from "@gradlens/server/protocol";
-import { Uri, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
+import { env, Uri, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
 import { bytesOfFiles } from "./file-bytes.js";
 import { languages, schemes } from "./languages.js";
+import { readRules } from "./settings.js";
 
 export class LanguageServer implements Disposable {
   readonly #context: ExtensionContext;
@@ -64,6 +65,14 @@ export class LanguageServer implements Disposable {
     await client.sendNotification(digestNotification, params);
   }
 
+  /** The user's severities have changed. */
+  async tellRules(): Promise<void> {
+    const client = await this.start();
+    await client.sendNotification("workspace/didChangeConfiguration", {
+      settings: { gradlens: { rules: readRules() } },
+    });
+  }
+
   async dispose(): Promise<void> {
     const started = this.#started;
     this.#started = null;
@@ -93,7 +102,11 @@ async function startClient(context: ExtensionContext, log: LogOutputChannel): Pr
   const server = { module, transport: TransportKind.ipc };
   const serverOptions: ServerOptions = { run: server, debug: server };
   const clientOptions: LanguageClientOptions = {
-    documentSelector: languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
+    documentSelector: [
+      ...languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
+      ...schemes.map((scheme) => ({ scheme, pattern: "**/gradlens.json" })),
+    ],
+    initializationOptions: { uriScheme: env.uriScheme, rules: readRules() },
     diagnosticCollectionName: "gradlens",
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -50,6 +50,10 @@ export function activate(context: ExtensionContext): void {
       offerRun(window.activeTextEditor?.document);
       if (document.uri.toString() === liveRun.uri) pause.after(guarded("draw the graph anew", () => liveRun.refresh()));
     }),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("gradlens.rules"))
+        void guarded("change the severities", () => server.tellRules())();
+    }),
     window.onDidChangeActiveTextEditor((editor) => offerRun(editor?.document)),
   );
   offerRun(window.activeTextEditor?.document);

@@ -11,6 +11,12 @@ export interface Settings {
   readonly seed: number;
 }
 
+/** The severities of findings, by code, as they stand there: the server reads them. They are one for the window. */
+export function readRules(): Readonly<Record<string, unknown>> {
+  const rules = workspace.getConfiguration("gradlens").get<unknown>("rules");
+  return typeof rules === "object" && rules !== null ? { ...rules } : {};
+}
+
 export function readSettings(scope: Uri | null): Settings {
   const section = workspace.getConfiguration("gradlens", scope);
   const values = section.get<unknown>("values");

@@ -12,12 +12,14 @@ import { isSameProgram, modulesAlone, type Linked } from "./flow/linked.js";
 import { gradientGraphs } from "./gradient-graph.js";
 import { applyRules } from "./rules/index.js";
 import type { Finding } from "./rules/rule.js";
+import { rated, type Severities, type SignedStatement } from "./rules/severities.js";
 import { readProgram, type ReadFile } from "./source/program.js";
 import type { Sources } from "./source/sources.js";
 
 export type { Explanation } from "./activity/explain.js";
 export { rules } from "./rules/index.js";
 export type { Finding, Fix, PathStep, Rule, Severity, Statement, TextEdit } from "./rules/rule.js";
+export { isLevel, levels, severitiesIn, similarCode, type Level, type Severities } from "./rules/severities.js";
 export type { Sources } from "./source/sources.js";
 
 export interface Analysis {
@@ -37,13 +39,18 @@ export interface FileAnalysis {
 export interface AnalyzedProgram extends Followed {
   readonly linked: Linked;
   readonly activity: Activity;
-  readonly findings: readonly Finding[];
+  /** What the rules state, whatever their level. */
+  readonly statements: readonly SignedStatement[];
 }
 
-export function analyze(sources: Sources): Analysis {
+/** `severitiesOf` says what the user has said about the severities in a file. */
+export function analyze(sources: Sources, severitiesOf: (uri: string) => Severities = () => ({})): Analysis {
   const { files, groups } = readProgram(sources);
   const programs = groups.flatMap(analyzeGroup);
-  return { programs, files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs)) };
+  return {
+    programs,
+    files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs, severitiesOf(uri))),
+  };
 }
 
 /** What was found out about the files that a module belongs to, while none of them has changed. */
@@ -67,7 +74,7 @@ function analyzeGroup(linked: Linked): readonly AnalyzedProgram[] {
 function analyzeProgram(linked: Linked): AnalyzedProgram {
   const followed = followValues(linked);
   const activity = findActivity(followed.flow);
-  return { ...followed, linked, activity, findings: applyRules(followed.flow, activity) };
+  return { ...followed, linked, activity, statements: applyRules(followed.flow, activity) };
 }
 
 /** The static graphs of a file, one per loss, in source order. */
@@ -85,13 +92,19 @@ export function explainName(analysis: Analysis, uri: string, name: string): read
   return explainNameIn(analysis.programs, uri, name);
 }
 
-function fileAnalysis(uri: string, file: ReadFile | undefined, programs: readonly AnalyzedProgram[]): FileAnalysis {
+function fileAnalysis(
+  uri: string,
+  file: ReadFile | undefined,
+  programs: readonly AnalyzedProgram[],
+  severities: Severities,
+): FileAnalysis {
   if (file === undefined) return { uri, findings: [], syntaxErrors: [], notAnalyzed: "the file cannot be read" };
   const program = programs.find(({ linked }) => linked.modules.some((module) => module.uri === uri));
   const { ignored } = file.marks;
-  const findings = (program?.findings ?? []).filter(({ span, code }) => {
+  const statements = (program?.statements ?? []).filter(({ span, code }) => {
     const codes = ignored.get(span.start.line);
     return span.uri === uri && codes?.has(code) !== true && codes?.has("*") !== true;
   });
+  const findings = rated(statements, severities);
   return { uri, findings, syntaxErrors: file.faults, notAnalyzed: file.problem ?? program?.flow.gaveUp ?? null };
 }

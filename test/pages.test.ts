@@ -7,9 +7,10 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { controls, opTable, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
-import { rules, type Rule } from "../server/analysis.js";
+import { levels, rules, type Rule } from "../server/analysis.js";
 
-const docs = join(resolve(dirname(fileURLToPath(import.meta.url)), ".."), "docs");
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const docs = join(root, "docs");
 
 describe("the printed pages", () => {
   it.each([
@@ -21,6 +22,48 @@ describe("the printed pages", () => {
     expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(printed);
   });
 });
+
+describe("the schemas", () => {
+  it.each([
+    ["package.json", manifest],
+    ["media/gradlens.schema.json", settingsSchema],
+  ])("%s offers the code of every finding", (name, printed) => {
+    const path = join(root, name);
+    if (process.env["UPDATE"] === "1") writeFileSync(path, printed());
+    expect(readFileSync(path, "utf8")).toBe(printed());
+  });
+});
+
+/** The manifest as it is, with the codes and levels of the setting `gradlens.rules`. */
+function manifest(): string {
+  const written = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const setting = written.contributes.configuration.properties["gradlens.rules"];
+  setting.propertyNames.enum = rules.map(({ code }) => code);
+  setting.additionalProperties.enum = levels;
+  return `${JSON.stringify(written, null, 2)}\n`;
+}
+
+/** It completes and explains; what is wrong in a `gradlens.json` says the language server, once and with a remedy. */
+function settingsSchema(): string {
+  const codes = rules.map(({ code, severity, explanation }) => {
+    const markdownDescription = `${explanation.trim()}\n\nWithout a word here: \`${severity}\`.`;
+    return [code, { $ref: "#/definitions/level", markdownDescription }] as const;
+  });
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "GradLens in this project",
+    type: "object",
+    properties: {
+      rules: {
+        type: "object",
+        markdownDescription: "How severe each finding is, by its code.",
+        properties: Object.fromEntries(codes),
+      },
+    },
+    definitions: { level: { anyOf: [{ enum: levels }, { type: "string" }] } },
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
 
 function findingsPage(all: readonly Rule[]): string {
   const sections = all.map(

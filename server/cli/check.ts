@@ -5,8 +5,9 @@
 import { resolve } from "node:path";
 import { URI } from "vscode-uri";
 import { rules, type FileAnalysis, type Finding } from "../analysis.js";
-import { readText } from "../disk.js";
+import { readText, readUri } from "../disk.js";
 import manifest from "../package.json";
+import { projectSettings } from "../project-settings.js";
 import { formatPretty } from "./check-pretty.js";
 import { failsAt, type CheckReport, type CheckedFile, type ReportedFinding, type Severity } from "./check-report.js";
 import { filesAt, pathOfUri, uriOfPath, type NamedFiles } from "./named-paths.js";
@@ -28,7 +29,9 @@ export interface CheckRequest {
 export async function check(request: CheckRequest, terminal: Terminal): Promise<ExitCode> {
   const { cwd } = terminal;
   const found = filesAt(request.paths, cwd);
-  const { files } = await ask({ kind: "check", uris: found.files.map(uriOfPath) }, request.workerFile);
+  const uris = found.files.map(uriOfPath);
+  throwIfMisset(uris, cwd);
+  const { files } = await ask({ kind: "check", uris }, request.workerFile);
   files.forEach((file) => throwIfNamed(file, found, cwd));
 
   const report = reportOf(files, cwd);
@@ -66,6 +69,16 @@ function notesOn(files: readonly FileAnalysis[], cwd: string): readonly string[]
 function throwIfNamed(file: FileAnalysis, { named }: NamedFiles, cwd: string): void {
   const because = whyUnread(file, cwd);
   if (because !== null && named.has(URI.parse(file.uri).fsPath)) throw new CommandFault(because);
+}
+
+/** A severity that cannot be meant must not decide in silence whether the check fails. */
+function throwIfMisset(uris: readonly string[], cwd: string): void {
+  const { fileFor } = projectSettings(readUri);
+  for (const file of new Set(uris.map(fileFor))) {
+    const [fault] = file?.faults ?? [];
+    if (file === null || fault === undefined) continue;
+    throw new CommandFault(`${place(pathOfUri(file.uri, cwd), fault.span)}: ${fault.message}`);
+  }
 }
 
 function reportOf(files: readonly FileAnalysis[], cwd: string): CheckReport {

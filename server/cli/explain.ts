@@ -2,7 +2,7 @@
  * `gradlens explain CODE` prints the page of a rule, and `gradlens check --explain NAME` what the analysis knows of a
  * variable. Both print Markdown as it is written: it reads well in a terminal.
  */
-import { rules } from "../analysis.js";
+import { rules, similarCode } from "../analysis.js";
 import { filesAt, pathOfUri, uriOfPath } from "./named-paths.js";
 import { ask } from "./reading.js";
 import type { DescribedCode } from "./sarif.js";
@@ -54,7 +54,10 @@ function pageOf(wanted: string): string {
   const known = [...rules, syntaxRule];
   const rule = known.find(({ code }) => code === wanted);
   if (rule !== undefined) return `# ${rule.code}\n\nSeverity: ${rule.severity}\n\n${rule.explanation.trim()}`;
-  const similar = known.map(({ code }) => code).find((code) => code.includes(wanted) || wanted.includes(code));
-  const hint = similar === undefined ? "`gradlens explain` lists all codes" : `did you mean \`${similar}\`?`;
+  const similar = similarCode(
+    wanted,
+    known.map(({ code }) => code),
+  );
+  const hint = similar === null ? "`gradlens explain` lists all codes" : `did you mean \`${similar}\`?`;
   throw new CommandFault(`there is no finding with the code \`${wanted}\`; ${hint}`);
 }

@@ -5,7 +5,8 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { GradientGraph } from "@gradlens/engine/graph";
 import { analyze, explainName, staticGraphs, type FileAnalysis } from "../analysis.js";
-import { diskSources } from "../disk.js";
+import { diskSources, readUri } from "../disk.js";
+import { projectSettings } from "../project-settings.js";
 
 export type Question =
   | { readonly kind: "check"; readonly uris: readonly string[] }
@@ -48,7 +49,7 @@ const deepStackMegabytes = 64;
 
 function answer(question: Question): Answer {
   const uris = question.kind === "graphs" ? [question.uri] : question.uris;
-  const analysis = analyze(diskSources(uris));
+  const analysis = analyze(diskSources(uris), projectSettings(readUri).severitiesFor);
   const plain: Answer = { files: analysis.files, graphs: [], explanations: [] };
   switch (question.kind) {
     case "check":

@@ -3,6 +3,7 @@
  * into them.
  */
 import { MarkupKind, type ClientCapabilities } from "vscode-languageserver";
+import { severitiesIn, type Severities } from "../analysis.js";
 import type { Delivery } from "./publishing.js";
 
 export interface Abilities {
@@ -12,7 +13,7 @@ export interface Abilities {
   readonly watching: "can be asked for" | "not offered";
 }
 
-/** `options` are the client's initialization options: our extension sends `{ uriScheme }`. */
+/** `options` are the client's initialization options: our extension sends `{ uriScheme, rules }`. */
 export function abilitiesOf({ textDocument, workspace }: ClientCapabilities, options: unknown): Abilities {
   const asks = textDocument?.diagnostic !== undefined;
   const tellsStory =
@@ -31,7 +32,20 @@ export function abilitiesOf({ textDocument, workspace }: ClientCapabilities, opt
   };
 }
 
+/**
+ * What a client says of `gradlens.rules`: in its initialization options, or as settings with or without the section.
+ * Null where it says nothing of them.
+ */
+export function ownSeverities(given: unknown): Severities | null {
+  const rules = fieldOf(fieldOf(given, "gradlens") ?? given, "rules");
+  return rules === undefined ? null : severitiesIn(rules);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
 function uriSchemeOf(options: unknown): string | null {
-  if (typeof options !== "object" || options === null || !("uriScheme" in options)) return null;
-  return typeof options.uriScheme === "string" ? options.uriScheme : null;
+  const scheme = fieldOf(options, "uriScheme");
+  return typeof scheme === "string" ? scheme : null;
 }

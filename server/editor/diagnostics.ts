@@ -2,7 +2,8 @@
  * A finding as a diagnostic: the story from the leaf to the loss becomes related information, the code links to its
  * page. Which documents get theirs, and when, is decided in `publishing.ts`.
  */
-import type { Diagnostic } from "vscode-languageserver";
+import type { SourceSpan } from "@gradlens/engine/graph";
+import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver";
 import type { Finding } from "../analysis.js";
 import { severities, toLocation, toRange, type ToClient } from "./convert.js";
 
@@ -36,4 +37,14 @@ export function toDiagnostic(finding: Finding, toClient: ToClient, style: Diagno
         }
       : {}),
   };
+}
+
+/** Something in a `gradlens.json` that sets nothing. */
+export interface Misset {
+  readonly span: SourceSpan;
+  readonly message: string;
+}
+
+export function missetDiagnostic({ span, message }: Misset): Diagnostic {
+  return { range: toRange(span), severity: DiagnosticSeverity.Warning, source, message };
 }

@@ -6,8 +6,10 @@
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
-import { analyze, type Analysis, type FileAnalysis, type Sources } from "../analysis.js";
+import { analyze, type Analysis, type FileAnalysis, type Severities, type Sources } from "../analysis.js";
+import { isSettingsFile, projectSettings, settingsFileAt, type ProjectSettings } from "../project-settings.js";
 import type { ClientDocument } from "./convert.js";
+import type { Misset } from "./diagnostics.js";
 import { importCheck } from "./import-check.js";
 
 /** What lies behind the open documents. */
@@ -17,8 +19,16 @@ export interface Disk {
   readonly resolver: () => (specifier: string, fromUri: string) => string | null;
 }
 
+/** The severities in the client's settings, and the folder whose `gradlens.json` speaks for unsaved documents. */
+export interface SettingsOfClient {
+  readonly root: string | null;
+  readonly own: Severities;
+}
+
 export class OpenDocuments {
   private remembered: Analysis | null = null;
+  private rememberedSettings: ProjectSettings | null = null;
+  private own: SettingsOfClient = { root: null, own: {} };
   private memory: Disk;
   private readonly programsAmong = importCheck();
 
@@ -32,11 +42,12 @@ export class OpenDocuments {
   /** An open document is not what it was. */
   forget(): void {
     this.remembered = null;
+    this.rememberedSettings = null;
   }
 
   /** The disk may not be what it was. */
   forgetDisk(): void {
-    this.remembered = null;
+    this.forget();
     this.memory = remembering(this.disk);
   }
 
@@ -45,8 +56,25 @@ export class OpenDocuments {
     return this.opened().filter(isProgram);
   }
 
+  /** What the client says of its own; it wins over every `gradlens.json`. */
+  configure(own: SettingsOfClient): void {
+    this.own = own;
+    this.forget();
+  }
+
+  /** The open `gradlens.json` documents. */
+  settingsFiles(): readonly TextDocument[] {
+    return this.opened().filter(({ uri }) => isSettingsFile(canonical(uri)));
+  }
+
+  /** What is wrong with an open `gradlens.json`; null for every other document. */
+  missetIn(uri: string): readonly Misset[] | null {
+    if (!isSettingsFile(canonical(uri))) return null;
+    return settingsFileAt(canonical(uri), (wanted) => this.read(wanted))?.faults ?? [];
+  }
+
   analysis(): Analysis {
-    this.remembered ??= analyze(this.sources(this.programs().map(nameOf)));
+    this.remembered ??= analyze(this.sources(this.programs().map(nameOf)), this.severitiesFor);
     return this.remembered;
   }
 
@@ -55,7 +83,8 @@ export class OpenDocuments {
     const wanted = this.analyzed(uri);
     const known = this.analysis();
     if (known.files.some((file) => file.uri === wanted)) return known;
-    return analyze({ ...this.sources([]), roots: [...known.files.map((file) => file.uri), wanted] });
+    const roots = [...known.files.map((file) => file.uri), wanted];
+    return analyze({ ...this.sources([]), roots }, this.severitiesFor);
   }
 
   /** What was found in an open document; null where it has nothing to do with gradients. */
@@ -103,6 +132,16 @@ export class OpenDocuments {
   private find(uri: string): TextDocument | null {
     const wanted = canonical(uri);
     return this.opened().find((document) => canonical(document.uri) === wanted || nameOf(document) === wanted) ?? null;
+  }
+
+  private readonly severitiesFor = (uri: string): Severities => {
+    this.rememberedSettings ??= projectSettings((wanted) => this.read(wanted), this.own);
+    return this.rememberedSettings.severitiesFor(uri);
+  };
+
+  /** An open document wins over the disk. */
+  private read(uri: string): string | null {
+    return this.text(uri) ?? this.memory.read(uri);
   }
 
   private sources(candidates: readonly string[]): Sources {

@@ -11,7 +11,7 @@ import {
   type DocumentDiagnosticReport,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { toDiagnostic, type DiagnosticStyle } from "./diagnostics.js";
+import { missetDiagnostic, toDiagnostic, type DiagnosticStyle } from "./diagnostics.js";
 import type { OpenDocuments } from "./open-documents.js";
 
 export interface Delivery {
@@ -104,7 +104,7 @@ export class Publishing {
       return;
     }
     try {
-      for (const document of this.documents.programs()) this.publish(document);
+      for (const document of [...this.documents.programs(), ...this.documents.settingsFiles()]) this.publish(document);
     } catch (error) {
       this.log(error);
     }
@@ -138,6 +138,8 @@ export class Publishing {
   }
 
   private diagnosticsOf(uri: string): Diagnostic[] {
+    const misset = this.documents.missetIn(uri);
+    if (misset !== null) return misset.map(missetDiagnostic);
     const findings = this.documents.fileAnalysis(uri)?.findings ?? [];
     return findings.map((finding) => toDiagnostic(finding, this.documents.toClient, this.delivery.style));
   }

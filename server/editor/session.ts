@@ -34,11 +34,12 @@ import {
   type GradientGraphParams,
   type GradientGraphResult,
 } from "../protocol.js";
-import { abilitiesOf, type Abilities } from "./abilities.js";
+import { abilitiesOf, ownSeverities, type Abilities } from "./abilities.js";
 import { toCodeActions } from "./code-actions.js";
 import { guarded } from "./guarded.js";
 import { liveValueAt, toHover } from "./hover.js";
 import { canonical, canonicalSpan, OpenDocuments, type Disk } from "./open-documents.js";
+import { isSettingsFile, settingsFileName } from "../project-settings.js";
 import { Publishing } from "./publishing.js";
 
 export interface Surroundings {
@@ -54,10 +55,13 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
   const digests = new Map<string, readonly LiveValue[]>();
   let abilities: Abilities = abilitiesOf({}, null);
   let publishing = new Publishing(connection, documents, abilities.delivery);
+  let root: string | null = null;
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     abilities = abilitiesOf(params.capabilities, params.initializationOptions);
     publishing = new Publishing(connection, documents, abilities.delivery);
+    root = params.workspaceFolders?.[0]?.uri ?? null;
+    documents.configure({ root, own: ownSeverities(params.initializationOptions) ?? {} });
     return {
       serverInfo: { name: "gradlens" },
       capabilities: {
@@ -73,13 +77,20 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
 
   connection.onInitialized(() => {
     if (abilities.watching === "can be asked for") {
-      const watchers = ["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", "**/{ts,js}config*.json"];
+      const watchers = ["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", "**/{ts,js}config*.json", `**/${settingsFileName}`];
       connection.client
         .register(DidChangeWatchedFilesNotification.type, {
           watchers: watchers.map((globPattern) => ({ globPattern })),
         })
         .catch((error: unknown) => connection.console.warn(`no file watching: ${String(error)}`));
     }
+  });
+
+  connection.onDidChangeConfiguration(({ settings }) => {
+    const own = ownSeverities(settings);
+    if (own === null) return;
+    documents.configure({ root, own });
+    publishing.refresh();
   });
 
   opened.onDidOpen(() => {
@@ -92,6 +103,7 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
     else documents.forget();
     forgetValuesOf(document.uri, digests);
     publishing.changed(document.uri);
+    if (isSettingsFile(canonical(document.uri))) publishing.refresh();
   });
   opened.onDidSave(() => {
     documents.forgetDisk();

@@ -1,6 +1,6 @@
 /**
  * The one list of rules, and how they are applied: each states its own cases, and here they are signed with code and
- * severity.
+ * level. Which of them are reported, and how severely, is for `severities.ts`.
  */
 import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
@@ -8,7 +8,8 @@ import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
-import type { Finding, Rule } from "./rule.js";
+import type { Rule } from "./rule.js";
+import type { SignedStatement } from "./severities.js";
 import { unusedParameter } from "./unused-parameter.js";
 
 export const rules: readonly Rule[] = [
@@ -23,11 +24,11 @@ export const rules: readonly Rule[] = [
 ];
 
 /** In the order of the source. */
-export function applyRules(flow: FlowGraph, activity: Activity): readonly Finding[] {
-  const findings = rules.flatMap(({ code, severity, check }) =>
-    severity === "off" ? [] : check(flow, activity).map((statement): Finding => ({ ...statement, code, severity })),
+export function applyRules(flow: FlowGraph, activity: Activity): readonly SignedStatement[] {
+  const statements = rules.flatMap(({ code, severity, check }) =>
+    check(flow, activity).map((statement): SignedStatement => ({ ...statement, code, level: severity })),
   );
-  return findings.sort(
+  return statements.sort(
     ({ span: a }, { span: b }) => a.start.line - b.start.line || a.start.character - b.start.character,
   );
 }

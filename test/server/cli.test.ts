@@ -1,43 +1,7 @@
 /** The `gradlens` command from its words to its exit code, in this process and on a real disk. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../../server/cli/command-line.js";
-import type { CheckReport } from "../../server/cli/check-report.js";
-
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
-
-function folderWith(files: Readonly<Record<string, string>>, examples: readonly string[] = []): string {
-  const folder = mkdtempSync(join(tmpdir(), "gradlens-command-"));
-  folders.push(folder);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  for (const name of examples) copyFileSync(join("examples", name), join(folder, name));
-  return folder;
-}
-
-async function gradlens(cwd: string, ...words: readonly string[]) {
-  let stdout = "";
-  const stderr: string[] = [];
-  const terminal = {
-    cwd,
-    print: (text: string) => void (stdout += text),
-    complain: (line: string) => void stderr.push(line),
-    color: "plain",
-    columns: 100,
-  } as const;
-  const code = await runCommandLine(words, { terminal, workerFile: new URL("file:///not-built/cli.js") });
-  return { code, stdout, stderr };
-}
-
-async function reportOf(cwd: string, ...words: readonly string[]): Promise<CheckReport> {
-  const report: CheckReport = JSON.parse((await gradlens(cwd, "check", "--format", "json", ...words)).stdout);
-  return report;
-}
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { folderWith, gradlens, reportOf } from "./command.js";
 
 const cut = 'import { tensor } from "@gradlens/engine";\nconst x = tensor(1, { requiresGrad: true });\n';
 const always = `${cut}x.mul(2).detach().backward();\n`;

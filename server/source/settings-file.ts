@@ -1,0 +1,97 @@
+/**
+ * A `gradlens.json`: what it says about the severities of findings, and what is wrong with it, each with its place.
+ *
+ *     { "rules": { "cut-by-detach": "off", "unused-parameter": "error" } }
+ *
+ * Comments and trailing commas are allowed, as in a `tsconfig.json`. Where the file lies is not its business.
+ */
+import ts from "typescript";
+import { isLevel, levels, similarCode, type Level, type Severities } from "../rules/severities.js";
+import { spanOf, syntaxFaults, type SyntaxFault } from "./parse.js";
+
+export interface SettingsFile {
+  readonly uri: string;
+  readonly severities: Severities;
+  readonly faults: readonly SyntaxFault[];
+}
+
+/** `codes` are those of all findings. */
+export function readSettingsFile(uri: string, text: string, codes: readonly string[]): SettingsFile {
+  const source = ts.parseJsonText(uri, text);
+  const broken = syntaxFaults(source).slice(0, 1);
+  const reading: Reading = { source, codes, severities: {}, faults: [...broken] };
+  const [statement] = source.statements;
+  if (broken.length === 0 && statement !== undefined) readRoot(statement.expression, reading);
+  return { uri, severities: reading.severities, faults: reading.faults };
+}
+
+interface Reading {
+  readonly source: ts.JsonSourceFile;
+  readonly codes: readonly string[];
+  readonly severities: Record<string, Level>;
+  readonly faults: SyntaxFault[];
+}
+
+function readRoot(root: ts.Expression, reading: Reading): void {
+  if (!ts.isObjectLiteralExpression(root)) {
+    complain(root, 'this is no object, so it sets nothing. Write `{ "rules": { … } }`', reading);
+    return;
+  }
+  for (const { key, name, value } of entriesOf(root)) {
+    if (key === "rules") readRules(value, reading);
+    else if (!otherKeys.has(key))
+      complain(
+        name,
+        `\`${key}\` is no setting of GradLens, so it has no effect. The severities stand under \`rules\``,
+        reading,
+      );
+  }
+}
+
+/** Keys that other parts of the house read. */
+const otherKeys: ReadonlySet<string> = new Set(["$schema", "libraries"]);
+
+function readRules(value: ts.Expression, reading: Reading): void {
+  if (!ts.isObjectLiteralExpression(value)) {
+    complain(
+      value,
+      '`rules` is no object, so it sets nothing. Write `{ "cut-by-detach": "off" }`, one line for each code',
+      reading,
+    );
+    return;
+  }
+  for (const { key, name, value: level } of entriesOf(value)) {
+    if (!reading.codes.includes(key)) complain(name, unknownCode(key, reading.codes), reading);
+    else if (ts.isStringLiteral(level) && isLevel(level.text)) reading.severities[key] = level.text;
+    else complain(level, unknownLevel(level.getText(reading.source)), reading);
+  }
+}
+
+function unknownCode(key: string, codes: readonly string[]): string {
+  const similar = similarCode(key, codes);
+  const act = similar === null ? "`gradlens explain` lists all codes" : `Did you mean \`${similar}\`?`;
+  return `\`${key}\` is no code of a finding, so it sets nothing. ${act}`;
+}
+
+function unknownLevel(written: string): string {
+  const words = levels.map((level) => `"${level}"`);
+  return `\`${written}\` is no severity, so the rule keeps its own. Write ${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
+}
+
+function complain(node: ts.Node, message: string, { source, faults }: Reading): void {
+  faults.push({ span: spanOf(source, node), message });
+}
+
+interface Entry {
+  readonly key: string;
+  readonly name: ts.Node;
+  readonly value: ts.Expression;
+}
+
+function entriesOf({ properties }: ts.ObjectLiteralExpression): readonly Entry[] {
+  return properties.flatMap((property) =>
+    ts.isPropertyAssignment(property) && (ts.isStringLiteral(property.name) || ts.isIdentifier(property.name))
+      ? [{ key: property.name.text, name: property.name, value: property.initializer }]
+      : [],
+  );
+}
