@@ -29,7 +29,7 @@ function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph
   const reached = distancesTo(loss.nodes, flow);
   return {
     origin: "static",
-    library: "@gradlens/engine",
+    library: (root === undefined ? undefined : flow.nodes[root]?.library.name) ?? "@gradlens/engine",
     loss: rootId,
     step: null,
     fault: isDead

@@ -3,7 +3,7 @@
  * that name a library we know, import one that does, or are imported by one. Text is searched, nothing is parsed.
  */
 import type { Sources } from "../analysis.js";
-import { engine } from "../libraries/engine.js";
+import { libraryOf } from "../libraries/index.js";
 
 type Readable = Pick<Sources, "read" | "resolve">;
 
@@ -34,7 +34,7 @@ function reachedFrom(
   for (const uri of files) {
     const text = read(uri);
     const specifiers = text === null ? [] : specifiersOf(uri, text);
-    usesLibrary ||= specifiers.some((specifier) => engine.specifiers.includes(specifier));
+    usesLibrary ||= specifiers.some((specifier) => libraryOf(specifier) !== null);
     for (const specifier of specifiers) {
       const imported = files.size < mostFiles ? resolve(specifier, uri) : null;
       if (imported !== null) files.add(imported);

@@ -10,6 +10,8 @@ import { callUnknown, callValue } from "./evaluate-call.js";
 import { iterate, newArray, newContainer, elementsOf, knownElements, newObject } from "./containers.js";
 import { spreadInto } from "./evaluate-expression.js";
 import { getField, readProperty } from "./evaluate-property.js";
+import { libraryObject } from "./library-values.js";
+import { libraryAt } from "./linked.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, ownKeys, type Arguments, type Place, type Run } from "./run.js";
 import {
@@ -114,10 +116,8 @@ export function callBuiltin(name: string, args: Arguments, place: Place, run: Ru
     }
     case "require": {
       const path = first.primitives === "any" ? undefined : first.primitives[0];
-      const isLibrary = typeof path === "string" && run.linked.library.specifiers.includes(path);
-      return isLibrary
-        ? objectValue(run.objectAt("library ", { kind: "library", name: "" }, true).id)
-        : callUnknown(nothing, args, run);
+      const library = typeof path === "string" ? libraryAt(path, place.frame.code.span.uri, run.linked) : null;
+      return library === null ? callUnknown(nothing, args, run) : libraryObject(library, "", run);
     }
     default:
       return callUnknown(nothing, args, run);

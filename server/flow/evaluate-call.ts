@@ -5,7 +5,7 @@
 import { callBuiltin, callBuiltinMethod, newOfBuiltin } from "./builtins.js";
 import { callFunction, constructInstance } from "./evaluate-function.js";
 import { methodOf, readProperty } from "./evaluate-property.js";
-import { tensorMethod } from "./evaluate-tensor.js";
+import { byLibrary, tensorMethod } from "./evaluate-tensor.js";
 import { callInstanceMethod, callLibrary, newOfLibrary } from "./library-values.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, type Arguments, type Place, type Run } from "./run.js";
@@ -23,11 +23,12 @@ export function callValue(callee: Value, self: Value, args: Arguments, place: Pl
 /** A call of `object.key(…)`. */
 export function callMethod(receiver: Value, key: string | null, args: Arguments, place: Place, run: Run): Value {
   const alternatives: (() => Value)[] = [];
-  if (receiver.tensors.length > 0) {
-    const tensors = { ...nothing, tensors: receiver.tensors };
-    const meaning = key === null ? undefined : run.linked.library.methods.get(key);
+  for (const [library, tensors] of byLibrary(receiver, run)) {
+    const meaning = key === null ? undefined : library.methods.get(key);
     alternatives.push(() =>
-      meaning === undefined ? callUnknown(tensors, args, run) : tensorMethod(meaning, tensors, args, place, run),
+      meaning === undefined
+        ? callUnknown(tensors, args, run)
+        : tensorMethod(meaning, tensors, args, { ...place, library }, run),
     );
   }
   for (const object of run.objectsOf(receiver))
@@ -99,7 +100,7 @@ function callObject(target: AbstractObject, self: Value, args: Arguments, place:
     case "bound":
       return callValue(shape.target, shape.self, { ...args, values: [...shape.args, ...args.values] }, place, run);
     case "library":
-      return callLibrary(shape.name, args, place, run);
+      return callLibrary(shape.name, args, { ...place, library: shape.library }, run);
     case "builtin":
       return callBuiltin(shape.name, args, place, run);
     case "resolver": {
@@ -155,7 +156,7 @@ function constructObject(target: AbstractObject, args: Arguments, place: Place, 
     const instance = run.objectAt(`${frame.id}/${key}/new ${target.id}`, { kind: "instance", of: target }, single);
     return merge(objectValue(instance.id), constructInstance(target, instance, args, place, run));
   }
-  if (shape.kind === "library") return newOfLibrary(shape.name, args, place, run);
+  if (shape.kind === "library") return newOfLibrary(shape.name, args, { ...place, library: shape.library }, run);
   if (shape.kind === "builtin") return newOfBuiltin(shape.name, args, place, run);
   if (shape.kind === "function") {
     // An old-style constructor: its prototype is not followed.

@@ -8,6 +8,7 @@ import { oneOf, callUnknown } from "./evaluate-call.js";
 import { execute } from "./evaluate-statement.js";
 import type { ClassMember, FunctionCode, Variable } from "./code.js";
 import type { Frame, JumpTarget, Mode } from "./frame.js";
+import { libraryAt } from "./linked.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
 import { noWrites, present } from "./store.js";
@@ -81,7 +82,7 @@ export function constructInstance(
   const { shape } = owner;
   const self = objectValue(instance.id);
   if (shape.kind === "library") {
-    constructBase(shape.name, instance, args, place, run);
+    constructBase(shape, instance, args, place, run);
     return nothing;
   }
   if (shape.kind !== "class") return callUnknown(self, args, run);
@@ -255,8 +256,9 @@ function bindParameters(code: FunctionCode, args: Arguments, frame: Frame, place
 /** Code outside gives a tensor where the type says so; whose it is and what history it has is not known. */
 function tensorFromOutside(given: Value, type: Variable, { site }: Place, run: Run): Value {
   const { imported, span } = type;
-  if (imported === null || run.linked.moduleAt(imported.specifier, span.uri) !== "library") return given;
-  const node = run.graph.node("outside", "outside", null, site);
+  const library = imported === null ? null : libraryAt(imported.specifier, span.uri, run.linked);
+  if (library === null) return given;
+  const node = run.graph.node(`outside ${library.name}`, "outside", null, site, library);
   run.graph.sources.add(node);
   run.graph.escaped.add(node);
   return merge({ ...given, unknown: false }, tensorValue(node));

@@ -60,7 +60,7 @@ function exportsOf(module: ModuleCode, run: Run): Value {
 function valueOfResolved(resolved: Resolved, run: Run): Value {
   switch (resolved.kind) {
     case "library":
-      return libraryObject(resolved.name, run);
+      return libraryObject(resolved.library, resolved.name, run);
     case "variable":
       return run.read(run.cellOf(resolved.variable, moduleFrame(resolved.module, run))) ?? importedAgain(resolved, run);
     case "namespace":

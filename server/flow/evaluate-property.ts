@@ -5,7 +5,7 @@
 import { elementsOf, forgetLength, knownLength } from "./containers.js";
 import { callValue } from "./evaluate-call.js";
 import { readExport, exportsAt } from "./evaluate-module.js";
-import { setTensorProperty, tensorProperty } from "./evaluate-tensor.js";
+import { byLibrary, setTensorProperty, tensorProperty } from "./evaluate-tensor.js";
 import { builtinMember } from "./builtins.js";
 import { instanceProperty, libraryMember } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
@@ -32,10 +32,9 @@ export function keyText(key: Value): string | null {
 
 export function readProperty(object: Value, key: string | null, place: Place, run: Run): Value {
   const parts = run.objectsOf(object).map((each) => readField(each, key, place, run));
-  if (object.tensors.length > 0) {
-    const receiver = { ...nothing, tensors: object.tensors };
+  for (const [library, receiver] of byLibrary(object, run)) {
     if (key === null) run.escape(receiver);
-    parts.push(key === null ? unknownValue : tensorProperty(key, receiver, place, run));
+    parts.push(key === null ? unknownValue : tensorProperty(key, receiver, { ...place, library }, run));
   }
   if (object.hosts.length > 0) parts.push(hostValue(object.hosts));
   if (object.unknown) parts.push(unknownValue);
@@ -69,7 +68,7 @@ export function getField(object: AbstractObject, key: string, run: Run): Value {
   const { shape } = object;
   switch (shape.kind) {
     case "library":
-      return libraryMember(shape.name, key, run);
+      return libraryMember(shape.library, shape.name, key, run);
     case "builtin":
       return builtinMember(shape.name, key, run);
     case "namespace":
@@ -182,7 +181,8 @@ function allFields(object: AbstractObject, run: Run): Value {
 
 export function writeProperty(object: Value, key: string | null, value: Value, place: Place, run: Run): void {
   if (object.unknown) run.escape(value);
-  if (object.tensors.length > 0) setTensorProperty(key, object, value, place, run);
+  for (const [library, receiver] of byLibrary(object, run))
+    setTensorProperty(key, receiver, value, { ...place, library }, run);
   const targets = run.objectsOf(object);
   const isCertain = targets.length === 1 && !object.unknown;
   for (const target of targets) writeField(target, key, value, isCertain ? "replace" : "add", place, run);

@@ -8,10 +8,10 @@
  *     noGrad(() => x.mul(w));    // node mul: cut from x and from w
  */
 import type { GradientEffect } from "@gradlens/engine/ops";
-import type { MethodMeaning, OpMeaning } from "../libraries/library.js";
+import type { Library, MethodMeaning, OpMeaning } from "../libraries/library.js";
 import { elementsOf } from "./containers.js";
 import type { EdgeKind } from "./flow-graph.js";
-import { argumentAt, allArguments, type Arguments, type Place, type Run } from "./run.js";
+import { argumentAt, allArguments, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
   hostValue,
@@ -28,15 +28,31 @@ import {
   type Value,
 } from "./value.js";
 
+/** The tensors in a value, by the library whose they are. */
+export function byLibrary({ tensors }: Value, run: Run): ReadonlyMap<Library, Value> {
+  const groups = new Map<Library, Value>();
+  for (const id of tensors) {
+    const library = run.graph.nodes[id]?.library;
+    if (library !== undefined) groups.set(library, merge(groups.get(library) ?? nothing, tensorValue(id)));
+  }
+  return groups;
+}
+
 /** Records an op on these inputs, in the order of its row; `more` may stand in any place. */
 export function applyOp(
   meaning: OpMeaning,
   inputs: readonly Value[],
   more: Value | null,
-  place: Place,
+  place: LibraryPlace,
   run: Run,
 ): Value {
-  const node = run.graph.node(`${place.frame.id}/${place.key}/${meaning.op}`, "op", meaning.op, place.site);
+  const node = run.graph.node(
+    `${place.frame.id}/${place.key}/${meaning.op}`,
+    "op",
+    meaning.op,
+    place.site,
+    place.library,
+  );
   const { mode } = place.frame;
   if (mode.kind === "paused") run.graph.pausedBy.set(node, mode.cut);
   inputs.forEach((input, index) => {
@@ -51,7 +67,14 @@ export function applyOp(
   return tensorValue(node);
 }
 
-export function tensorMethod(meaning: MethodMeaning, receiver: Value, args: Arguments, place: Place, run: Run): Value {
+/** Tensors of one library; another's are another call. */
+export function tensorMethod(
+  meaning: MethodMeaning,
+  receiver: Value,
+  args: Arguments,
+  place: LibraryPlace,
+  run: Run,
+): Value {
   const key = `${place.frame.id}/${place.key}`;
   switch (meaning.kind) {
     case "op":
@@ -60,7 +83,7 @@ export function tensorMethod(meaning: MethodMeaning, receiver: Value, args: Argu
       changeInPlace(meaning.op, receiver, args, place, run);
       return receiver;
     case "cuts": {
-      const node = run.graph.node(`${key}/detach`, "control", meaning.control, place.site);
+      const node = run.graph.node(`${key}/detach`, "control", meaning.control, place.site, place.library);
       const cut = run.graph.cut(meaning.control, `${meaning.control}()`, meaning.because, place.site);
       for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
       run.graph.views.set(node, receiver.tensors);
@@ -78,13 +101,13 @@ export function tensorMethod(meaning: MethodMeaning, receiver: Value, args: Argu
   }
 }
 
-export function tensorProperty(name: string, receiver: Value, place: Place, run: Run): Value {
-  const meaning = run.linked.library.properties.get(name);
+export function tensorProperty(name: string, receiver: Value, place: LibraryPlace, run: Run): Value {
+  const meaning = place.library.properties.get(name);
   switch (meaning?.kind) {
     case "host":
       return readHost(meaning.control, meaning.because, `\`${name}\``.replaceAll("`", ""), receiver, place, run);
     case "grad": {
-      const node = run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site);
+      const node = run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library);
       const cut = run.graph.cut("grad", "grad", meaning.because, place.site);
       for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
       return merge(tensorValue(node), literal(null));
@@ -97,11 +120,17 @@ export function tensorProperty(name: string, receiver: Value, place: Place, run:
   }
 }
 
-export function setTensorProperty(name: string | null, receiver: Value, value: Value, place: Place, run: Run): void {
+export function setTensorProperty(
+  name: string | null,
+  receiver: Value,
+  value: Value,
+  place: LibraryPlace,
+  run: Run,
+): void {
   if (name === "requiresGrad") {
     for (const id of receiver.tensors) run.graph.setRequiresGrad(id, truthOf(value));
   } else if (name === "grad") {
-    const pool = run.graph.gradientPool(place.site);
+    const pool = run.graph.gradientPool(place.site, place.library);
     for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
     if (value.unknown) run.graph.sources.add(pool);
   } else {
@@ -111,8 +140,8 @@ export function setTensorProperty(name: string | null, receiver: Value, value: V
 }
 
 /** A creation function: a constant, or a leaf if its options say so. */
-export function createTensor(args: Arguments, place: Place, run: Run): Value {
-  const node = run.graph.node(`${place.frame.id}/${place.key}/created`, "constant", null, place.site);
+export function createTensor(args: Arguments, place: LibraryPlace, run: Run): Value {
+  const node = run.graph.node(`${place.frame.id}/${place.key}/created`, "constant", null, place.site, place.library);
   const values = allArguments(args);
   for (const value of values) {
     const { hosts, tensors } = deepTensors(value, run);
@@ -125,12 +154,12 @@ export function createTensor(args: Arguments, place: Place, run: Run): Value {
 }
 
 /** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
-export function startBackward(receiver: Value, options: Value, place: Place, run: Run): void {
+export function startBackward(receiver: Value, options: Value, place: LibraryPlace, run: Run): void {
   const loss = run.graph.loss(place.site);
   for (const id of receiver.tensors) loss.nodes.add(id);
   if (receiver.unknown || receiver.tensors.length === 0) loss.unknown = true;
   if (!mayRecordItself(options, run)) return;
-  const pool = run.graph.gradientPool(place.site);
+  const pool = run.graph.gradientPool(place.site, place.library);
   for (const from of receiver.tensors) run.graph.edge(pool, from, "loss", { kind: "derive" });
   run.graph.sources.add(pool);
 }
@@ -211,10 +240,10 @@ function readHost(
   because: string,
   label: string,
   receiver: Value,
-  place: Place,
+  place: LibraryPlace,
   run: Run,
 ): Value {
-  const node = run.graph.node(`${place.frame.id}/${place.key}/${kind}`, "host", kind, place.site);
+  const node = run.graph.node(`${place.frame.id}/${place.key}/${kind}`, "host", kind, place.site, place.library);
   const cut = run.graph.cut(kind, label, because, place.site);
   for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
   return hostValue([node]);

@@ -3,6 +3,7 @@
  * (and numbers read from them), edges say what an op or a control does to a gradient. Plain data; no syntax trees.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Library } from "../libraries/library.js";
 
 /** A tensor made at one place in one calling context, or a host number that was read from one. */
 export interface FlowNode {
@@ -17,6 +18,8 @@ export interface FlowNode {
   readonly wordSpan: SourceSpan;
   readonly group: readonly string[];
   readonly inputs: readonly FlowEdge[];
+  /** Whose tensor it is, or whose tensor it was read from: its table says what its methods mean. */
+  readonly library: Library;
 }
 
 /** Points from an input to the node that holds it. A cut and a vanish say why. */

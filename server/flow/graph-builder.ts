@@ -3,6 +3,7 @@
  * them, so walking a loop twice adds edges and never nodes. Owns all the mutable state of the graph.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Library } from "../libraries/library.js";
 import type { Site } from "./code.js";
 import type { Cut, EdgeKind, FlowEdge, FlowNode, LeafSite, Loss } from "./flow-graph.js";
 
@@ -45,12 +46,12 @@ export class GraphBuilder {
   private readonly edges = new Set<string>();
   private readonly cuts = new Map<Site, Map<string, Cut>>();
 
-  node(key: string, kind: FlowNode["kind"], op: string | null, site: Site): number {
+  node(key: string, kind: FlowNode["kind"], op: string | null, site: Site, library: Library): number {
     const before = this.known.get(key);
     if (before !== undefined) return before;
     const id = this.nodes.length;
     const { span, wordSpan, name, group } = site;
-    this.nodes.push({ id, kind, op, name, span, wordSpan, group, inputs: [] });
+    this.nodes.push({ id, kind, op, name, span, wordSpan, group, inputs: [], library });
     this.known.set(key, id);
     return id;
   }
@@ -98,14 +99,14 @@ export class GraphBuilder {
   }
 
   /** Gradients as values. Under `createGraph` they depend on everything that the losses depend on. */
-  gradients(key: string, site: Site): number {
-    const node = this.node(key, "control", "grad", site);
-    this.edge(node, this.gradientPool(site), "gradient", { kind: "derive" });
+  gradients(key: string, site: Site, library: Library): number {
+    const node = this.node(key, "control", "grad", site, library);
+    this.edge(node, this.gradientPool(site, library), "gradient", { kind: "derive" });
     return node;
   }
 
-  gradientPool(site: Site): number {
-    return this.node("gradients", "control", "grad", site);
+  gradientPool(site: Site, library: Library): number {
+    return this.node(`gradients of ${library.name}`, "control", "grad", site, library);
   }
 
   loss(site: Site): GrowingLoss {

@@ -1,13 +1,13 @@
 /**
  * Values that a modelled library brings: its names, tensors that it makes, modules and optimizers.
  */
-import type { InstanceMeaning, Meaning } from "../libraries/library.js";
+import type { InstanceMeaning, Library, Meaning } from "../libraries/library.js";
 import { callMethod, callUnknown, callValue, repeat } from "./evaluate-call.js";
 import { applyOp, createTensor, deepTensors, startBackward } from "./evaluate-tensor.js";
 import type { Mode } from "./frame.js";
 import { newArray, setElements, iterate, elementsOf } from "./containers.js";
-import { elementsKey, type AbstractObject } from "./objects.js";
-import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
+import { elementsKey, type AbstractObject, type ObjectShape } from "./objects.js";
+import { allArguments, argumentAt, recording, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
   merge,
   mergeAll,
@@ -21,21 +21,24 @@ import {
   type Value,
 } from "./value.js";
 
+type LibraryName = Extract<ObjectShape, { kind: "library" }>;
+
 /** A name of the library; an unknown name is an unknown value. "" is the library itself. */
-export function libraryObject(name: string, run: Run): Value {
-  if (name !== "" && !run.linked.library.names.has(name)) return unknownValue;
-  return objectValue(run.objectAt(`library ${name}`, { kind: "library", name }, true).id);
+export function libraryObject(library: Library, name: string, run: Run): Value {
+  if (name !== "" && !library.names.has(name)) return unknownValue;
+  const key = `library ${library.name} ${name}`;
+  return objectValue(run.objectAt(key, { kind: "library", library, name }, true).id);
 }
 
-export function libraryMember(name: string, key: string, run: Run): Value {
-  if (name === "" && key === "default") return libraryObject("", run);
+export function libraryMember(library: Library, name: string, key: string, run: Run): Value {
+  if (name === "" && key === "default") return libraryObject(library, "", run);
   // Whoever reaches for a prototype may change what every method means.
   if (key === "prototype" || key === "__proto__") run.patched = `\`${name}.${key}\` is used by the program`;
-  return libraryObject(name === "" ? key : `${name}.${key}`, run);
+  return libraryObject(library, name === "" ? key : `${name}.${key}`, run);
 }
 
-export function callLibrary(name: string, args: Arguments, place: Place, run: Run): Value {
-  const meaning = run.linked.library.names.get(name);
+export function callLibrary(name: string, args: Arguments, place: LibraryPlace, run: Run): Value {
+  const meaning = place.library.names.get(name);
   switch (meaning?.kind) {
     case "op":
       return applyOp(meaning, args.values.slice(0, meaning.inputs.length), args.more, place, run);
@@ -58,8 +61,8 @@ export function callLibrary(name: string, args: Arguments, place: Place, run: Ru
   }
 }
 
-export function newOfLibrary(name: string, args: Arguments, place: Place, run: Run): Value {
-  const meaning: Meaning | undefined = run.linked.library.names.get(name);
+export function newOfLibrary(name: string, args: Arguments, place: LibraryPlace, run: Run): Value {
+  const meaning: Meaning | undefined = place.library.names.get(name);
   if (meaning?.kind !== "class") return escaping(args, run);
   const { instance } = meaning;
   switch (instance.kind) {
@@ -88,11 +91,13 @@ export function callInstanceMethod(
   object: AbstractObject,
   key: string,
   args: Arguments,
-  place: Place,
+  at: Place,
   run: Run,
 ): Value | null {
-  const of = instanceMeaning(object, run);
-  if (of === null) return null;
+  const made = instanceMeaning(object, run);
+  if (made === null) return null;
+  const { of, library } = made;
+  const place = { ...at, library };
   if (of.kind === "optimizer") return key === "step" || key === "zeroGrad" ? undefinedValue : null;
   const self = objectValue(object.id);
   const list = (element: Value): Value => newArray([], element, place, run, key);
@@ -147,10 +152,16 @@ export function instanceProperty(object: AbstractObject, key: string | null, run
 }
 
 /** What the constructor of a library's class does to an instance of a class that extends it. */
-export function constructBase(name: string, instance: AbstractObject, args: Arguments, place: Place, run: Run): void {
-  const of = classMeaning(name, run);
+export function constructBase(
+  { library, name }: LibraryName,
+  instance: AbstractObject,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): void {
+  const of = classMeaning(library, name);
   if (of?.kind === "module") return;
-  if (of?.kind === "layer") makeParameters(instance, of.parameters, place, run);
+  if (of?.kind === "layer") makeParameters(instance, of.parameters, { ...place, library }, run);
   else callUnknown(objectValue(instance.id), args, run);
 }
 
@@ -179,20 +190,25 @@ export function parametersOf(object: AbstractObject, run: Run, visited: Set<Abst
 }
 
 export function isModule(object: AbstractObject, run: Run): boolean {
-  const of = instanceMeaning(object, run);
-  return of !== null && of.kind !== "optimizer";
+  const made = instanceMeaning(object, run);
+  return made !== null && made.of.kind !== "optimizer";
 }
 
-/** What the library says about an object: its own instance, or one of a class that extends its `Module`. */
-function instanceMeaning(object: AbstractObject, run: Run): InstanceMeaning | null {
+interface Made {
+  readonly library: Library;
+  readonly of: InstanceMeaning;
+}
+
+/** What a library says about an object: its own instance, or one of a class that extends its `Module`. */
+function instanceMeaning(object: AbstractObject, run: Run): Made | null {
   const { shape } = object;
-  if (shape.kind === "libraryInstance") return classMeaning(shape.of, run);
+  if (shape.kind === "libraryInstance") return madeBy(shape.library, shape.of);
   if (shape.kind !== "instance") return null;
   return baseMeaning(shape.of, run);
 }
 
-function baseMeaning(owner: AbstractObject, run: Run): InstanceMeaning | null {
-  if (owner.shape.kind === "library") return classMeaning(owner.shape.name, run);
+function baseMeaning(owner: AbstractObject, run: Run): Made | null {
+  if (owner.shape.kind === "library") return madeBy(owner.shape.library, owner.shape.name);
   if (owner.shape.kind !== "class") return null;
   for (const above of run.objectsOf(owner.shape.superclass)) {
     const found = baseMeaning(above, run);
@@ -201,8 +217,13 @@ function baseMeaning(owner: AbstractObject, run: Run): InstanceMeaning | null {
   return null;
 }
 
-function classMeaning(name: string, run: Run): InstanceMeaning | null {
-  const meaning = run.linked.library.names.get(name);
+function madeBy(library: Library, name: string): Made | null {
+  const of = classMeaning(library, name);
+  return of === null ? null : { library, of };
+}
+
+function classMeaning(library: Library, name: string): InstanceMeaning | null {
+  const meaning = library.names.get(name);
   return meaning?.kind === "class" ? meaning.instance : null;
 }
 
@@ -224,10 +245,10 @@ function pausedAt({ site, frame }: Place, run: Run): Mode {
   return { kind: "paused", cut };
 }
 
-function gradients(args: Arguments, place: Place, run: Run): Value {
+function gradients(args: Arguments, place: LibraryPlace, run: Run): Value {
   const outputs = deepTensors(argumentAt(args, 0), run);
   startBackward(outputs, argumentAt(args, 2), place, run);
-  const result = tensorValue(run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site));
+  const result = tensorValue(run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library));
   return merge(merge(result, newArray([], result, place, run, "gradients")), unknownIf(outputs.unknown));
 }
 
@@ -240,8 +261,8 @@ function escaping(args: Arguments, run: Run): Value {
   return unknownValue;
 }
 
-function newParameter(args: Arguments, place: Place, run: Run): Value {
-  const node = run.graph.node(`${place.frame.id}/${place.key}/parameter`, "constant", null, place.site);
+function newParameter(args: Arguments, place: LibraryPlace, run: Run): Value {
+  const node = run.graph.node(`${place.frame.id}/${place.key}/parameter`, "constant", null, place.site, place.library);
   for (const from of deepTensors(argumentAt(args, 0), run).tensors)
     run.graph.edge(node, from, "data", { kind: "derive" });
   const options = run.objectsOf(argumentAt(args, 1)).map((object) => run.read(run.fieldOf(object, "requiresGrad")));
@@ -252,36 +273,48 @@ function newParameter(args: Arguments, place: Place, run: Run): Value {
   return tensorValue(node);
 }
 
-function newLayer(name: string, parameters: readonly string[], place: Place, run: Run): Value {
+function newLayer(name: string, parameters: readonly string[], place: LibraryPlace, run: Run): Value {
   const object = libraryInstance(name, place, run);
   makeParameters(object, parameters, place, run);
   return objectValue(object.id);
 }
 
-function makeParameters(object: AbstractObject, parameters: readonly string[], place: Place, run: Run): void {
+function makeParameters(object: AbstractObject, parameters: readonly string[], place: LibraryPlace, run: Run): void {
   for (const parameter of parameters) {
-    const node = run.graph.node(`${place.frame.id}/${place.key}/${parameter}`, "constant", null, place.site);
+    const node = run.graph.node(
+      `${place.frame.id}/${place.key}/${parameter}`,
+      "constant",
+      null,
+      place.site,
+      place.library,
+    );
     run.graph.require(node, place.site, "module", "yes");
     run.write(run.fieldOf(object, parameter), tensorValue(node));
   }
 }
 
-function newModuleList(name: string, modules: readonly Value[], place: Place, run: Run): Value {
+function newModuleList(name: string, modules: readonly Value[], place: LibraryPlace, run: Run): Value {
   const object = libraryInstance(name, place, run);
   setElements(object, mergeAll(modules), run);
   modules.forEach((module, index) => run.write(run.fieldOf(object, String(index)), module));
   return objectValue(object.id);
 }
 
-function libraryInstance(name: string, place: Place, run: Run): AbstractObject {
+function libraryInstance(name: string, place: LibraryPlace, run: Run): AbstractObject {
   return run.objectAt(
     `${place.frame.id}/${place.key}/${name}`,
-    { kind: "libraryInstance", of: name },
+    { kind: "libraryInstance", library: place.library, of: name },
     !place.frame.multiple && place.frame.loopDepth === 0,
   );
 }
 
-function forward(object: AbstractObject, of: InstanceMeaning, args: Arguments, place: Place, run: Run): Value | null {
+function forward(
+  object: AbstractObject,
+  of: InstanceMeaning,
+  args: Arguments,
+  place: LibraryPlace,
+  run: Run,
+): Value | null {
   switch (of.kind) {
     case "layer":
       return forwardLayer(object, of.parameters, args, place, run);
@@ -297,7 +330,7 @@ function forwardLayer(
   object: AbstractObject,
   parameters: readonly string[],
   args: Arguments,
-  place: Place,
+  place: LibraryPlace,
   run: Run,
 ): Value {
   const flows = { kind: "flows" } as const;

@@ -6,7 +6,7 @@ import type { ImportedName, ModuleCode, Variable } from "./code.js";
 import type { Library } from "../libraries/library.js";
 
 export type Resolved =
-  | { readonly kind: "library"; readonly name: string }
+  | { readonly kind: "library"; readonly library: Library; readonly name: string }
   | { readonly kind: "variable"; readonly variable: Variable; readonly module: ModuleCode }
   | { readonly kind: "namespace"; readonly module: ModuleCode }
   | { readonly kind: "unknown" };
@@ -16,34 +16,38 @@ export interface Linked {
   readonly modules: readonly ModuleCode[];
   /** Where a program may start: files that no other file imports, each with what it imports. */
   readonly entries: readonly (readonly ModuleCode[])[];
-  readonly library: Library;
   /** Modules whose exports code outside the program may use. */
   readonly open: ReadonlySet<ModuleCode>;
-  moduleAt(specifier: string, fromUri: string): ModuleCode | "library" | null;
+  moduleAt(specifier: string, fromUri: string): ModuleCode | Library | null;
 }
 
 export function resolveImport(imported: ImportedName, fromUri: string, linked: Linked): Resolved {
   const module = linked.moduleAt(imported.specifier, fromUri);
   if (module === null) return { kind: "unknown" };
-  if (module === "library") return { kind: "library", name: libraryName(imported.name) };
+  if (isLibrary(module)) return { kind: "library", library: module, name: libraryName(imported.name) };
   if (imported.name === "*") return { kind: "namespace", module };
   return exportOf(module, imported.name, linked, new Set());
 }
 
 /**
- * Each module that uses the library as a program of its own, whose other imports are unknown and whose exports anyone
+ * Each module that uses a library as a program of its own, whose other imports are unknown and whose exports anyone
  * may use: less is found, and nothing that would be wrong.
  */
-export function modulesAlone({ modules, library, moduleAt }: Linked): readonly Linked[] {
-  const isLibrary = (specifier: string, uri: string): boolean => moduleAt(specifier, uri) === "library";
-  const users = modules.filter(({ imports, uri }) => imports.some((specifier) => isLibrary(specifier, uri)));
+export function modulesAlone(linked: Linked): readonly Linked[] {
+  const uses = ({ imports, uri }: ModuleCode): boolean =>
+    imports.some((specifier) => libraryAt(specifier, uri, linked) !== null);
+  const users = linked.modules.filter(uses);
   return users.map((module) => ({
     modules: [module],
     entries: [[module]],
-    library,
     open: new Set([module]),
-    moduleAt: (specifier, uri) => (isLibrary(specifier, uri) ? "library" : null),
+    moduleAt: (specifier, uri) => libraryAt(specifier, uri, linked),
   }));
+}
+
+export function libraryAt(specifier: string, fromUri: string, { moduleAt }: Pick<Linked, "moduleAt">): Library | null {
+  const target = moduleAt(specifier, fromUri);
+  return target !== null && isLibrary(target) ? target : null;
 }
 
 /** What a module gives out under a name; re-exports are followed, also in circles. */
@@ -58,9 +62,13 @@ export function exportOf(module: ModuleCode, name: string, linked: Linked, visit
   for (const exported of module.exports) {
     if (exported.kind !== "all") continue;
     const target = linked.moduleAt(exported.specifier, module.uri);
-    if (target === "library" && linked.library.names.has(name)) return { kind: "library", name };
-    const found = target === null || target === "library" ? null : exportOf(target, name, linked, visited);
-    if (found !== null && found.kind !== "unknown") return found;
+    if (target === null) continue;
+    if (isLibrary(target)) {
+      if (target.names.has(name)) return { kind: "library", library: target, name };
+      continue;
+    }
+    const found = exportOf(target, name, linked, visited);
+    if (found.kind !== "unknown") return found;
   }
   return { kind: "unknown" };
 }
@@ -75,8 +83,12 @@ export function exportedNames(
   return module.exports.flatMap((exported) => {
     if (exported.kind !== "all") return [exported.name];
     const target = linked.moduleAt(exported.specifier, module.uri);
-    return target === null || target === "library" ? [] : exportedNames(target, linked, visited);
+    return target === null || isLibrary(target) ? [] : exportedNames(target, linked, visited);
   });
+}
+
+function isLibrary(target: ModuleCode | Library): target is Library {
+  return "specifiers" in target;
 }
 
 /** The same files, unchanged, that import each other as before: nothing new can be found out about them. */

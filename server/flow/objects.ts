@@ -3,6 +3,7 @@
  * What an object is decides how its properties are read and what a call of it means.
  */
 import type { ClassCode, FunctionCode } from "./code.js";
+import type { Library } from "../libraries/library.js";
 import type { Frame } from "./frame.js";
 import type { CellId } from "./store.js";
 import type { Value } from "./value.js";
@@ -35,9 +36,9 @@ export type ObjectShape =
   | { readonly kind: "prototype"; readonly of: AbstractObject }
   | { readonly kind: "instance"; readonly of: AbstractObject }
   /** A name of a modelled library: "tensor", "nn.Linear", "" for the library itself. */
-  | { readonly kind: "library"; readonly name: string }
+  | { readonly kind: "library"; readonly library: Library; readonly name: string }
   /** An object that the library made: a module, an optimizer. */
-  | { readonly kind: "libraryInstance"; readonly of: string }
+  | { readonly kind: "libraryInstance"; readonly library: Library; readonly of: string }
   /** Something that JavaScript brings: "console", "Math.max", "Array". */
   | { readonly kind: "builtin"; readonly name: string }
   /** All exports of a module of the program. */

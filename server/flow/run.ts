@@ -13,6 +13,7 @@ import { exportsAt } from "./evaluate-module.js";
 import type { Frame, Mode } from "./frame.js";
 import { GraphBuilder } from "./graph-builder.js";
 import type { Linked } from "./linked.js";
+import type { Library } from "../libraries/library.js";
 import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { Store, type CellId } from "./store.js";
 import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
@@ -262,4 +263,9 @@ export interface Place {
   readonly frame: Frame;
   readonly key: string;
   readonly site: Site;
+}
+
+/** Where a library is used: what is made here is a value of its own. */
+export interface LibraryPlace extends Place {
+  readonly library: Library;
 }

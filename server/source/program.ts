@@ -4,7 +4,7 @@
  */
 import type { Linked } from "../flow/linked.js";
 import type { ModuleCode } from "../flow/code.js";
-import { engine } from "../libraries/engine.js";
+import { libraryOf } from "../libraries/index.js";
 import { lowerModule } from "./lower.js";
 import { readMarks, type Marks } from "./marks.js";
 import { parse, syntaxFaults, type SyntaxFault } from "./parse.js";
@@ -82,7 +82,7 @@ function isCode(uri: string): boolean {
 }
 
 function resolve(specifier: string, uri: string, sources: Sources): string | null {
-  return engine.specifiers.includes(specifier) ? null : sources.resolve(specifier, uri);
+  return libraryOf(specifier) === null ? sources.resolve(specifier, uri) : null;
 }
 
 type Targets = ReadonlyMap<ReadFile, ReadonlyMap<string, string | null>>;
@@ -113,7 +113,7 @@ function groupsOf(
 }
 
 function usesLibrary({ module }: ReadFile): boolean {
-  return module?.imports.some((specifier) => engine.specifiers.includes(specifier)) === true;
+  return module?.imports.some((specifier) => libraryOf(specifier) !== null) === true;
 }
 
 function neighborsOf(files: ReadonlyMap<string, ReadFile>, targets: Targets): ReadonlyMap<string, readonly string[]> {
@@ -171,7 +171,6 @@ function link(
   return {
     modules,
     entries,
-    library: engine,
     open: new Set(
       members.flatMap((file) => {
         const isOpen = !imported.has(file) || hasBroken || isPublic(file.uri);
@@ -179,8 +178,7 @@ function link(
       }),
     ),
     moduleAt: (specifier, uri) => {
-      if (engine.specifiers.includes(specifier)) return "library";
-      return targetOf(specifier, uri)?.module ?? null;
+      return libraryOf(specifier) ?? targetOf(specifier, uri)?.module ?? null;
     },
   };
 }

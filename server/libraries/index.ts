@@ -1,0 +1,13 @@
+/** The one list of modelled libraries, and which of them an import statement means. */
+import { engine } from "./engine.js";
+import type { Library } from "./library.js";
+
+export const libraries: readonly Library[] = [engine];
+
+const bySpecifier = new Map(
+  libraries.flatMap((library) => library.specifiers.map((specifier) => [specifier, library] as const)),
+);
+
+export function libraryOf(specifier: string): Library | null {
+  return bySpecifier.get(specifier) ?? null;
+}
