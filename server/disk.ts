@@ -7,6 +7,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { URI } from "vscode-uri";
+import type { ProjectFiles } from "./source/project.js";
 import type { Sources } from "./source/sources.js";
 import { importPathsOf, targetsOf } from "./tsconfig-paths.js";
 
@@ -15,6 +16,8 @@ export type PathKind = "source file" | "declaration file" | "unsupported" | "fol
 
 export interface FolderContent {
   readonly files: readonly string[];
+  /** Files in other languages that can import a program. */
+  readonly others: readonly string[];
   /** Folders that could not be read, with the system's reason. */
   readonly unreadable: readonly { readonly path: string; readonly because: string }[];
 }
@@ -36,10 +39,30 @@ export function kindOfPath(path: string): PathKind {
 export function sourceFilesIn(folder: string): FolderContent {
   const start = resolve(folder);
   const above = ignoreFilesAbove(start);
-  const files: string[] = [];
-  const unreadable: { path: string; because: string }[] = [];
-  walk(start, isIgnored(`${start}${sep}`, above) ? [] : above, { files, unreadable });
-  return { files: files.sort(), unreadable };
+  const found: Found = { files: [], others: [], unreadable: [] };
+  walk(start, isIgnored(`${start}${sep}`, above) ? [] : above, found);
+  return { ...found, files: found.files.sort() };
+}
+
+/** The folder of the project around a file; null where neither a package nor a TypeScript configuration is above it. */
+export function projectFolderOf(path: string): string | null {
+  return folderAbove(path, ["package.json"]) ?? folderAbove(path, ["tsconfig.json", "jsconfig.json"]);
+}
+
+export function projectFilesIn(folder: string): ProjectFiles {
+  const { files, others } = sourceFilesIn(folder);
+  return { programs: files.map(uriOf), others: others.map(uriOf) };
+}
+
+function folderAbove(path: string, names: readonly string[]): string | null {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if (names.some((name) => isFile(join(folder, name)))) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+function uriOf(path: string): string {
+  return URI.file(path).toString();
 }
 
 /** A file's text without its byte order mark. A `.ts` file with zero bytes is a video, not a program. */
@@ -85,6 +108,8 @@ export function importResolver(): (specifier: string, fromUri: string) => string
 }
 
 const sourceFile = /\.(?:[mc]?[tj]s|[tj]sx)$/i;
+/** A component or a page: what it says is not read, what it imports is. */
+const component = /\.(?:vue|svelte|html?|astro|mdx)$/i;
 const declarationFile = /\.d\.(?:[^.]+\.)?[mc]?ts$/i;
 
 interface IgnoreFile {
@@ -100,6 +125,7 @@ interface Aliases {
 
 interface Found {
   readonly files: string[];
+  readonly others: string[];
   readonly unreadable: { path: string; because: string }[];
 }
 
@@ -112,6 +138,7 @@ function walk(folder: string, above: readonly IgnoreFile[], found: Found): void 
       if (!skipped && !isIgnored(`${path}${sep}`, ignoreFiles)) walk(path, ignoreFiles, found);
       continue;
     }
+    if (component.test(entry.name) && !isIgnored(path, ignoreFiles)) found.others.push(path);
     const named = sourceFile.test(entry.name) && !declarationFile.test(entry.name);
     // Links to files are followed; links to folders are not, so that no loop can arise.
     if (named && isFile(path) && !isIgnored(path, ignoreFiles)) found.files.push(path);

@@ -5,8 +5,9 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { GradientGraph } from "@gradlens/engine/graph";
 import { analyze, explainName, staticGraphs, type FileAnalysis } from "../analysis.js";
-import { diskSources, readUri } from "../disk.js";
+import { readUri } from "../disk.js";
 import { projectSettings } from "../project-settings.js";
+import { projectSources } from "../project-sources.js";
 
 export type Question =
   | { readonly kind: "check"; readonly uris: readonly string[] }
@@ -49,8 +50,8 @@ const deepStackMegabytes = 64;
 
 function answer(question: Question): Answer {
   const uris = question.kind === "graphs" ? [question.uri] : question.uris;
-  const analysis = analyze(diskSources(uris), projectSettings(readUri).severitiesFor);
-  const plain: Answer = { files: analysis.files, graphs: [], explanations: [] };
+  const analysis = analyze(projectSources(uris), projectSettings(readUri).severitiesFor);
+  const plain: Answer = { files: analysis.files.slice(0, uris.length), graphs: [], explanations: [] };
   switch (question.kind) {
     case "check":
       return plain;

@@ -4,6 +4,7 @@
  */
 import type { Sources } from "../analysis.js";
 import { libraryOf } from "../libraries/index.js";
+import { specifiersIn } from "../source/specifiers.js";
 
 type Readable = Pick<Sources, "read" | "resolve">;
 
@@ -45,8 +46,3 @@ function reachedFrom(
 
 /** Whoever imports so many files and has not met a library yet is taken to use none. */
 const mostFiles = 2000;
-
-function specifiersIn(text: string): readonly string[] {
-  const matches = text.matchAll(/\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g);
-  return [...matches].flatMap(([, , specifier]) => (specifier === undefined ? [] : [specifier]));
-}

@@ -9,4 +9,6 @@ export interface Sources {
   read(uri: string): string | null;
   /** The uri of a relative import (or a path of the tsconfig); null for a package or an unknown file. */
   resolve(specifier: string, fromUri: string): string | null;
+  /** Whether code that the analysis does not read may import this file; nobody else does where this is absent. */
+  isNamedElsewhere?(uri: string): boolean;
 }
