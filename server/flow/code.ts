@@ -19,6 +19,8 @@ export interface Variable {
   /** Declared inside a loop of its function, so one cell stands for many. */
   readonly inLoop: boolean;
   readonly imported: ImportedName | null;
+  /** Declared with `const`. */
+  readonly constant: boolean;
   /** Used by a function other than its owner. */
   captured: boolean;
 }
@@ -48,6 +50,15 @@ export interface Site {
   readonly meant: boolean;
   /** The white space at the start of its line, for a comment above it. */
   readonly indent: string;
+  /** The operands of an operator, the arguments of a call, as they are written. */
+  readonly operands: readonly SourcePart[];
+}
+
+/** A piece of the source. A name and what binds as tightly as one need no parentheses before a dot. */
+export interface SourcePart {
+  readonly span: SourceSpan;
+  readonly text: string;
+  readonly form: "name" | "tight" | "loose";
 }
 
 export type Argument =
@@ -93,8 +104,19 @@ export type Expression =
       readonly whenFalse: Expression;
     }
   | { readonly kind: "logical"; readonly op: "&&" | "||" | "??"; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: "unary"; readonly op: "!" | "typeof" | "-" | "+"; readonly operand: Expression }
-  | { readonly kind: "binary"; readonly op: string; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: "unary";
+      readonly op: "!" | "typeof" | "-" | "+";
+      readonly operand: Expression;
+      readonly site: Site;
+    }
+  | {
+      readonly kind: "binary";
+      readonly op: string;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly site: Site;
+    }
   | { readonly kind: "sequence"; readonly items: readonly Expression[] }
   /** A whole optional chain: it may end early with undefined. */
   | { readonly kind: "chain"; readonly value: Expression }
@@ -125,7 +147,7 @@ export type Target =
     };
 
 export type Statement =
-  | { readonly kind: "expression"; readonly value: Expression }
+  | { readonly kind: "expression"; readonly value: Expression; readonly site: Site | null }
   | { readonly kind: "declare"; readonly target: Target; readonly value: Expression }
   | { readonly kind: "block"; readonly functions: readonly HoistedFunction[]; readonly body: readonly Statement[] }
   | {

@@ -13,6 +13,7 @@ import { readImport } from "./evaluate-module.js";
 import { evaluateBinary, evaluateUnary } from "./evaluate-operator.js";
 import { inheritedField, keyText, readProperty } from "./evaluate-property.js";
 import { frameOf, type Frame } from "./frame.js";
+import { noticeArithmetic } from "./notice.js";
 import { callInstanceMethod } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
 import { ownKeys, type Arguments, type Place, type Run } from "./run.js";
@@ -84,14 +85,17 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
       return evaluateConditional(expression, frame, run);
     case "logical":
       return evaluateLogical(expression, frame, run);
-    case "unary":
-      return evaluateUnary(expression.op, coerced(evaluate(expression.operand, frame, run), expression, frame, run));
-    case "binary":
-      return evaluateBinary(
-        expression.op,
-        coerced(evaluate(expression.left, frame, run), expression, frame, run),
-        coerced(evaluate(expression.right, frame, run), expression, frame, run),
-      );
+    case "unary": {
+      const operand = coerced(evaluate(expression.operand, frame, run), expression, frame, run);
+      noticeArithmetic(expression.op, [operand], expression.site, run);
+      return evaluateUnary(expression.op, operand);
+    }
+    case "binary": {
+      const left = coerced(evaluate(expression.left, frame, run), expression, frame, run);
+      const right = coerced(evaluate(expression.right, frame, run), expression, frame, run);
+      noticeArithmetic(expression.op, [left, right], expression.site, run);
+      return evaluateBinary(expression.op, left, right);
+    }
     case "sequence":
       return expression.items.reduce((_, item) => evaluate(item, frame, run), undefinedValue);
     case "chain":
@@ -344,5 +348,6 @@ export function unnamed({ code: { span } }: Frame): Site {
     intended: false,
     meant: false,
     indent: "",
+    operands: [],
   };
 }

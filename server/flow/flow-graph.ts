@@ -4,6 +4,7 @@
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { Library } from "../libraries/library.js";
+import type { Remark } from "./remarks.js";
 
 /** A tensor made at one place in one calling context, or a host number that was read from one. */
 export interface FlowNode {
@@ -78,6 +79,8 @@ export interface FlowGraph {
   readonly escaped: ReadonlySet<number>;
   /** Nodes whose history begins elsewhere or whose `requiresGrad` is set by hand: they may carry a gradient. */
   readonly sources: ReadonlySet<number>;
+  /** What was noticed about single places, wherever they were walked. */
+  readonly remarks: readonly Remark[];
   /** Why nothing is claimed about this program, or null. */
   readonly gaveUp: string | null;
 }

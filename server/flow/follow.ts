@@ -38,6 +38,7 @@ const nothingFollowed: FlowGraph = {
   losses: [],
   escaped: new Set(),
   sources: new Set(),
+  remarks: [],
   gaveUp: null,
 };
 
@@ -85,7 +86,7 @@ function callEscapees(run: Run): void {
   run.store.reachable = true;
 }
 
-function finish({ graph, patched }: Run): FlowGraph {
+function finish({ graph, patched, remarks }: Run): FlowGraph {
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const nodes = graph.nodes.map((node): FlowNode => (leaves.has(node.id) ? { ...node, kind: "leaf" } : node));
@@ -97,6 +98,7 @@ function finish({ graph, patched }: Run): FlowGraph {
     losses: graph.finishedLosses(nameOf),
     escaped: graph.escaped,
     sources: new Set([...graph.sources, ...leaves]),
+    remarks: patched === null ? remarks.finished() : [],
     gaveUp: patched,
   };
 }

@@ -42,6 +42,8 @@ export class GraphBuilder {
   readonly discrete = new Set<number>();
   /** What a node shares its storage with: its input, and so on up. */
   readonly views = new Map<number, readonly number[]>();
+  /** Where each node is made. */
+  private readonly sites: Site[] = [];
   private readonly known = new Map<string, number>();
   private readonly edges = new Set<string>();
   private readonly cuts = new Map<Site, Map<string, Cut>>();
@@ -52,8 +54,13 @@ export class GraphBuilder {
     const id = this.nodes.length;
     const { span, wordSpan, name, group } = site;
     this.nodes.push({ id, kind, op, name, span, wordSpan, group, inputs: [], library });
+    this.sites.push(site);
     this.known.set(key, id);
     return id;
+  }
+
+  isMadeAt(id: number, op: string, site: Site): boolean {
+    return this.nodes[id]?.op === op && this.sites[id] === site;
   }
 
   edge(to: number, from: number, input: string, kind: EdgeKind): void {

@@ -15,6 +15,7 @@ import { GraphBuilder } from "./graph-builder.js";
 import type { Linked } from "./linked.js";
 import type { Library } from "../libraries/library.js";
 import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
+import { Remarks } from "./remarks.js";
 import { Store, type CellId } from "./store.js";
 import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
 
@@ -48,6 +49,7 @@ export interface Escapee {
 
 export class Run {
   readonly graph = new GraphBuilder();
+  readonly remarks = new Remarks();
   readonly objects: AbstractObject[] = [];
   readonly escapees = new Map<string, Escapee>();
   /** What each variable was seen to hold, for the hover. */

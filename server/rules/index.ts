@@ -5,11 +5,14 @@
 import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
+import { discardedDetach } from "./discarded-detach.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
 import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
+
+import { tensorArithmetic } from "./tensor-arithmetic.js";
 import { unusedParameter } from "./unused-parameter.js";
 
 export const rules: readonly Rule[] = [
@@ -21,6 +24,8 @@ export const rules: readonly Rule[] = [
   cutByData,
   notDifferentiableOp,
   lossHasNoGrad,
+  discardedDetach,
+  tensorArithmetic,
 ];
 
 /** In the order of the source. */

@@ -2,10 +2,10 @@
  * Where lowering stands: the file, the scope, the function and what the reader would call this place.
  * Passed down and never changed; a step inward is a copy with other fields.
  */
-import type ts from "typescript";
+import ts from "typescript";
 import { positionAt } from "./position.js";
 import type { SourceSpan } from "@gradlens/engine/graph";
-import type { FunctionCode, Site, Variable } from "../flow/code.js";
+import type { FunctionCode, Site, SourcePart, Variable } from "../flow/code.js";
 import type { Marks } from "./marks.js";
 import { spanBetween, spanOf } from "./parse.js";
 import type { Scope } from "./scope.js";
@@ -35,16 +35,22 @@ export interface Taker {
   readonly node: ts.Node;
 }
 
-/** What only a call has. */
-export interface CallFacts {
-  receiver(): Site["receiver"];
-  removal(): Site["removal"];
+/** What only some places have. */
+export interface PlaceFacts {
+  receiver?(): Site["receiver"];
+  removal?(): Site["removal"];
+  readonly operands?: readonly ts.Expression[];
 }
 
-const noCall: CallFacts = { receiver: () => null, removal: () => [] };
+const nothingMore: PlaceFacts = {};
 
-export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At, call = noCall): Site {
-  return new LazySite(node, word, taker, at, call);
+export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At, facts = nothingMore): Site {
+  return new LazySite(node, word, taker, at, facts);
+}
+
+/** A statement of its own; what to delete are its lines, where nothing else stands on them. */
+export function statementSite(node: ts.ExpressionStatement, at: At): Site {
+  return siteOf(node, node.expression, null, at, { removal: () => statementRemoval(node, at.source) });
 }
 
 /** Most places are never pointed at, so a site works out its spans when someone asks. */
@@ -54,7 +60,7 @@ class LazySite implements Site {
     private readonly word: ts.Node,
     private readonly taker: Taker | null,
     private readonly at: At,
-    private readonly call: CallFacts,
+    private readonly facts: PlaceFacts,
   ) {}
 
   get span(): SourceSpan {
@@ -74,11 +80,11 @@ class LazySite implements Site {
   }
 
   get receiver(): string | null {
-    return this.call.receiver();
+    return this.facts.receiver?.() ?? null;
   }
 
   get removal(): readonly SourceSpan[] {
-    return this.call.removal();
+    return this.facts.removal?.() ?? [];
   }
 
   get group(): readonly string[] {
@@ -97,6 +103,10 @@ class LazySite implements Site {
   get indent(): string {
     return indentAt(this.at.source, (this.taker?.node ?? this.word).getStart(this.at.source));
   }
+
+  get operands(): readonly SourcePart[] {
+    return (this.facts.operands ?? []).map((node) => partOf(node, this.at.source));
+  }
 }
 
 function isIntended(parts: readonly ts.Node[], { source, marks }: At): boolean {
@@ -109,6 +119,27 @@ function readableSpan(node: ts.Node, word: ts.Node, source: ts.SourceFile): Site
   const wordStart = word.getStart(source);
   const isLaterLink = lineOf(source, start) !== lineOf(source, wordStart);
   return spanBetween(source, isLaterLink ? wordStart : start, node.getEnd());
+}
+
+function statementRemoval(node: ts.ExpressionStatement, source: ts.SourceFile): Site["removal"] {
+  const { parent } = node;
+  const isInList = ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent);
+  if (!isInList) return [];
+  const { text } = source;
+  const start = node.getStart(source);
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const lineEnd = text.indexOf("\n", node.getEnd());
+  const isAlone =
+    text.slice(lineStart, start).trim() === "" &&
+    text.slice(node.getEnd(), lineEnd === -1 ? text.length : lineEnd).trim() === "";
+  if (!isAlone || lineEnd === -1) return [spanBetween(source, start, node.getEnd())];
+  return [spanBetween(source, lineStart, lineEnd + 1)];
+}
+
+function partOf(node: ts.Expression, source: ts.SourceFile): SourcePart {
+  const isTight = ts.isLeftHandSideExpression(node) && !ts.isNumericLiteral(node);
+  const form = ts.isIdentifier(node) ? "name" : isTight ? "tight" : "loose";
+  return { span: spanOf(source, node), text: node.getText(source), form };
 }
 
 function indentAt(source: ts.SourceFile, position: number): string {

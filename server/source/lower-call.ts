@@ -16,6 +16,7 @@ export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At):
   const site = siteOf(node, wordOf(callee), taker, at, {
     receiver: () => receiverOf(callee),
     removal: () => removalOf(node, callee, at.source),
+    operands: node.arguments,
   });
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superCall", args, site };
   const optional = node.questionDotToken !== undefined;
@@ -24,7 +25,7 @@ export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At):
 
 export function lowerNew(node: ts.NewExpression, taker: Taker | null, at: At): Expression {
   const args = lowerArguments(node.arguments ?? [], at);
-  const site = siteOf(node, wordOf(skipWrapping(node.expression)), taker, at);
+  const site = siteOf(node, wordOf(skipWrapping(node.expression)), taker, at, { operands: node.arguments });
   return { kind: "new", callee: lowerExpression(node.expression, null, at), args, site };
 }
 

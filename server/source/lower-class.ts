@@ -98,6 +98,7 @@ function lowerConstructor(node: ts.ConstructorDeclaration, at: At): FunctionCode
       {
         kind: "expression",
         value: { kind: "assign", target, value: { kind: "variable", variable } },
+        site: null,
       },
     ];
   });

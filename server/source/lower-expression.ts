@@ -4,7 +4,7 @@
  */
 import ts from "typescript";
 import type { Argument, Expression, ObjectMember } from "../flow/code.js";
-import { type At, type Taker } from "./at.js";
+import { siteOf, type At, type Taker } from "./at.js";
 import { lowerAccess, lowerCall, lowerNew, lowerTagged, skipWrapping } from "./lower-call.js";
 import { lowerClass } from "./lower-class.js";
 import { lowerFunction } from "./lower-function.js";
@@ -66,14 +66,18 @@ function lowerOperator(node: ts.Expression, at: At): Expression | null {
     if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
       return lowerStep(node.operand, at);
     const operand = lower(node.operand);
-    if (node.operator === ts.SyntaxKind.ExclamationToken) return { kind: "unary", op: "!", operand };
-    if (node.operator === ts.SyntaxKind.MinusToken) return { kind: "unary", op: "-", operand };
+    const site = siteOf(node, node, null, at, { operands: [node.operand] });
+    if (node.operator === ts.SyntaxKind.ExclamationToken) return { kind: "unary", op: "!", operand, site };
+    if (node.operator === ts.SyntaxKind.MinusToken) return { kind: "unary", op: "-", operand, site };
     return node.operator === ts.SyntaxKind.PlusToken
-      ? { kind: "unary", op: "+", operand }
+      ? { kind: "unary", op: "+", operand, site }
       : { kind: "primitive", operands: [operand] };
   }
   if (ts.isPostfixUnaryExpression(node)) return lowerStep(node.operand, at);
-  if (ts.isTypeOfExpression(node)) return { kind: "unary", op: "typeof", operand: lower(node.expression) };
+  if (ts.isTypeOfExpression(node)) {
+    const site = siteOf(node, node, null, at, { operands: [node.expression] });
+    return { kind: "unary", op: "typeof", operand: lower(node.expression), site };
+  }
   if (ts.isVoidExpression(node)) return { kind: "sequence", items: [lower(node.expression), undefinedLiteral] };
   if (ts.isDeleteExpression(node)) return { kind: "primitive", operands: [lower(node.expression)] };
   if (ts.isTemplateExpression(node))
@@ -146,12 +150,14 @@ function lowerBinary(node: ts.BinaryExpression, taker: Taker | null, at: At): Ex
       right: lowerExpression(node.right, taker, at),
     };
   }
+  const site = siteOf(node, operatorToken, taker, at, { operands: [node.left, node.right] });
   if (operatorToken.kind < ts.SyntaxKind.FirstAssignment || operatorToken.kind > ts.SyntaxKind.LastAssignment) {
     return {
       kind: "binary",
       op,
       left: lowerExpression(node.left, null, at),
       right: lowerExpression(node.right, null, at),
+      site,
     };
   }
   const target = lowerTarget(node.left, at);
@@ -162,7 +168,7 @@ function lowerBinary(node: ts.BinaryExpression, taker: Taker | null, at: At): Ex
     const chosen = op === "&&=" ? "&&" : op === "||=" ? "||" : "??";
     return { kind: "logical", op: chosen, left: before, right: { kind: "assign", target, value } };
   }
-  return { kind: "assign", target, value: { kind: "binary", op: op.slice(0, -1), left: before, right: value } };
+  return { kind: "assign", target, value: { kind: "binary", op: op.slice(0, -1), left: before, right: value, site } };
 }
 
 export function takerOf(target: ts.Node): Taker | null {

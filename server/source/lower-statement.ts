@@ -4,7 +4,7 @@
  */
 import ts from "typescript";
 import type { Expression, HoistedFunction, Statement, SwitchCase, Target } from "../flow/code.js";
-import type { At } from "./at.js";
+import { statementSite, type At } from "./at.js";
 import { lowerClass } from "./lower-class.js";
 import { lowerExpression, lowerUnknown } from "./lower-expression.js";
 import { hoistedFunctions, nothing } from "./lower-function.js";
@@ -20,7 +20,7 @@ export function lowerStatements(statements: readonly ts.Statement[], at: At): St
 export function lowerStatement(node: ts.Statement, at: At): readonly Statement[] {
   if (isAmbient(node) || ts.isFunctionDeclaration(node) || ts.isEmptyStatement(node)) return [];
   if (ts.isExpressionStatement(node))
-    return [{ kind: "expression", value: lowerExpression(node.expression, null, at) }];
+    return [{ kind: "expression", value: lowerExpression(node.expression, null, at), site: statementSite(node, at) }];
   if (ts.isVariableStatement(node)) return lowerDeclarations(node.declarationList, at);
   if (ts.isBlock(node)) return [lowerBlock(node, at)];
   if (ts.isIfStatement(node)) {
@@ -93,7 +93,7 @@ function lowerDeclarations(list: ts.VariableDeclarationList, at: At): readonly S
     };
     return [
       { kind: "declare", target, value },
-      { kind: "expression", value: disposal },
+      { kind: "expression", value: disposal, site: null },
     ];
   });
 }
@@ -177,7 +177,7 @@ function lowerFor(node: ts.ForStatement, labels: readonly string[], at: At, loop
       ? []
       : isList
         ? lowerDeclarations(initializer, inner)
-        : [{ kind: "expression", value: lowerExpression(initializer as ts.Expression, null, at) }];
+        : [{ kind: "expression", value: lowerExpression(initializer as ts.Expression, null, at), site: null }];
   const test = node.condition === undefined ? null : lowerExpression(node.condition, null, inner);
   const update = node.incrementor === undefined ? null : lowerExpression(node.incrementor, null, inner);
   const loop: Statement = { kind: "loop", first: "test", test, update, body: lowerBody(node.statement, inner), labels };
@@ -191,14 +191,14 @@ function lowerDeclaration(node: ts.Statement, at: At): readonly Statement[] {
   if (ts.isModuleDeclaration(node)) return lowerNamespace(node, at);
   if (ts.isExportAssignment(node)) return lowerDefault(node, at);
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isImportEqualsDeclaration(node)) return [];
-  return [{ kind: "expression", value: lowerUnknown(node, at) }];
+  return [{ kind: "expression", value: lowerUnknown(node, at), site: null }];
 }
 
 function lowerDefault(node: ts.ExportAssignment, at: At): readonly Statement[] {
   if (node.isExportEquals === true) return [];
   const variable = lookUp(at.scope, defaultName, at.code);
   const value = lowerExpression(node.expression, { name: "default", node: node.expression }, at);
-  if (variable === null) return [{ kind: "expression", value }];
+  if (variable === null) return [{ kind: "expression", value, site: null }];
   return [{ kind: "declare", target: { kind: "variable", variable }, value }];
 }
 
@@ -206,7 +206,7 @@ function lowerClassDeclaration(node: ts.ClassDeclaration, at: At): readonly Stat
   const code = lowerClass(node, null, at);
   const variable = lookUp(at.scope, node.name === undefined ? defaultName : node.name.text, at.code);
   const value: Expression = { kind: "class", code };
-  if (variable === null) return [{ kind: "expression", value }];
+  if (variable === null) return [{ kind: "expression", value, site: null }];
   return [{ kind: "declare", target: { kind: "variable", variable }, value }];
 }
 
@@ -223,14 +223,15 @@ function lowerEnum(node: ts.EnumDeclaration, at: At): Statement {
   });
   const variable = lookUp(at.scope, node.name.text, at.code);
   const value: Expression = { kind: "object", members };
-  if (variable === null) return { kind: "expression", value };
+  if (variable === null) return { kind: "expression", value, site: null };
   return { kind: "declare", target: { kind: "variable", variable }, value };
 }
 
 /** A namespace's body runs in place; what it exports is reached under a name that is not followed, so it escapes. */
 function lowerNamespace(node: ts.ModuleDeclaration, at: At): readonly Statement[] {
   const { body } = node;
-  if (body === undefined || !ts.isModuleBlock(body)) return [{ kind: "expression", value: lowerUnknown(node, at) }];
+  if (body === undefined || !ts.isModuleBlock(body))
+    return [{ kind: "expression", value: lowerUnknown(node, at), site: null }];
   const names = [...blockNames(body.statements)];
   const inner = withNames(names, at);
   const operands = names.map((name): Expression => {
@@ -242,7 +243,7 @@ function lowerNamespace(node: ts.ModuleDeclaration, at: At): readonly Statement[
   const variable = ts.isIdentifier(node.name) ? lookUp(at.scope, node.name.text, at.code) : null;
   const declared: Statement =
     variable === null
-      ? { kind: "expression", value: escaping }
+      ? { kind: "expression", value: escaping, site: null }
       : { kind: "declare", target: { kind: "variable", variable }, value: escaping };
   return [block, declared];
 }

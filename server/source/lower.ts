@@ -61,6 +61,7 @@ function declareDefault(at: At): void {
     owner: at.code,
     inLoop: false,
     imported: null,
+    constant: true,
     captured: false,
   });
 }

@@ -46,10 +46,20 @@ export function declare(
     owner: scope.owner,
     inLoop: at.inLoop,
     imported,
+    get constant() {
+      return isConstant(name);
+    },
     captured: false,
   };
   scope.names.set(name.text, variable);
   return variable;
+}
+
+function isConstant(name: ts.Node): boolean {
+  let around = name.parent;
+  while (ts.isBindingElement(around) || ts.isObjectBindingPattern(around) || ts.isArrayBindingPattern(around))
+    around = around.parent;
+  return ts.isVariableDeclaration(around) && (around.parent.flags & ts.NodeFlags.Constant) !== 0;
 }
 
 /** Looks a name up from inside `user`, and notes when a function uses what belongs to another. */

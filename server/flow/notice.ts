@@ -1,0 +1,53 @@
+/**
+ * What the walk remarks on: operators on tensors, results that nobody takes. Each is noticed where the value is at
+ * hand; whether it is worth a word is for the rules.
+ */
+import type { Site, Statement } from "./code.js";
+import type { Run } from "./run.js";
+import { isEmpty, type Value } from "./value.js";
+
+const arithmetic = new Set(["-", "*", "/", "%", "**", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"]);
+
+/** An operator of JavaScript that is certain to meet a tensor. */
+export function noticeArithmetic(op: string, operands: readonly Value[], site: Site, run: Run): void {
+  if (!arithmetic.has(op) && op !== "+") return;
+  if (operands.some(isEmpty)) return;
+  const tensors = operands.filter(isOnlyTensors);
+  // `+` with a text is how tensors are printed; only numbers and tensors make it arithmetic.
+  const isText = op === "+" && !operands.every((value) => isOnlyTensors(value) || isOnlyNumbers(value));
+  if (tensors.length === 0 || isText) run.remarks.fails("tensorArithmetic", site);
+  else {
+    const side = operands[0] !== undefined && isOnlyTensors(operands[0]) ? "" : " right";
+    run.remarks.holds("tensorArithmetic", site, {
+      nodes: tensors.flatMap((value) => value.tensors),
+      detail: `${op}${side}`,
+    });
+  }
+}
+
+/** `x.detach();`: the result is new, and `x` keeps its history. */
+export function noticeDiscarded(
+  { value: expression, site }: Extract<Statement, { kind: "expression" }>,
+  value: Value,
+  run: Run,
+): void {
+  if (site === null || expression.kind !== "call" || isEmpty(value)) return;
+  const { callee } = expression;
+  const name = callee.kind === "get" && callee.object.kind === "variable" ? callee.object.variable : null;
+  const isDetach = value.tensors.every((id) => run.graph.isMadeAt(id, "detach", expression.site));
+  if (!isDetach || !isOnlyTensors(value)) run.remarks.fails("discardedDetach", site);
+  else
+    run.remarks.holds("discardedDetach", site, {
+      nodes: value.tensors,
+      detail: name === null || name.constant ? "" : name.name,
+    });
+}
+
+export function isOnlyTensors({ tensors, objects, hosts, primitives, unknown }: Value): boolean {
+  return tensors.length > 0 && objects.length === 0 && hosts.length === 0 && primitives.length === 0 && !unknown;
+}
+
+function isOnlyNumbers({ tensors, objects, hosts, primitives, unknown }: Value): boolean {
+  if (primitives === "any" || tensors.length + objects.length + hosts.length > 0 || unknown) return false;
+  return primitives.every((primitive) => typeof primitive === "number");
+}

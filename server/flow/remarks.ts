@@ -1,0 +1,64 @@
+/**
+ * Remarks: what is noticed about single places of the program while it is walked, for rules that need more than the
+ * graph. A place is walked in many contexts and rounds; a remark stays only if every one of them agrees.
+ *
+ *     function less(a, b) { return a - b; }
+ *     less(x, y);     // the operator works on tensors: the remark holds
+ *     less(3, 4);     // and here on numbers: it is gone for good
+ *
+ * A remark must be such that what holds of more values holds of fewer, because the first rounds have seen only some
+ * of them. Who has seen nothing at all says nothing. The rules judge what is left, together with the finished graph.
+ */
+import type { Site } from "./code.js";
+
+/** What is noticed; the comment says what `nodes` and `detail` are. */
+export type RemarkKind =
+  /** A tensor as an operand of JavaScript's own operator: the operands; the operator, with "right" if only that one is. */
+  | "tensorArithmetic"
+  /** `x.detach();` as a statement: the results; the name of what it is called on, if that can be assigned to. */
+  | "discardedDetach";
+
+export interface Remark {
+  readonly kind: RemarkKind;
+  readonly site: Site;
+  /** The tensors that it is about, in all contexts together; ascending. */
+  readonly nodes: readonly number[];
+  readonly detail: string;
+}
+
+export interface Noticed {
+  readonly nodes: readonly number[];
+  readonly detail: string;
+}
+
+export class Remarks {
+  private readonly bySite = new Map<Site, Map<RemarkKind, Noticed | "disagreed">>();
+
+  /** In this context it holds. Contexts that differ in `detail` disagree. */
+  holds(kind: RemarkKind, site: Site, { nodes, detail }: Noticed): void {
+    const here = this.at(site);
+    const known = here.get(kind);
+    if (known === "disagreed") return;
+    const all = known === undefined ? nodes : [...new Set([...known.nodes, ...nodes])].toSorted((a, b) => a - b);
+    here.set(kind, known === undefined || known.detail === detail ? { nodes: all, detail } : "disagreed");
+  }
+
+  /** In this context it does not hold, so nothing is said about the place. */
+  fails(kind: RemarkKind, site: Site): void {
+    this.at(site).set(kind, "disagreed");
+  }
+
+  finished(): readonly Remark[] {
+    return [...this.bySite].flatMap(([site, noticed]) =>
+      [...noticed].flatMap(([kind, said]) => (said === "disagreed" ? [] : [{ kind, site, ...said }])),
+    );
+  }
+
+  private at(site: Site): Map<RemarkKind, Noticed | "disagreed"> {
+    const known = this.bySite.get(site);
+    if (known !== undefined) return known;
+    const made = new Map<RemarkKind, Noticed | "disagreed">();
+    this.bySite.set(site, made);
+    return made;
+  }
+}
