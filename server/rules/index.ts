@@ -11,7 +11,6 @@ import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
 import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
-
 import { tensorArithmetic } from "./tensor-arithmetic.js";
 import { unusedParameter } from "./unused-parameter.js";
 
