@@ -73,7 +73,7 @@ function analyzeGroup(linked: Linked): readonly AnalyzedProgram[] {
 
 function analyzeProgram(linked: Linked): AnalyzedProgram {
   const followed = followValues(linked);
-  const activity = findActivity(followed.flow);
+  const activity = findActivity(followed.flow, followed.seen);
   return { ...followed, linked, activity, statements: applyRules(followed.flow, activity) };
 }
 

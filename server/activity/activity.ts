@@ -2,6 +2,7 @@
  * The answers of the analysis: for every leaf whether a gradient may arrive and, if not, why; for every loss whether
  * it can have a history at all. Made by `arrival.ts` from the flow graph; the rules only put it into words.
  */
+import type { Waypoints } from "./waypoints.js";
 import type { Cut, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
 
 export type Arrival =
@@ -17,7 +18,8 @@ export type Arrival =
       readonly loss: Loss;
       /** The op that takes every one of several cut values, where there is one. */
       readonly meeting: Meeting | null;
-      readonly path: readonly number[];
+      /** The named places around the cut, where there is one cut. */
+      readonly via: Waypoints;
     };
 
 /** Cut values that come together: as the operands of one op, or as what one operand is on each branch. */

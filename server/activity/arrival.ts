@@ -9,8 +9,10 @@
 import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Activity, Arrival, DeadLoss, Meeting } from "./activity.js";
 import { cost, distancesTo, outputsOf, variedFrom, type Distances, type Outputs } from "./reach.js";
+import { waypointsAround, type Seen } from "./waypoints.js";
 
-export function findActivity(flow: FlowGraph): Activity {
+/** `seen` says what each variable holds, so that a story can name the places on its way. */
+export function findActivity(flow: FlowGraph, seen: Seen): Activity {
   const outputs = outputsOf(flow);
   const varied = variedFrom(flow.sources, outputs);
   // Without any loss there is nothing to reach.
@@ -18,6 +20,7 @@ export function findActivity(flow: FlowGraph): Activity {
   const roots = flow.losses.flatMap(({ nodes }) => nodes);
   const searched: Searched = {
     flow,
+    seen,
     outputs,
     toLoss: distancesTo(roots, flow),
     toAnywhere: distancesTo([...roots, ...flow.escaped], flow),
@@ -31,13 +34,15 @@ export function findActivity(flow: FlowGraph): Activity {
 
 interface Searched {
   readonly flow: FlowGraph;
+  readonly seen: Seen;
   readonly outputs: Outputs;
   readonly toLoss: Distances;
   /** To a loss or out of the program, where anything may happen. */
   readonly toAnywhere: Distances;
 }
 
-function arrivalOf({ nodes }: LeafSite, { flow, toLoss, toAnywhere, outputs }: Searched): Arrival {
+function arrivalOf(site: LeafSite, { flow, seen, toLoss, toAnywhere, outputs }: Searched): Arrival {
+  const { nodes } = site;
   const nearestIn = (distances: Distances): number => Math.min(...nodes.map((id) => distances.get(id) ?? Infinity));
   const distance = nearestIn(toLoss);
   const anywhere = nearestIn(toAnywhere);
@@ -51,7 +56,11 @@ function arrivalOf({ nodes }: LeafSite, { flow, toLoss, toAnywhere, outputs }: S
   if (loss === undefined) return { kind: "arrives", from: "outside" };
   const cuts = cutsOnShortestPaths(nearest, toLoss, outputs);
   const meeting = cuts.length > 1 ? meetingOf(nearest, toLoss, outputs, flow) : null;
-  return { kind: "cut", cuts, distance, loss, meeting, path };
+  const [cut] = cuts;
+  const cutAt = path.findIndex((id, index) => toLoss.get(id) === 1 && toLoss.get(path[index + 1] ?? -1) === 0);
+  const isOne = cut !== undefined && cuts.length === 1 && distance === 1 && cutAt >= 0;
+  const via = isOne ? waypointsAround(cut, path, cutAt, { site, loss, seen }) : { before: null, after: null };
+  return { kind: "cut", cuts, distance, loss, meeting, via };
 }
 
 /** The one op that takes all the values that come out of the cuts on the shortest paths. */
@@ -103,7 +112,7 @@ function bySource({ span: a }: Cut, { span: b }: Cut): number {
 }
 
 /** One path with as few cuts and then as few steps as possible, from the leaf to a loss. */
-function shortestPath(start: number, distances: Distances, outputs: Outputs): readonly number[] {
+export function shortestPath(start: number, distances: Distances, outputs: Outputs): readonly number[] {
   const cameFrom = new Map<number, number | null>([[start, null]]);
   const queue = [start];
   for (const id of queue) {

@@ -1,20 +1,24 @@
 /**
  * What the hover says: of a variable whether a gradient arrives at it and why not, of a call what it does to one.
- * The same sentences as the findings, also for what is in order.
+ * The same sentences and the same stories as those of the findings, also for what is in order.
  */
 import { composites, opTable } from "@gradlens/engine/ops";
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { Activity, LeafArrival } from "./activity.js";
+import { arrivalStory } from "./arrival-story.js";
 import { distancesTo } from "./reach.js";
+import { markdownOf, stepsOf, type Story } from "./story.js";
 import type { Variable } from "../flow/code.js";
 import type { Followed } from "../flow/follow.js";
-import type { FlowGraph, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
+import type { FlowGraph, FlowNode, LeafSite } from "../flow/flow-graph.js";
 import type { Linked } from "../flow/linked.js";
 import { reason } from "../rules/never-receives-gradient.js";
-import { cutsInWords, leafName, lineOf, listed, lossName } from "../rules/words.js";
+import { cutsInWords, leafName, listed } from "../rules/words.js";
 
 export interface Explanation {
   readonly span: SourceSpan;
+  /** The sentences, and of each the places that show it. */
+  readonly stories: readonly Story[];
   readonly markdown: string;
 }
 
@@ -45,77 +49,79 @@ export function explainName(programs: readonly Explained[], uri: string, name: s
   });
 }
 
-function explainVariable(
-  variable: Variable,
-  span: SourceSpan,
-  { seen, flow, activity }: Explained,
-): Explanation | null {
+function explainVariable(variable: Variable, span: SourceSpan, program: Explained): Explanation | null {
+  const { seen, flow, activity } = program;
   const tensors = (seen.get(variable)?.tensors ?? []).flatMap((id) => flow.nodes[id] ?? []);
   const modules = activity.arrivals.filter(({ site }) => site.what === "module" && samePlace(site.span, variable.span));
   if (tensors.length === 0 && modules.length === 0) return null;
   const arrivals = activity.arrivals.filter(({ site }) => tensors.some(({ id }) => site.nodes.includes(id)));
-  const lines = [...new Set([...modules, ...arrivals])].map((arrival) => aboutLeaf(arrival, flow));
+  const stories = [...new Set([...modules, ...arrivals])].map((arrival) => aboutLeaf(arrival, program));
   const computed = tensors.filter(({ kind }) => kind === "op" || kind === "control");
-  if (computed.length > 0) lines.push(...aboutComputed(variable.name, computed, flow));
-  if (lines.length === 0) lines.push(`\`${variable.name}\` is a constant: it requires no gradient.`);
-  if (flow.gaveUp !== null) lines.push(`Nothing is claimed here: ${flow.gaveUp}.`);
-  return { span, markdown: lines.join("\n\n") };
+  if (computed.length > 0) stories.push(...aboutComputed(variable, computed, flow));
+  if (stories.length === 0) stories.push(plainStory(`\`${variable.name}\` is a constant: it requires no gradient.`));
+  if (flow.gaveUp !== null) stories.push(plainStory(`Nothing is claimed here: ${flow.gaveUp}.`));
+  return { span, stories, markdown: markdownOf(stories, span.uri) };
 }
 
-function aboutLeaf({ site, arrival }: LeafArrival, flow: FlowGraph): string {
+function aboutLeaf({ site, arrival }: LeafArrival, program: Explained): Story {
   const name = leafName(site);
   switch (arrival.kind) {
     case "arrives":
       return arrival.from === "outside"
-        ? `${name} is a leaf. It leaves the program here, so nothing is claimed about its gradient.`
-        : `${name} is a leaf. A gradient can arrive from ${listed(lossesBefore(site, flow).map((loss) => `${lossName(loss)} (line ${lineOf(loss.wordSpan)})`))}.`;
+        ? plainStory(`${name} is a leaf. It leaves the program here, so nothing is claimed about its gradient.`)
+        : arrivalStory(site, program);
     case "unreached":
-      return `${name} is a leaf. No loss depends on it${intent(site)}.`;
+      return plainStory(`${name} is a leaf. No loss depends on it${intent(site)}.`);
     case "cut":
-      return [
-        `${name} never receives a gradient: ${reason({ site, arrival })}${intent(site)}.`,
-        "",
-        `1. line ${lineOf(site.span)}: the leaf`,
-        ...arrival.cuts.map((cut, index) => `${index + 2}. line ${lineOf(cut.span)}: cut, because ${cut.because}`),
-        `${arrival.cuts.length + 2}. line ${lineOf(arrival.loss.wordSpan)}: \`backward()\` on ${lossName(arrival.loss)}`,
-      ].join("\n");
+      return {
+        sentence: `${name} never receives a gradient: ${reason({ site, arrival })}${intent(site)}.`,
+        steps: stepsOf({ site, arrival }),
+      };
   }
-}
-
-function lossesBefore({ nodes }: LeafSite, flow: FlowGraph): readonly Loss[] {
-  return flow.losses.filter((loss) => {
-    const distances = distancesTo(loss.nodes, flow);
-    return nodes.some((id) => distances.get(id) === 0);
-  });
 }
 
 function intent({ silenced }: LeafSite): string {
   return silenced ? ", which is intended" : "";
 }
 
+function plainStory(sentence: string): Story {
+  return { sentence, steps: [] };
+}
+
 /** Of a computed value: the leaves whose gradient it carries, and those that a cut keeps out. */
-function aboutComputed(name: string, nodes: readonly FlowNode[], flow: FlowGraph): readonly string[] {
+function aboutComputed({ name, span }: Variable, nodes: readonly FlowNode[], flow: FlowGraph): readonly Story[] {
   const distances = distancesTo(
     nodes.map(({ id }) => id),
     flow,
   );
-  const near = (wanted: (distance: number) => boolean): readonly string[] =>
-    flow.leafSites
-      .filter((site) => wanted(Math.min(...site.nodes.map((id) => distances.get(id) ?? Infinity))))
-      .map(leafName);
+  const near = (wanted: (distance: number) => boolean): readonly LeafSite[] =>
+    flow.leafSites.filter((site) => wanted(Math.min(...site.nodes.map((id) => distances.get(id) ?? Infinity))));
   const carried = near((distance) => distance === 0);
   const cut = near((distance) => distance > 0 && distance < Infinity);
   const ops = listed(nodes.map(({ op }) => `\`${op ?? "?"}\``));
   const isOpen = [...flow.sources].some((id) => distances.get(id) === 0);
   const first =
     carried.length > 0
-      ? `\`${name}\` is the result of ${ops}. It carries a gradient back to ${listed(carried)}.`
+      ? `\`${name}\` is the result of ${ops}. It carries a gradient back to ${listed(carried.map(leafName))}.`
       : `\`${name}\` is the result of ${ops}. ${isOpen ? "It may carry a gradient to what is made elsewhere." : "It has no gradient history."}`;
-  return cut.length > 0 ? [first, `Cut off from ${listed(cut)}.`] : [first];
+  const here = { span, message: `\`${name}\` stands here` };
+  const leaf = (message: string) => (site: LeafSite) => ({ span: site.span, message: `${leafName(site)} ${message}` });
+  const carries: Story = {
+    sentence: first,
+    steps:
+      carried.length === 0 ? [] : [here, ...carried.slice(0, mostLeaves).map(leaf("receives a gradient through it"))],
+  };
+  if (cut.length === 0) return [carries];
+  const steps = [here, ...cut.slice(0, mostLeaves).map(leaf("receives none through it"))];
+  return [carries, { sentence: `Cut off from ${listed(cut.map(leafName))}.`, steps }];
 }
 
+/** A story names no more leaves than a reader would go through. */
+const mostLeaves = 8;
+
 /** On the word of a call: what the op or control does. */
-function explainNode(uri: string, position: Position, { flow, activity }: Explained): Explanation | null {
+function explainNode(uri: string, position: Position, program: Explained): Explanation | null {
+  const { flow, activity } = program;
   const node = flow.nodes.find(
     ({ wordSpan, op }) => op !== null && wordSpan.uri === uri && contains(wordSpan, position),
   );
@@ -134,7 +140,9 @@ function explainNode(uri: string, position: Position, { flow, activity }: Explai
       ? []
       : [`This is why ${listed(victims.map(({ site }) => leafName(site)))} receives no gradient.`]),
   ];
-  return lines.length === 0 ? null : { span: node.wordSpan, markdown: lines.join("\n\n") };
+  if (lines.length === 0) return null;
+  const stories = [...lines.map(plainStory), ...victims.map((victim) => aboutLeaf(victim, program))];
+  return { span: node.wordSpan, stories, markdown: lines.join("\n\n") };
 }
 
 function samePlace(a: SourceSpan, b: SourceSpan): boolean {

@@ -1,9 +1,10 @@
 /** A leaf whose every path to a loss is cut: it will keep its first value forever. */
 import type { Meeting } from "../activity/activity.js";
+import { stepsOf } from "../activity/story.js";
 import type { Cut } from "../flow/flow-graph.js";
 import { cutLeaves, type CutLeaf } from "./reported.js";
 import { markAsIntended, removals } from "./remedies.js";
-import type { PathStep, Rule } from "./rule.js";
+import type { Rule } from "./rule.js";
 import { cutsInWords, leafName, lineOf, listed, lossName } from "./words.js";
 
 export const neverReceivesGradient: Rule = {
@@ -30,7 +31,7 @@ If it is meant to stay as it is, say so: \`requiresGrad: false\`, or \`// gradle
     cutLeaves(activity).map((leaf) => ({
       message: `${leafName(leaf.site)} never receives a gradient: ${reason(leaf)}`,
       span: leaf.site.span,
-      path: story(leaf),
+      path: stepsOf(leaf),
       fixes: [...removals(leaf.arrival.cuts, leaf.arrival.distance, activity), markAsIntended(leaf.site)],
     })),
 };
@@ -74,13 +75,4 @@ function oneKind(first: Cut, cuts: readonly Cut[], target: string, uri: string):
       return `it reaches ${target} only through ${cutsInWords(cuts, uri)}, and ${reasons}`;
     }
   }
-}
-
-/** Leaf → cut → loss. */
-function story({ site, arrival }: CutLeaf): readonly PathStep[] {
-  return [
-    { span: site.span, message: `the leaf ${leafName(site)}` },
-    ...arrival.cuts.map((cut) => ({ span: cut.span, message: `cut here: ${cut.because}` })),
-    { span: arrival.loss.wordSpan, message: `\`backward()\` is called here, on ${lossName(arrival.loss)}` },
-  ];
 }

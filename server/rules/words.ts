@@ -18,6 +18,11 @@ export function lineOf({ start }: SourceSpan): string {
   return String(start.line + 1);
 }
 
+/** "line 10", "line 4 of `model.ts`" for a reader of another file. */
+export function placeInWords(span: SourceSpan, uri: string): string {
+  return `line ${lineOf(span)}${span.uri === uri ? "" : ` of \`${fileName(span.uri)}\``}`;
+}
+
 export function listed(words: readonly string[]): string {
   const unique = [...new Set(words)];
   if (unique.length <= 1) return unique.join("");

@@ -159,7 +159,7 @@ describe("hover", () => {
   test("on a leaf it tells the way to the cuts", () => {
     const markdown = explainAt(analysis, "main.ts", { line: 1, character: 6 })?.markdown ?? "";
     expect(markdown).toContain("`x` never receives a gradient: both operands of `sub()` on line 5 are detached.");
-    expect(markdown).toContain("2. line 3: cut, because `detach()` returns the value without its history");
+    expect(markdown).toContain("2. line 3: cut here: `detach()` returns the value without its history");
   });
 
   test("on a computed value it names the leaves that are cut off", () => {
