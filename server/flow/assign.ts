@@ -26,14 +26,14 @@ export function assign(target: Target, value: Value, frame: Frame, run: Run): vo
     case "variable": {
       const owner = frameOf(target.variable, frame);
       if (owner === null || target.variable.imported !== null) return run.escape(value);
-      run.seen.set(target.variable, merge(run.seen.get(target.variable) ?? nothing, value));
+      run.see(target.variable, value);
       run.write(run.cellOf(target.variable, owner), value);
       return;
     }
     case "property": {
       const object = evaluate(target.object, frame, run);
       const key = keyText(evaluate(target.key, frame, run));
-      writeProperty(object, key, value, { frame, key: String(run.numberOf(target)), site: target.site }, run);
+      writeProperty(object, key, value, { frame, key: run.keyOf(target), site: target.site }, run);
       return;
     }
     case "superProperty":

@@ -15,6 +15,8 @@ import { hostValue, isEmpty, merge, mergeAll, nothing, objectValue, unknownValue
 export function callValue(callee: Value, self: Value, args: Arguments, place: Place, run: Run): Value {
   const targets = run.objectsOf(callee);
   if (targets.length === 0) return callee.unknown || !isEmpty(callee) ? callUnknown(self, args, run) : nothing;
+  const [only] = targets;
+  if (only !== undefined && targets.length === 1 && !callee.unknown) return callObject(only, self, args, place, run);
   const alternatives = targets.map((target) => () => callObject(target, self, args, place, run));
   if (callee.unknown) alternatives.push(() => callUnknown(self, args, run));
   return oneOf(alternatives, run);

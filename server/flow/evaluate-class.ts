@@ -41,7 +41,7 @@ function define(member: ClassMember, owner: AbstractObject, frame: Frame, place:
       callee,
       objectValue(owner.id),
       { values: [], more: null },
-      { ...place, key: `${place.key}.${run.numberOf(member)}` },
+      { ...place, key: `${place.key}.${run.keyOf(member)}` },
       run,
     );
     return;

@@ -4,7 +4,7 @@
 import { assign } from "./assign.js";
 import { globalValue } from "./builtins.js";
 import { coerce } from "./coerce.js";
-import type { Argument, Expression, Site } from "./code.js";
+import type { Argument, Expression, FunctionCode, Site } from "./code.js";
 import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
 import { evaluateClass } from "./evaluate-class.js";
 import { callMethod, callUnknown, callValue, construct, oneOf } from "./evaluate-call.js";
@@ -113,6 +113,8 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
 }
 
 export function evaluateArguments(args: readonly Argument[], frame: Frame, run: Run): Arguments {
+  if (args.every(({ kind }) => kind === "one"))
+    return { values: args.map(({ value }) => evaluate(value, frame, run)), more: null };
   const values: Value[] = [];
   let more: Value | null = null;
   for (const argument of args) {
@@ -147,7 +149,7 @@ function coerced(value: Value, part: object, frame: Frame, run: Run): Value {
 function readVariable({ variable }: Extract<Expression, { kind: "variable" }>, frame: Frame, run: Run): Value {
   const value =
     variable.imported === null ? readOwn(variable, frame, run) : readImport(variable.imported, variable.span.uri, run);
-  run.seen.set(variable, merge(run.seen.get(variable) ?? nothing, value));
+  run.see(variable, value);
   return value;
 }
 
@@ -158,13 +160,18 @@ function readOwn(variable: Extract<Expression, { kind: "variable" }>["variable"]
 
 function evaluateGet(expression: Extract<Expression, { kind: "get" }>, frame: Frame, run: Run): Value {
   const object = evaluate(expression.object, frame, run);
-  const key = keyText(evaluate(expression.key, frame, run));
+  const key = evaluateKey(expression.key, frame, run);
   return readProperty(
     expression.optional ? withoutNullish(object) : object,
     key,
     placeOf(expression, expression.site, frame, run),
     run,
   );
+}
+
+/** A property's name as text, if it is certain. */
+function evaluateKey(key: Expression, frame: Frame, run: Run): string | null {
+  return key.kind === "literal" ? String(key.value) : keyText(evaluate(key, frame, run));
 }
 
 function readSuper(key: string | null, frame: Frame, run: Run): Value {
@@ -183,7 +190,7 @@ function evaluateCall(expression: Extract<Expression, { kind: "call" }>, frame: 
   const place = placeOf(expression, site, frame, run);
   if (callee.kind === "get") {
     const receiver = evaluate(callee.object, frame, run);
-    const key = keyText(evaluate(callee.key, frame, run));
+    const key = evaluateKey(callee.key, frame, run);
     const args = evaluateArguments(expression.args, frame, run);
     run.awaited = awaited;
     const value = callMethod(callee.optional ? withoutNullish(receiver) : receiver, key, args, place, run);
@@ -332,11 +339,21 @@ export function spreadInto(object: AbstractObject, source: Value, place: Place, 
 }
 
 export function placeOf(part: object, site: Site, frame: Frame, run: Run): Place {
-  return { frame, key: String(run.numberOf(part)), site };
+  return { frame, key: run.keyOf(part), site };
 }
 
+const unnamedSites = new WeakMap<FunctionCode, Site>();
+
 /** A place that no reader ever points at. */
-export function unnamed({ code: { span } }: Frame): Site {
+export function unnamed({ code }: Frame): Site {
+  const known = unnamedSites.get(code);
+  if (known !== undefined) return known;
+  const made = unnamedIn(code);
+  unnamedSites.set(code, made);
+  return made;
+}
+
+function unnamedIn({ span }: FunctionCode): Site {
   return {
     span,
     wordSpan: span,

@@ -142,7 +142,7 @@ export function initializeField(
 ): void {
   const self = objectValue(target.id);
   const callee = run.object(member.code, frame, { kind: "function", code: member.code, frame, home }, String(home.id));
-  const inner = { ...place, key: `${place.key}.${run.numberOf(member)}` };
+  const inner = { ...place, key: `${place.key}.${run.keyOf(member)}` };
   const value = callFunction(callee, self, { values: [], more: null }, inner, run);
   writeProperty(self, keyText(evaluate(member.key, frame, run)), value, inner, run);
 }

@@ -81,7 +81,7 @@ export function hoist(functions: readonly HoistedFunction[], frame: Frame, run: 
     if (owner === null) continue;
     const made = run.object(code, frame, { kind: "function", code, frame, home: null });
     const value = objectValue(made.id);
-    run.seen.set(variable, merge(run.seen.get(variable) ?? nothing, value));
+    run.see(variable, value);
     run.write(run.cellOf(variable, owner), value);
   }
 }

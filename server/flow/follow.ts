@@ -3,7 +3,7 @@
  * added. Begins with the finest plan and goes on to a coarser one only when it must.
  */
 import type { Linked } from "./linked.js";
-import type { FlowGraph, FlowNode } from "./flow-graph.js";
+import type { FlowGraph } from "./flow-graph.js";
 import { evaluateModule, moduleFrame } from "./evaluate-module.js";
 import { callFromOutside } from "./evaluate-function.js";
 import { unnamed } from "./evaluate-expression.js";
@@ -89,7 +89,8 @@ function callEscapees(run: Run): void {
 function finish({ graph, patched, remarks }: Run): FlowGraph {
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
-  const nodes = graph.nodes.map((node): FlowNode => (leaves.has(node.id) ? { ...node, kind: "leaf" } : node));
+  const { nodes } = graph;
+  for (const id of leaves) graph.markLeaf(id);
   const nameOf = (loss: GrowingLoss): string | null =>
     loss.site.receiver ?? [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
   return {

@@ -7,8 +7,33 @@ import type { Library } from "../libraries/library.js";
 import type { Site } from "./code.js";
 import type { Cut, EdgeKind, FlowEdge, FlowNode, LeafSite, Loss } from "./flow-graph.js";
 
-interface GrowingNode extends FlowNode {
-  readonly inputs: FlowEdge[];
+/** Most nodes are never pointed at, so a node works out its spans when someone asks. */
+class GrowingNode implements FlowNode {
+  readonly inputs: FlowEdge[] = [];
+
+  constructor(
+    readonly id: number,
+    public kind: FlowNode["kind"],
+    readonly op: string | null,
+    readonly library: Library,
+    readonly site: Site,
+  ) {}
+
+  get name(): string | null {
+    return this.site.name;
+  }
+
+  get span(): SourceSpan {
+    return this.site.span;
+  }
+
+  get wordSpan(): SourceSpan {
+    return this.site.wordSpan;
+  }
+
+  get group(): readonly string[] {
+    return this.site.group;
+  }
 }
 
 /** A place that makes tensors which do or may require a gradient. */
@@ -42,32 +67,39 @@ export class GraphBuilder {
   readonly discrete = new Set<number>();
   /** What a node shares its storage with: its input, and so on up. */
   readonly views = new Map<number, readonly number[]>();
-  /** Where each node is made. */
-  private readonly sites: Site[] = [];
   private readonly known = new Map<string, number>();
-  private readonly edges = new Set<string>();
+  /** Edges between two nodes, by the numbers of both. */
+  private readonly edges = new Map<number, FlowEdge[]>();
   private readonly cuts = new Map<Site, Map<string, Cut>>();
 
   node(key: string, kind: FlowNode["kind"], op: string | null, site: Site, library: Library): number {
     const before = this.known.get(key);
     if (before !== undefined) return before;
     const id = this.nodes.length;
-    const { span, wordSpan, name, group } = site;
-    this.nodes.push({ id, kind, op, name, span, wordSpan, group, inputs: [], library });
-    this.sites.push(site);
+    this.nodes.push(new GrowingNode(id, kind, op, library, site));
     this.known.set(key, id);
     return id;
   }
 
   isMadeAt(id: number, op: string, site: Site): boolean {
-    return this.nodes[id]?.op === op && this.sites[id] === site;
+    const node = this.nodes[id];
+    return node?.op === op && node.site === site;
+  }
+
+  /** Known only at the end: whatever requires a gradient is a leaf. */
+  markLeaf(id: number): void {
+    const node = this.nodes[id];
+    if (node !== undefined) node.kind = "leaf";
   }
 
   edge(to: number, from: number, input: string, kind: EdgeKind): void {
-    const key = `${from}>${to} ${kind.kind === "cut" ? this.cutKey(kind.cut) : kind.kind} ${input}`;
-    if (this.edges.has(key)) return;
-    this.edges.add(key);
-    this.nodes[to]?.inputs.push({ from, input, kind });
+    const key = to * mostNodes + from;
+    const known = this.edges.get(key);
+    if (known?.some((edge) => edge.input === input && sameKind(edge.kind, kind)) === true) return;
+    const edge: FlowEdge = { from, input, kind };
+    if (known === undefined) this.edges.set(key, [edge]);
+    else known.push(edge);
+    this.nodes[to]?.inputs.push(edge);
   }
 
   cut(kind: Cut["kind"], label: string, because: string, site: Site, removal = site.removal): Cut {
@@ -146,10 +178,18 @@ export class GraphBuilder {
       unknown: loss.unknown,
     }));
   }
+}
 
-  private cutKey({ kind, span }: Cut): string {
-    return `${kind}@${spanKey(span)}`;
-  }
+/** More than any program has; two numbers below it make one that is still exact. */
+const mostNodes = 2 ** 26;
+
+function sameKind(a: EdgeKind, b: EdgeKind): boolean {
+  return a.kind === b.kind && (a.kind !== "cut" || b.kind !== "cut" || sameCut(a.cut, b.cut));
+}
+
+/** One place may be seen by more than one site. */
+function sameCut(a: Cut, b: Cut): boolean {
+  return a === b || (a.kind === b.kind && spanKey(a.span) === spanKey(b.span));
 }
 
 export function spanKey({ uri, start, end }: SourceSpan): string {

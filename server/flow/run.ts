@@ -72,7 +72,7 @@ export class Run {
   private readonly shared = new Map<CellId, Value>();
   private readonly objectsByKey = new Map<string, AbstractObject>();
   private readonly framesByKey = new Map<string, Frame>();
-  private readonly numbers = new Map<object, number>();
+  private readonly partKeys = new Map<object, string>();
 
   constructor(
     readonly linked: Linked,
@@ -90,12 +90,13 @@ export class Run {
     if (this.plan.order === "ordered") throw new Restart("order");
   }
 
-  /** A number for any part of the code, the same in every round. */
-  numberOf(part: object): number {
-    const known = this.numbers.get(part);
+  /** A short name for any part of the code, the same in every round. */
+  keyOf(part: object): string {
+    const known = this.partKeys.get(part);
     if (known !== undefined) return known;
-    this.numbers.set(part, this.numbers.size);
-    return this.numbers.size - 1;
+    const key = String(this.partKeys.size);
+    this.partKeys.set(part, key);
+    return key;
   }
 
   frame(key: string, make: (id: number) => Omit<Frame, "id">): Frame {
@@ -109,7 +110,7 @@ export class Run {
 
   object(part: object, frame: Frame, shape: ObjectShape, tag = ""): AbstractObject {
     const single = !frame.multiple && frame.loopDepth === 0;
-    return this.objectAt(`${frame.id}/${this.numberOf(part)}/${tag}`, shape, single);
+    return this.objectAt(`${frame.id}/${this.keyOf(part)}/${tag}`, shape, single);
   }
 
   objectAt(key: string, shape: ObjectShape, single: boolean): AbstractObject {
@@ -122,8 +123,15 @@ export class Run {
   }
 
   objectsOf(value: Value): readonly AbstractObject[] {
+    const { objects } = value;
+    if (objects.length === 0) return noObjects;
     this.countSet(value);
-    return value.objects.flatMap((id) => this.objects[id] ?? []);
+    const found: AbstractObject[] = [];
+    for (const id of objects) {
+      const object = this.objects[id];
+      if (object !== undefined) found.push(object);
+    }
+    return found;
   }
 
   cellOf(variable: Variable, frame: Frame): CellId {
@@ -219,6 +227,14 @@ export class Run {
     if (size > 8) this.step(size / 8);
   }
 
+  /** Notes what a variable was seen to hold. */
+  see(variable: Variable, value: Value): void {
+    const before = this.seen.get(variable);
+    if (before === value) return;
+    const after = before === undefined ? value : merge(before, value);
+    if (after !== before) this.seen.set(variable, after);
+  }
+
   private put(cell: CellId, value: Value, how: "replace" | "add"): void {
     this.countSet(value);
     const facts = this.cells[cell];
@@ -239,6 +255,8 @@ export class Run {
     this.store.set(cell, merge(before, value));
   }
 }
+
+const noObjects: readonly AbstractObject[] = [];
 
 /** The arguments of a call: those whose place is known, and what else may follow. */
 export interface Arguments {

@@ -3,7 +3,7 @@
  * cells and is undone at its end; what it wrote is kept aside and joined. So a read costs nothing, and a branch costs
  * what it wrote.
  */
-import { merge, undefinedValue, type Value } from "./value.js";
+import { merge, nothing, undefinedValue, type Value } from "./value.js";
 
 export type CellId = number;
 export type Writes = ReadonlyMap<CellId, Value>;
@@ -70,9 +70,14 @@ export class Store {
     this.levels.push({ undo: new Map(), reachable: true });
     for (const [cell, value] of start) this.set(cell, value);
     body();
-    const writes = this.reachable ? this.writesSince(this.level - 1) : null;
-    for (const [cell, value] of this.levels.pop()?.undo ?? []) this.values[cell] = value;
-    return writes;
+    const writes = new Map<CellId, Value>();
+    const level = this.levels.pop();
+    for (const [cell, before] of level?.undo ?? []) {
+      const value = this.values[cell];
+      if (value !== undefined) writes.set(cell, value);
+      this.values[cell] = before;
+    }
+    return level?.reachable === true ? writes : null;
   }
 
   /** Goes on with the join of branches that began here; `keeps` names the cells that outlive them. */
@@ -93,8 +98,11 @@ export function joinWrites(store: Store, branches: readonly Writes[]): Writes {
   for (const branch of branches) {
     for (const cell of branch.keys()) {
       if (joined.has(cell)) continue;
-      const values = branches.map((other) => other.get(cell) ?? store.get(cell) ?? undefinedValue);
-      joined.set(cell, values.reduce(merge));
+      const before = store.get(cell) ?? undefinedValue;
+      joined.set(
+        cell,
+        branches.reduce((value, other) => merge(value, other.get(cell) ?? before), nothing),
+      );
     }
   }
   return joined;
@@ -111,5 +119,5 @@ export function covers(store: Store, known: Writes, next: Writes): boolean {
 
 /** The branches that come to their end. */
 export function present(ends: readonly (Writes | null)[]): readonly Writes[] {
-  return ends.flatMap((end) => (end === null ? [] : [end]));
+  return ends.filter((end) => end !== null);
 }

@@ -20,25 +20,35 @@ export interface Value {
   readonly unknown: boolean;
 }
 
-export const nothing: Value = { tensors: [], objects: [], hosts: [], primitives: [], unknown: false };
+const none: readonly never[] = [];
+export const nothing: Value = { tensors: none, objects: none, hosts: none, primitives: none, unknown: false };
+/** Literals that programs are full of; the others are made where they are met. */
+const commonLiterals = new Map<Literal, Value>();
+const literalsKept = 4096;
 export const undefinedValue = literal(undefined);
 export const anyPrimitive: Value = { ...nothing, primitives: "any" };
 export const unknownValue: Value = { ...nothing, unknown: true };
 
 export function literal(value: Literal): Value {
-  return { ...nothing, primitives: [value] };
+  const known = commonLiterals.get(value);
+  if (known !== undefined && !Object.is(value, -0)) return known;
+  const made: Value = { tensors: none, objects: none, hosts: none, primitives: [value], unknown: false };
+  if (commonLiterals.size < literalsKept) commonLiterals.set(value, made);
+  return made;
 }
 
 export function tensorValue(...ids: readonly number[]): Value {
-  return { ...nothing, tensors: union(ids, []) };
+  return { tensors: ids, objects: none, hosts: none, primitives: none, unknown: false };
 }
 
 export function objectValue(id: number): Value {
-  return { ...nothing, objects: [id] };
+  return { tensors: none, objects: [id], hosts: none, primitives: none, unknown: false };
 }
 
 export function hostValue(ids: readonly number[]): Value {
-  return { ...nothing, hosts: union(ids, []), primitives: "any" };
+  if (ids.length === 0) return anyPrimitive;
+  const hosts = ids.length === 1 ? ids : [...new Set(ids)].sort((a, b) => a - b);
+  return { tensors: none, objects: none, hosts, primitives: "any", unknown: false };
 }
 
 const literalLimit = 6;
@@ -62,7 +72,9 @@ export function merge(a: Value, b: Value): Value {
 }
 
 export function mergeAll(values: readonly Value[]): Value {
-  return values.reduce(merge, nothing);
+  let all = nothing;
+  for (const value of values) all = merge(all, value);
+  return all;
 }
 
 export type Truth = "yes" | "no" | "maybe";
@@ -141,8 +153,8 @@ function includesAll(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function mergePrimitives(a: Value["primitives"], b: Value["primitives"]): Value["primitives"] {
-  if (a === "any" || a === b) return a;
-  if (b === "any") return "any";
+  if (a === "any" || a === b || b.length === 0) return a;
+  if (b === "any" || a.length === 0) return b;
   const added = b.filter((value) => !a.includes(value));
   if (added.length === 0) return a;
   const all = [...a, ...added];
