@@ -33,7 +33,7 @@ export function assign(target: Target, value: Value, frame: Frame, run: Run): vo
     case "property": {
       const object = evaluate(target.object, frame, run);
       const key = keyText(evaluate(target.key, frame, run));
-      writeProperty(object, key, value, { frame, key: run.keyOf(target), site: target.site }, run);
+      writeProperty(object, key, value, placeOf(target, target.site, frame, run), run);
       return;
     }
     case "superProperty":

@@ -20,7 +20,7 @@ import {
 
 export function newMap(entries: Value, place: Place, run: Run): Value {
   const map = newObject("map", place, run, "new Map");
-  run.write(run.fieldOf(map, elementsKey), nothing);
+  run.initialize(map, elementsKey, nothing);
   const list = entries.objects.length === 0 && !entries.unknown ? nothing : iterate(entries, place, run);
   for (const entry of run.objectsOf(list)) setEntry(map, getField(entry, "0", run), getField(entry, "1", run), run);
   if (list.unknown) setElements(map, unknownValue, run);

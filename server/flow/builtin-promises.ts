@@ -1,17 +1,17 @@
 /**
- * Promises: containers of one value. A callback given to `then` runs at a later time, so from then on the order of
- * writes is not known.
+ * Promises: containers of one value. A callback given to `then` runs at a later time, in a thread of its own.
  */
 import { elementsOf, iterate, newArray, newContainer, newObject } from "./containers.js";
-import { callRepeatedly, callUnknown, callValue } from "./evaluate-call.js";
+import { callUnknown, callValue } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
+import { countAt } from "./evaluate-function.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
 import { mergeAll, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
 
 export function newPromise(executor: Value, place: Place, run: Run): Value {
   const promise = newObject("promise", place, run, "new Promise");
-  run.write(run.fieldOf(promise, elementsKey), undefinedValue);
+  run.initialize(promise, elementsKey, undefinedValue);
   const resolver = run.objectAt(`resolver of ${promise.id}`, { kind: "resolver", promise: promise.id }, true);
   const settle = objectValue(resolver.id);
   callValue(executor, undefinedValue, { values: [settle, settle], more: null }, place, run);
@@ -47,15 +47,16 @@ export function callPromiseMethod(
   run: Run,
 ): Value | null {
   if (key !== "then" && key !== "catch" && key !== "finally") return null;
-  run.loseOrder();
   const value = awaitedValue(elementsOf(promise, run), run);
   // Whoever resumes a callback records, also where it was registered inside `noGrad`.
-  const later: Place = { ...place, frame: { ...place.frame, mode: recording, multiple: true } };
+  const later: Place = { ...place, frame: { ...place.frame, mode: recording } };
   const given = key === "then" ? [value, unknownValue] : key === "catch" ? [unknownValue] : [undefinedValue];
   const results = allArguments(args).map((callback, index) => {
     const isCallable = callback.objects.length > 0 || callback.unknown;
+    const values = [given[index] ?? unknownValue];
+    const at = { ...later, key: `${place.key}.${index}` };
     return isCallable
-      ? callRepeatedly(callback, [given[index] ?? unknownValue], { ...later, key: `${place.key}.${index}` }, run)
+      ? run.apart(countAt(place), () => callValue(callback, undefinedValue, { values, more: null }, at, run))
       : nothing;
   });
   const passedOn = key === "then" && args.values.length > 0 ? nothing : value;

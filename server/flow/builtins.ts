@@ -7,13 +7,14 @@ import { callArrayMethod } from "./builtin-arrays.js";
 import { callMapMethod, newMap } from "./builtin-maps.js";
 import { callPromiseMethod, callPromiseStatic, newPromise } from "./builtin-promises.js";
 import { callUnknown, callValue } from "./evaluate-call.js";
+import { countAt } from "./evaluate-function.js";
 import { iterate, newArray, newContainer, elementsOf, knownElements, newObject } from "./containers.js";
 import { spreadInto } from "./evaluate-expression.js";
 import { getField, readProperty } from "./evaluate-property.js";
 import { libraryObject } from "./library-values.js";
 import { libraryAt } from "./linked.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
-import { allArguments, argumentAt, ownKeys, type Arguments, type Place, type Run } from "./run.js";
+import { allArguments, argumentAt, ownKeys, recording, type Arguments, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
   hostValue,
@@ -79,7 +80,7 @@ export function callBuiltin(name: string, args: Arguments, place: Place, run: Ru
     for (const value of given) coerce(value, place, run);
     return hostValue(hosts);
   }
-  if (timers.has(name)) return callLater(args, run);
+  if (timers.has(name)) return callLater(name, args, place, run);
   if (name.startsWith("Promise.")) return callPromiseStatic(name.slice(8), args, place, run);
   const first = argumentAt(args, 0);
   switch (name) {
@@ -205,8 +206,8 @@ function callIteratorMethod(
   // What is sent in comes out of `yield`, where it is unknown.
   for (const value of allArguments(args)) run.escape(value);
   const result = newObject("plain", place, run, "next");
-  run.write(run.fieldOf(result, "value"), merge(elements, undefinedValue));
-  run.write(run.fieldOf(result, "done"), anyPrimitive);
+  run.initialize(result, "value", merge(elements, undefinedValue));
+  run.initialize(result, "done", anyPrimitive);
   // An asynchronous generator gives a promise of it; `await` of either gives the same.
   return objectValue(result.id);
 }
@@ -245,9 +246,13 @@ function callFunctionMethod(
   }
 }
 
-/** A timer: its callback runs some time later, in whatever state the program is then. */
-function callLater(args: Arguments, run: Run): Value {
-  for (const value of allArguments(args)) run.escape(value);
+/** A timer: its callback runs some time later, in whatever state the program is then, and records. */
+function callLater(name: string, args: Arguments, place: Place, run: Run): Value {
+  const [callback = undefinedValue, ...others] = args.values;
+  const given = name === "requestAnimationFrame" ? [anyPrimitive] : others.slice(name.startsWith("set") ? 1 : 0);
+  const multiple = place.frame.multiple || name === "setInterval";
+  const later = { ...place, frame: { ...place.frame, mode: recording, multiple } };
+  run.apart(countAt(later), () => callValue(callback, undefinedValue, { values: given, more: args.more }, later, run));
   return anyPrimitive;
 }
 

@@ -97,6 +97,7 @@ export type Expression =
       readonly site: Site;
     }
   | { readonly kind: "assign"; readonly target: Target; readonly value: Expression }
+  | { readonly kind: "delete"; readonly object: Expression; readonly key: Expression }
   | {
       readonly kind: "conditional";
       readonly test: Expression;

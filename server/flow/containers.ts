@@ -2,7 +2,8 @@
  * Arrays, sets, maps, promises and iterators: what their cells hold and how the program goes through them.
  * An array literal keeps a cell for each place; everything that moves elements around adds to one cell for all.
  */
-import { callMethod } from "./evaluate-call.js";
+import { callMethod, repeat } from "./evaluate-call.js";
+import { awaitedValue } from "./evaluate-expression.js";
 import { getField } from "./evaluate-property.js";
 import { elementsKey, lengthKey, type AbstractObject } from "./objects.js";
 import { ownKeys, type Place, type Run } from "./run.js";
@@ -22,9 +23,9 @@ import {
 /** An array of these values in this order, followed by any number of `more`. */
 export function newArray(values: readonly Value[], more: Value | null, place: Place, run: Run, tag: string): Value {
   const object = newObject("array", place, run, tag);
-  values.forEach((value, index) => run.write(run.fieldOf(object, String(index)), value));
-  run.write(run.fieldOf(object, elementsKey), more ?? nothing);
-  run.write(run.fieldOf(object, lengthKey), more === null ? literal(values.length) : anyPrimitive);
+  values.forEach((value, index) => run.initialize(object, String(index), value));
+  run.initialize(object, elementsKey, more ?? nothing);
+  run.initialize(object, lengthKey, more === null ? literal(values.length) : anyPrimitive);
   return objectValue(object.id);
 }
 
@@ -37,7 +38,7 @@ export function newContainer(
   tag: string,
 ): Value {
   const object = newObject(kind, place, run, tag);
-  run.write(run.fieldOf(object, elementsKey), value);
+  run.initialize(object, elementsKey, value);
   return objectValue(object.id);
 }
 
@@ -88,51 +89,57 @@ export function elementsOf(object: AbstractObject, run: Run): Value {
 
 /** What a loop over this value may see, all of it together. */
 export function iterate(value: Value, place: Place, run: Run): Value {
-  const parts = run.objectsOf(value).map((object) => iterateObject(object, place, run));
+  const next = iteration(value, place, run);
+  const hasOwnIterator = run.objectsOf(value).some(({ shape: { kind } }) => kind === "plain" || kind === "instance");
+  return hasOwnIterator ? repeat(place, run, next) : next();
+}
+
+/** A loop over this value, from its beginning: each call gives what the next round may see. */
+export function iteration(value: Value, place: Place, run: Run): () => Value {
+  const steps = run.objectsOf(value).map((object) => iterationOf(object, place, run));
   // The rows of a tensor are not modelled.
   if (value.tensors.length > 0) run.escape({ ...nothing, tensors: value.tensors });
   const isUnknown = value.unknown || value.tensors.length > 0;
   const plain = value.primitives === "any" || value.primitives.some((primitive) => typeof primitive === "string");
-  const rest = [
+  const rest = mergeAll([
     isUnknown ? unknownValue : nothing,
     plain ? anyPrimitive : nothing,
     value.hosts.length > 0 ? hostValue(value.hosts) : nothing,
-  ];
-  return mergeAll([...parts, ...rest]);
+  ]);
+  return () => mergeAll([...steps.map((step) => step()), rest]);
 }
 
-function iterateObject(object: AbstractObject, place: Place, run: Run): Value {
+function iterationOf(object: AbstractObject, place: Place, run: Run): () => Value {
   switch (object.shape.kind) {
     case "array":
     case "set":
     case "iterator":
-      return elementsOf(object, run);
-    case "map":
-      return newArray([anyPrimitive, elementsOf(object, run)], null, place, run, `entry of ${object.id}`);
     case "libraryInstance":
-      return elementsOf(object, run);
+      return () => elementsOf(object, run);
+    case "map":
+      return () => newArray([anyPrimitive, elementsOf(object, run)], null, place, run, `entry of ${object.id}`);
     case "promise":
-      return iterate(elementsOf(object, run), place, run);
+      return iteration(elementsOf(object, run), place, run);
     default:
-      return iterateByProtocol(object, place, run);
+      return iterationByProtocol(object, place, run);
   }
 }
 
-/** `[Symbol.iterator]()` and then `next()`, as the language does. */
-function iterateByProtocol(object: AbstractObject, place: Place, run: Run): Value {
+/** `[Symbol.iterator]()` once and then `next()` in each round, as the language does. */
+function iterationByProtocol(object: AbstractObject, place: Place, run: Run): () => Value {
   const none = { values: [], more: null };
   const method = ["@@iterator", "@@asyncIterator"].find((key) => run.objectsOf(getField(object, key, run)).length > 0);
   if (method === undefined) {
     run.escape(objectValue(object.id));
-    return unknownValue;
+    return () => unknownValue;
   }
   const iterator = callMethod(objectValue(object.id), method, none, { ...place, key: `${place.key}.iterator` }, run);
-  const results = run.objectsOf(iterator).map((made) => {
-    if (made.shape.kind !== "plain" && made.shape.kind !== "instance") return iterateObject(made, place, run);
-    const result = callMethod(objectValue(made.id), "next", none, { ...place, key: `${place.key}.next` }, run);
-    return nextValue(result, run);
+  const steps = run.objectsOf(awaitedValue(iterator, run)).map((made) => {
+    if (made.shape.kind !== "plain" && made.shape.kind !== "instance") return iterationOf(made, place, run);
+    const at = { ...place, key: `${place.key}.next` };
+    return () => nextValue(callMethod(objectValue(made.id), "next", none, at, run), run);
   });
-  return mergeAll([...results, iterator.unknown ? unknownValue : nothing]);
+  return () => mergeAll([...steps.map((step) => step()), iterator.unknown ? unknownValue : nothing]);
 }
 
 function nextValue(result: Value, run: Run): Value {

@@ -17,7 +17,11 @@ export function callValue(callee: Value, self: Value, args: Arguments, place: Pl
   if (targets.length === 0) return callee.unknown || !isEmpty(callee) ? callUnknown(self, args, run) : nothing;
   const [only] = targets;
   if (only !== undefined && targets.length === 1 && !callee.unknown) return callObject(only, self, args, place, run);
-  const alternatives = targets.map((target) => () => callObject(target, self, args, place, run));
+  const { awaited } = run;
+  const alternatives = targets.map((target) => () => {
+    run.awaited = awaited;
+    return callObject(target, self, args, place, run);
+  });
   if (callee.unknown) alternatives.push(() => callUnknown(self, args, run));
   return oneOf(alternatives, run);
 }
@@ -96,6 +100,7 @@ export function callRepeatedly(callback: Value, args: readonly Value[], place: P
 
 function callObject(target: AbstractObject, self: Value, args: Arguments, place: Place, run: Run): Value {
   const { shape } = target;
+  if (shape.kind === "builtin") run.awaited = null;
   switch (shape.kind) {
     case "function":
       return callFunction(target, self, args, place, run);
@@ -130,12 +135,15 @@ function callObjectMethod(object: AbstractObject, key: string | null, args: Argu
   const method = key === null ? readProperty(self, null, place, run) : methodOf(object, key, place, run);
   if (run.objectsOf(method).length > 0) return callValue({ ...method, primitives: [] }, self, args, place, run);
   if (method.unknown || key === null) return callUnknown(self, args, run);
+  // What a method of the language calls is not what is awaited.
+  run.awaited = null;
   const known = callInstanceMethod(object, key, args, place, run) ?? callBuiltinMethod(object, key, args, place, run);
   return known ?? callUnknown(self, args, run);
 }
 
 /** A method of a number, a string, or of an array of numbers that was read from a tensor. */
 function callPlainMethod(receiver: Value, args: Arguments, place: Place, run: Run): Value {
+  run.awaited = null;
   const given = allArguments(args);
   const plain = hostValue(mergeAll([receiver, ...given]).hosts);
   const callbacks = given.filter((value) =>

@@ -53,5 +53,5 @@ function define(member: ClassMember, owner: AbstractObject, frame: Frame, place:
   const target = member.where === "static" ? owner : run.prototypeOf(owner);
   const key = keyText(evaluate(member.key, frame, run)) ?? elementsKey;
   const name = member.kind === "getter" ? getterKey(key) : member.kind === "setter" ? setterKey(key) : key;
-  run.write(run.fieldOf(target, name), make());
+  run.initialize(target, name, make());
 }

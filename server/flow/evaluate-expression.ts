@@ -9,15 +9,16 @@ import { elementsOf, iterate, knownElements, newArray, newObject } from "./conta
 import { evaluateClass } from "./evaluate-class.js";
 import { callMethod, callUnknown, callValue, construct, oneOf } from "./evaluate-call.js";
 import { constructSuper, initializeFields } from "./evaluate-function.js";
-import { readImport } from "./evaluate-module.js";
+import { loadLater, readImport } from "./evaluate-module.js";
 import { evaluateBinary, evaluateUnary } from "./evaluate-operator.js";
-import { inheritedField, keyText, readProperty } from "./evaluate-property.js";
+import { deleteProperty, inheritedField, keyText, readProperty, writeProperty } from "./evaluate-property.js";
 import { frameOf, type Frame } from "./frame.js";
 import { noticeArithmetic } from "./notice.js";
 import { callInstanceMethod } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
 import { ownKeys, type Arguments, type Place, type Run } from "./run.js";
 import {
+  anyPrimitive,
   hostValue,
   literal,
   merge,
@@ -76,10 +77,12 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
     }
     case "superCall":
       return evaluateSuperCall(expression, frame, run);
-    case "assign": {
-      const value = evaluate(expression.value, frame, run);
-      assign(expression.target, value, frame, run);
-      return value;
+    case "assign":
+      return evaluateAssignment(expression, frame, run);
+    case "delete": {
+      const object = evaluate(expression.object, frame, run);
+      deleteProperty(object, keyText(evaluate(expression.key, frame, run)), run);
+      return anyPrimitive;
     }
     case "conditional":
       return evaluateConditional(expression, frame, run);
@@ -144,6 +147,20 @@ function primitive(expression: Extract<Expression, { kind: "primitive" }>, frame
 function coerced(value: Value, part: object, frame: Frame, run: Run): Value {
   if (value.objects.length > 0) coerce(value, placeOf(part, unnamed(frame), frame, run), run, 1);
   return value;
+}
+
+/** The object whose property is written stands before the value and is evaluated first. */
+function evaluateAssignment({ target, value }: Extract<Expression, { kind: "assign" }>, frame: Frame, run: Run): Value {
+  if (target.kind !== "property") {
+    const assigned = evaluate(value, frame, run);
+    assign(target, assigned, frame, run);
+    return assigned;
+  }
+  const object = evaluate(target.object, frame, run);
+  const key = keyText(evaluate(target.key, frame, run));
+  const assigned = evaluate(value, frame, run);
+  writeProperty(object, key, assigned, placeOf(target, target.site, frame, run), run);
+  return assigned;
 }
 
 function readVariable({ variable }: Extract<Expression, { kind: "variable" }>, frame: Frame, run: Run): Value {
@@ -260,7 +277,8 @@ function onlyFalsy(value: Value): Value {
 }
 
 function evaluateAwait(operand: Expression, frame: Frame, run: Run): Value {
-  if (operand.kind === "call") run.awaited = operand.site;
+  const call = operand.kind === "chain" ? operand.value : operand;
+  if (call.kind === "call") run.awaited = call.site;
   const value = evaluate(operand, frame, run);
   run.awaited = null;
   return awaitedValue(value, run);
@@ -287,7 +305,7 @@ function evaluateYield(expression: Extract<Expression, { kind: "yield" }>, frame
 
 function evaluateImport({ specifier, uri }: Extract<Expression, { kind: "import" }>, frame: Frame, run: Run): Value {
   const value = readImport({ specifier, name: "*" }, uri, run);
-  run.loseOrder();
+  loadLater(uri, specifier, run);
   const place = placeOf(frame.code, unnamed(frame), frame, run);
   const promise = run.objectAt(`${place.frame.id}/import ${specifier} ${uri}`, { kind: "promise" }, false);
   run.add(run.fieldOf(promise, elementsKey), value);
@@ -305,7 +323,8 @@ function evaluateObject(expression: Extract<Expression, { kind: "object" }>, fra
     const key = keyText(evaluate(member.key, frame, run));
     if (member.kind === "field") {
       const value = evaluate(member.value, frame, run);
-      run.write(run.fieldOf(object, key ?? elementsKey), value);
+      if (key !== null && member.key.kind === "literal") run.initialize(object, key, value);
+      else run.write(run.fieldOf(object, key ?? elementsKey), value);
       continue;
     }
     const accessor = run.object(member, frame, { kind: "function", code: member.code, frame, home: null });
@@ -323,7 +342,9 @@ export function spreadInto(object: AbstractObject, source: Value, place: Place, 
     for (const key of ownKeys(from)) {
       if (from.shape.kind === "array" && key === lengthKey) continue;
       const value = readProperty(objectValue(from.id), key, place, run);
-      if (isCertain) run.write(run.fieldOf(object, key), value);
+      // What is undefined may not be there at all, and then the field stays as it was.
+      const isThere = value.primitives !== "any" && !value.primitives.includes(undefined) && !value.unknown;
+      if (isCertain && isThere) run.write(run.fieldOf(object, key), value);
       else run.add(run.fieldOf(object, key), merge(value, undefinedValue));
     }
     for (const name of from.fields.keys()) {

@@ -6,6 +6,7 @@ import { assign } from "./assign.js";
 import { newArray, newContainer } from "./containers.js";
 import { oneOf, callUnknown } from "./evaluate-call.js";
 import { execute } from "./evaluate-statement.js";
+import type { Thread } from "./cells.js";
 import type { ClassMember, FunctionCode, Variable } from "./code.js";
 import type { Frame, JumpTarget, Mode } from "./frame.js";
 import { libraryAt } from "./linked.js";
@@ -27,19 +28,21 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
   const receiver = selfOf(shape, self);
   const isAwaited = run.awaited === place.site;
   run.awaited = null;
-  if (code.flavor !== "plain" && !(code.flavor === "async" && isAwaited)) run.loseOrder();
   if (code.usesArguments) for (const value of allArguments(args)) run.escape(value);
   const mode = modeOf(code, place.frame.mode);
-  const result = needsMerging(code, place, run)
-    ? callMerged(callee, shape, receiver, args, mode, place, run)
-    : walk(
-        frameFor(`${place.frame.id}/${place.key}/${callee.id}/${modeKey(mode)}`, shape, mode, place, run),
-        receiver,
-        args,
-        place,
-        run,
-      );
-  return packaged(code, result, place, run);
+  const called = (): Value => {
+    if (needsMerging(code, place, run)) return callMerged(callee, shape, receiver, args, mode, place, run);
+    const key = `${place.frame.id}/${place.key}/${callee.id}/${modeKey(mode)}`;
+    return walk(frameFor(key, shape, mode, place, run), receiver, args, place, run);
+  };
+  // The caller goes on before a generator has begun, or while an asynchronous function waits.
+  const isApart = code.flavor !== "plain" && !(code.flavor === "async" && isAwaited);
+  return packaged(code, isApart ? run.apart(countAt(place), called) : called(), place, run);
+}
+
+/** How many of what is called here may exist at once. */
+export function countAt({ frame }: Place): Thread["count"] {
+  return frame.multiple || frame.loopDepth > 0 ? "many" : "one";
 }
 
 /** Runs a body in a frame whose parameters are bound, and joins every way out of it. */
@@ -57,7 +60,7 @@ export function evaluateBody(code: FunctionCode, frame: Frame, run: Run, bind: (
   const outerLoops = frame.loopDepth;
   frame.targets = [target];
   frame.loopDepth = 0;
-  run.stack.push(code);
+  run.stack.push(frame);
   const end = store.branch(noWrites, () => {
     for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
     bind();
@@ -155,11 +158,13 @@ export function callFromOutside(callee: AbstractObject, self: Value, place: Plac
     frame: { ...place.frame, mode: recording, multiple: true },
     key: `outside ${callee.id}`,
   };
-  if (callee.shape.kind === "function") run.escape(callFunction(callee, self, anything, outside, run));
-  if (callee.shape.kind !== "class") return;
-  const instance = run.objectAt(`outside ${callee.id}`, { kind: "instance", of: callee }, false);
-  run.escape(objectValue(instance.id));
-  constructInstance(callee, instance, anything, outside, run);
+  run.apart("many", () => {
+    if (callee.shape.kind === "function") run.escape(callFunction(callee, self, anything, outside, run));
+    if (callee.shape.kind !== "class") return;
+    const instance = run.objectAt(`outside ${callee.id}`, { kind: "instance", of: callee }, false);
+    run.escape(objectValue(instance.id));
+    constructInstance(callee, instance, anything, outside, run);
+  });
 }
 
 /** What an arrow's body sees as `this`. */
@@ -175,7 +180,7 @@ function walk(frame: Frame, self: Value, args: Arguments, place: Place, run: Run
   return code.flavor === "plain" || code.flavor === "async" ? returned : merge(frame.yields, returned);
 }
 
-/** One context for every call: arguments and results only grow, and rounds repeat until they do not. */
+/** One context for every call of a recursion: arguments and results only grow, and rounds repeat until they do not. */
 function callMerged(
   callee: AbstractObject,
   shape: FunctionShape,
@@ -185,8 +190,14 @@ function callMerged(
   place: Place,
   run: Run,
 ): Value {
-  run.loseOrder();
-  const frame = frameFor(`merged ${callee.id}/${modeKey(mode)}`, shape, mode, place, run, "merged");
+  const frame = frameFor(
+    `merged ${callee.id}/${rootOf(shape.code, run)}/${modeKey(mode)}`,
+    shape,
+    mode,
+    place,
+    run,
+    "merged",
+  );
   const growSelf = merge(frame.self, self);
   if (growSelf !== frame.self) run.growth++;
   frame.self = growSelf;
@@ -204,9 +215,9 @@ function callMerged(
   run.active.add(frame);
   const merged: Arguments = { values: grown, more: grownMore === nothing ? null : grownMore };
   const startedAt = run.growth;
-  const value = merge(before.value, walk(frame, frame.self, merged, place, run));
+  const walked = run.apart("many", () => walk(frame, frame.self, merged, place, run));
+  const value = merge(before.value, walked);
   run.active.delete(frame);
-  run.store.reachable = true;
   if (value !== before.value) run.growth++;
   run.mergedResults.set(frame, { value, at: value === before.value && startedAt === run.growth ? run.growth : -1 });
   return value;
@@ -214,7 +225,12 @@ function callMerged(
 
 function needsMerging(code: FunctionCode, { frame }: Place, run: Run): boolean {
   if (frame.depth >= run.plan.depth) return true;
-  return run.stack.filter((active) => active === code).length >= 2;
+  return run.stack.filter((active) => active.code === code).length >= 2;
+}
+
+/** Under the finest plan every call from without starts a recursion of its own. */
+function rootOf(code: FunctionCode, run: Run): string {
+  return run.plan.order === "none" ? "" : String(run.stack.find((active) => active.code === code)?.id ?? "");
 }
 
 function frameFor(

@@ -1,7 +1,7 @@
 /**
  * Modules: run in order, read through imports, and opened to the outside where anyone may import them.
  */
-import { resolveImport, exportedNames, exportOf, type Resolved } from "./linked.js";
+import { resolveImport, exportedNames, exportOf, isLibrary, type Resolved } from "./linked.js";
 import type { ImportedName, ModuleCode } from "./code.js";
 import { evaluateBody } from "./evaluate-function.js";
 import { evaluate } from "./evaluate-expression.js";
@@ -38,6 +38,14 @@ export function evaluateModule(module: ModuleCode, run: Run): void {
 
 export function readImport(imported: ImportedName, fromUri: string, run: Run): Value {
   return valueOfResolved(resolveImport(imported, fromUri, run.linked), run);
+}
+
+/** A dynamic import: the module's own code runs at a time that is not known. */
+export function loadLater(uri: string, specifier: string, run: Run): void {
+  const module = run.linked.moduleAt(specifier, uri);
+  if (module === null || isLibrary(module) || run.late.has(module)) return;
+  run.late.add(module);
+  run.growth++;
 }
 
 export function readExport(uri: string, name: string, run: Run): Value {

@@ -94,7 +94,7 @@ function ownOrInherited(object: AbstractObject, key: string, run: Run): Value {
   const own = ownField(object, key, run);
   const any = ownField(object, elementsKey, run) ?? nothing;
   const outside = object.escaped ? unknownValue : nothing;
-  const isCertain = own !== null && object.single && run.plan.order === "ordered" && any === nothing;
+  const isCertain = own !== null && object.single && !isShared(object, key, run) && any === nothing;
   const inherited = isCertain ? nothing : inheritedField(object, key, run);
   const found = mergeAll([own ?? nothing, any, inherited ?? nothing, outside]);
   return own === null && inherited === null ? merge(found, missing(object, key, run)) : found;
@@ -139,6 +139,11 @@ function isFollowed(owner: AbstractObject, run: Run): boolean {
   if (code.superclass === null) return true;
   const above = run.objectsOf(superclass);
   return !superclass.unknown && above.length > 0 && above.every((base) => isFollowed(base, run));
+}
+
+function isShared(object: AbstractObject, key: string, run: Run): boolean {
+  const cell = object.fields.get(key);
+  return cell !== undefined && run.isShared(cell);
 }
 
 function ownField(object: AbstractObject, key: string, run: Run): Value | null {
@@ -186,6 +191,19 @@ export function writeProperty(object: Value, key: string | null, value: Value, p
   const targets = run.objectsOf(object);
   const isCertain = targets.length === 1 && !object.unknown;
   for (const target of targets) writeField(target, key, value, isCertain ? "replace" : "add", place, run);
+}
+
+/** What was deleted is undefined, or what stands above it, from here on. */
+export function deleteProperty(object: Value, key: string | null, run: Run): void {
+  const targets = run.objectsOf(object);
+  for (const target of targets) {
+    const cells = key === null ? [...target.fields.values()] : [run.fieldOf(target, key)];
+    const isGone = targets.length === 1 && !object.unknown && key !== null && target.shape.kind === "plain";
+    for (const cell of cells) {
+      if (isGone) run.write(cell, undefinedValue);
+      else run.add(cell, undefinedValue);
+    }
+  }
 }
 
 function writeField(

@@ -4,7 +4,7 @@
  */
 import { assign } from "./assign.js";
 import type { Expression, HoistedFunction, Statement } from "./code.js";
-import { iterate, knownLength } from "./containers.js";
+import { iteration, knownLength } from "./containers.js";
 import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.js";
 import { evaluateBinary } from "./evaluate-operator.js";
 import { executeTry } from "./evaluate-try.js";
@@ -39,7 +39,7 @@ export function execute(statement: Statement, frame: Frame, run: Run): void {
       return;
     case "forIn": {
       evaluate(statement.object, frame, run);
-      executeEach(statement, anyPrimitive, "maybe", frame, run);
+      executeEach(statement, () => anyPrimitive, "maybe", frame, run);
       return;
     }
     case "switch":
@@ -178,22 +178,27 @@ function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: F
     .map((object) => (object.shape.kind === "array" ? knownLength(object, run) : null));
   const isFull = lengths.length > 0 && lengths.every((length) => length !== null && length > 0);
   const others = iterable.unknown || iterable.hosts.length > 0 || iterable.primitives.length > 0;
-  // `for await` unwraps promises; a plain loop over promises loses nothing by it.
-  const element = iterate(iterable, placeOf(statement, unnamed(frame), frame, run), run);
-  executeEach(statement, merge(element, awaitedValue(element, run)), isFull && !others ? "yes" : "maybe", frame, run);
+  // Each round asks anew: the body may add elements, and an iterator of the program's own has a state.
+  const nextElement = iteration(iterable, placeOf(statement, unnamed(frame), frame, run), run);
+  const next = (): Value => {
+    const element = nextElement();
+    // `for await` unwraps promises; a plain loop over promises loses nothing by it.
+    return merge(element, awaitedValue(element, run));
+  };
+  executeEach(statement, next, isFull && !others ? "yes" : "maybe", frame, run);
 }
 
 /** A loop over elements; `runs` says whether its body is certain to be walked at least once. */
 function executeEach(
   { target, body, labels }: Pick<Extract<Statement, { kind: "forOf" }>, "target" | "body" | "labels">,
-  element: Value,
+  next: () => Value,
   runs: "yes" | "maybe",
   frame: Frame,
   run: Run,
 ): void {
   const { store } = run;
   const walkOnce = (): void => {
-    assign(target, element, frame, run);
+    assign(target, next(), frame, run);
     execute(body, frame, run);
   };
   let head = noWrites;
@@ -201,13 +206,13 @@ function executeEach(
   for (;;) {
     const growth = run.growth;
     const { breaks, ends } = loopBody(walkOnce, labels, head, frame, run);
-    const next = ends.length === 0 ? null : joinWrites(store, ends);
-    if (next !== null && !(covers(store, head, next) && growth === run.growth)) {
-      head = joinWrites(store, [head, next]);
+    const again = ends.length === 0 ? null : joinWrites(store, ends);
+    if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
+      head = joinWrites(store, [head, again]);
       continue;
     }
     frame.loopDepth--;
-    store.join([...breaks, ...present([next, runs === "yes" ? null : noWrites])]);
+    store.join([...breaks, ...present([again, runs === "yes" ? null : noWrites])]);
     return;
   }
 }

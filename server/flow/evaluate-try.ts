@@ -1,44 +1,71 @@
 /**
  * `try`: anything in it may throw at any point, so its handler sees every value that any cell had meanwhile. The
- * finalizer is walked for every way out.
+ * finalizer is walked for every way out: the normal end, each jump, and what is thrown on.
  */
 import { assign } from "./assign.js";
 import type { Statement } from "./code.js";
 import { execute } from "./evaluate-statement.js";
-import type { Frame } from "./frame.js";
+import type { Frame, JumpTarget } from "./frame.js";
 import type { Run } from "./run.js";
 import { joinWrites, noWrites, present, type CellId, type Store, type Writes } from "./store.js";
-import { merge, undefinedValue, unknownValue, type Value } from "./value.js";
+import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
 
 export function executeTry(statement: Extract<Statement, { kind: "try" }>, frame: Frame, run: Run): void {
   const { body, parameter, handler, finalizer } = statement;
   const { store } = run;
-  const jumpsBefore = frame.targets.map(({ breaks, continues }) => ({
-    breaks: breaks.length,
-    continues: continues.length,
-  }));
+  const before = frame.targets.map(takeJumps);
   const tried = collecting(noWrites, () => execute(body, frame, run), run);
   const thrown = withBefore(tried.seen, store);
-  const handled =
-    handler === null
-      ? null
-      : collecting(
-          thrown,
-          () => {
-            if (parameter !== null) assign(parameter, unknownValue, frame, run);
-            execute(handler, frame, run);
-          },
-          run,
-        );
+  const handle = (): void => {
+    if (parameter !== null) assign(parameter, unknownValue, frame, run);
+    if (handler !== null) execute(handler, frame, run);
+  };
+  const handled = handler === null ? null : collecting(thrown, handle, run);
   const ends = present([tried.end, handled?.end ?? null]);
+  const inside = frame.targets.map(takeJumps);
+  frame.targets.forEach((target, index) => giveBack(target, before[index]));
   if (finalizer === null) {
+    frame.targets.forEach((target, index) => giveBack(target, inside[index]));
     store.join(ends);
     return;
   }
-  const finish = (start: Writes): Writes | null => store.branch(start, () => execute(finalizer, frame, run));
-  const anyState = [thrown, ...(handled === null ? [] : [withBefore(handled.seen, store)]), ...ends];
-  finishJumps(jumpsBefore, finish(joinWrites(store, anyState)) ?? noWrites, frame, store);
-  store.join(ends.length === 0 ? [] : present([finish(joinWrites(store, ends))]));
+  const finish = (starts: readonly Writes[]): Writes | null =>
+    starts.length === 0 ? null : store.branch(joinWrites(store, starts), () => execute(finalizer, frame, run));
+  frame.targets.forEach((target, index) => finishJumps(target, inside[index], finish));
+  // What was thrown is thrown on afterward, so this way does not come to its end here.
+  finish([thrown, ...(handled === null ? [] : [withBefore(handled.seen, store)])]);
+  store.join(present([finish(ends)]));
+}
+
+interface Jumps {
+  readonly breaks: readonly Writes[];
+  readonly continues: readonly Writes[];
+  readonly result: Value;
+}
+
+/** The jumps that have been made so far; those that follow are counted anew. */
+function takeJumps(target: JumpTarget): Jumps {
+  const taken = { breaks: target.breaks.splice(0), continues: target.continues.splice(0), result: target.result };
+  target.result = nothing;
+  return taken;
+}
+
+function giveBack(target: JumpTarget, jumps: Jumps | undefined): void {
+  if (jumps === undefined) return;
+  target.breaks.push(...jumps.breaks);
+  target.continues.push(...jumps.continues);
+  target.result = merge(target.result, jumps.result);
+}
+
+/** A jump out of the `try` runs the finalizer first; where that does not come to its end, the jump does not land. */
+function finishJumps(
+  target: JumpTarget,
+  jumps: Jumps | undefined,
+  finish: (starts: readonly Writes[]) => Writes | null,
+): void {
+  if (jumps === undefined) return;
+  const [breaks, continues] = [present([finish(jumps.breaks)]), present([finish(jumps.continues)])];
+  giveBack(target, { breaks, continues, result: breaks.length > 0 ? jumps.result : nothing });
 }
 
 interface Collected {
@@ -58,27 +85,4 @@ function collecting(start: Writes, body: () => void, run: Run): Collected {
 /** Each cell may still hold what it held before the `try`. */
 function withBefore(seen: Writes, store: Store): Writes {
   return new Map([...seen].map(([cell, value]) => [cell, merge(store.get(cell) ?? undefinedValue, value)] as const));
-}
-
-/** A jump out of the `try` runs the finalizer first: what that writes may be there when the jump lands. */
-function finishJumps(
-  before: readonly { readonly breaks: number; readonly continues: number }[],
-  written: Writes,
-  frame: Frame,
-  store: Store,
-): void {
-  frame.targets.forEach((target, index) => {
-    const counts = before[index] ?? { breaks: 0, continues: 0 };
-    amend(target.breaks, counts.breaks, written, target.level, store);
-    amend(target.continues, counts.continues, written, target.level, store);
-  });
-}
-
-function amend(jumps: Writes[], from: number, written: Writes, level: number, store: Store): void {
-  for (let index = from; index < jumps.length; index++) {
-    const jump = new Map(jumps[index]);
-    for (const [cell, value] of written)
-      jump.set(cell, merge(jump.get(cell) ?? store.getAt(level, cell) ?? undefinedValue, value));
-    jumps[index] = jump;
-  }
 }

@@ -9,16 +9,15 @@ import { callFromOutside } from "./evaluate-function.js";
 import { unnamed } from "./evaluate-expression.js";
 import type { GrowingLoss } from "./graph-builder.js";
 import { Restart, Run, type Plan } from "./run.js";
-import { Store } from "./store.js";
-import type { Variable } from "./code.js";
+import type { ModuleCode, Variable } from "./code.js";
 import type { Value } from "./value.js";
 
 /** From the finest to the coarsest; the budgets count steps for each name in the program. */
 const plans: readonly Plan[] = [
-  { order: "ordered", depth: 24, budget: 24 },
-  { order: "unordered", depth: 8, budget: 10 },
-  { order: "unordered", depth: 2, budget: 8 },
-  { order: "unordered", depth: 0, budget: 1000 },
+  { order: "threads", depth: 24, budget: 48 },
+  { order: "none", depth: 8, budget: 10 },
+  { order: "none", depth: 2, budget: 8 },
+  { order: "none", depth: 0, budget: 1000 },
 ];
 const smallestSize = 600;
 /** However large the program: a walk that takes more is given up, and its files are read one by one. */
@@ -66,8 +65,8 @@ function followUnder(plan: Plan, linked: Linked): Followed {
   do {
     before = run.growth;
     for (const entry of linked.entries) {
-      run.store = new Store();
-      for (const module of entry) evaluateModule(module, run);
+      run.begin();
+      for (const module of entry) walkModule(module, entry, run);
       callEscapees(run);
     }
   } while (run.growth !== before);
@@ -80,10 +79,15 @@ function callEscapees(run: Run): void {
   if (first === undefined) return;
   const frame = moduleFrame(first, run);
   for (const { callable, self } of run.escapees.values()) {
-    run.store.reachable = true;
     callFromOutside(callable, self, { frame, key: "outside", site: unnamed(frame) }, run);
   }
-  run.store.reachable = true;
+}
+
+/** A module that waits, or that is loaded while the program runs, runs beside those that do not import it. */
+function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run): void {
+  const isApart = run.late.has(module) || (module.main.awaits && module !== entry.at(-1));
+  if (isApart) run.apart("many", () => evaluateModule(module, run));
+  else evaluateModule(module, run);
 }
 
 function finish({ graph, patched, remarks }: Run): FlowGraph {

@@ -74,7 +74,7 @@ export function newOfLibrary(name: string, args: Arguments, place: LibraryPlace,
       return newLayer(name, instance.parameters, place, run);
     case "optimizer": {
       const object = libraryInstance(name, place, run);
-      run.write(run.fieldOf(object, "held"), mergeAll(allArguments(args)));
+      run.initialize(object, "held", mergeAll(allArguments(args)));
       return objectValue(object.id);
     }
     case "module":
@@ -289,14 +289,14 @@ function makeParameters(object: AbstractObject, parameters: readonly string[], p
       place.library,
     );
     run.graph.require(node, place.site, "module", "yes");
-    run.write(run.fieldOf(object, parameter), tensorValue(node));
+    run.initialize(object, parameter, tensorValue(node));
   }
 }
 
 function newModuleList(name: string, modules: readonly Value[], place: LibraryPlace, run: Run): Value {
   const object = libraryInstance(name, place, run);
   setElements(object, mergeAll(modules), run);
-  modules.forEach((module, index) => run.write(run.fieldOf(object, String(index)), module));
+  modules.forEach((module, index) => run.initialize(object, String(index), module));
   return objectValue(object.id);
 }
 

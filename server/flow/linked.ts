@@ -87,7 +87,7 @@ export function exportedNames(
   });
 }
 
-function isLibrary(target: ModuleCode | Library): target is Library {
+export function isLibrary(target: ModuleCode | Library): target is Library {
   return "specifiers" in target;
 }
 

@@ -1,14 +1,9 @@
 /**
- * The state of one walk through a program: cells, objects, frames, and what has escaped. It either follows every
- * write in order ("ordered"), or, as soon as anything may run at an unknown time, gives every shared cell the sum of
- * all its writes ("unordered") and walks until nothing grows.
- *
- *     let h = x.mul(2);
- *     setTimeout(() => { h = h.detach(); });   // from here on h is both, everywhere
- *     await pause();
- *     h.sum().backward();
+ * The state of one walk through a program: cells, objects, frames, and what has escaped. Everything in it but the
+ * store only grows, and the walk is repeated until nothing does.
  */
-import type { FunctionCode, Site, Variable } from "./code.js";
+import { Cells, type Cell, type Thread } from "./cells.js";
+import type { ModuleCode, Site, Variable } from "./code.js";
 import { exportsAt } from "./evaluate-module.js";
 import type { Frame, Mode } from "./frame.js";
 import { GraphBuilder } from "./graph-builder.js";
@@ -16,31 +11,20 @@ import type { Linked } from "./linked.js";
 import type { Library } from "../libraries/library.js";
 import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { Remarks } from "./remarks.js";
-import { Store, type CellId } from "./store.js";
+import type { CellId, Store } from "./store.js";
 import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
 
 /** How a walk is done; a later plan is coarser and always cheaper. */
 export interface Plan {
-  readonly order: "ordered" | "unordered";
+  /** Without order the program itself counts as a thread that runs many times at once. */
+  readonly order: "threads" | "none";
   /** How many calls deep each call site has a context of its own. */
   readonly depth: number;
   readonly budget: number;
 }
 
-/** Thrown when the walk must begin again under a coarser plan. */
-export class Restart extends Error {
-  constructor(readonly because: "order" | "budget") {
-    super(because);
-  }
-}
-
-interface Cell {
-  /** Dropped when this frame returns; null for what outlives it. */
-  readonly local: Frame | null;
-  readonly weak: boolean;
-  readonly shared: boolean;
-  readonly owner: AbstractObject | null;
-}
+/** Thrown when the walk takes too long and must begin again under a coarser plan. */
+export class Restart extends Error {}
 
 export interface Escapee {
   readonly callable: AbstractObject;
@@ -57,19 +41,18 @@ export class Run {
   readonly mergedArguments = new Map<Frame, Value[]>();
   readonly mergedMore = new Map<Frame, Value>();
   readonly mergedResults = new Map<Frame, { value: Value; at: number }>();
-  readonly stack: FunctionCode[] = [];
+  /** The activations around the current point, outermost first. */
+  readonly stack: Frame[] = [];
   readonly active = new Set<Frame>();
-  store = new Store();
-  /** The writes inside each `try` around the current point. */
-  handlers: Map<CellId, Value>[] = [];
+  /** Modules that are loaded while the program runs, by a dynamic import. */
+  readonly late = new Set<ModuleCode>();
   /** Counts everything that later steps could read and that the store does not hold. */
   growth = 0;
   /** The site of a call whose promise is awaited on the spot. */
   awaited: Site | null = null;
   patched: string | null = null;
   private steps = 0;
-  private readonly cells: Cell[] = [];
-  private readonly shared = new Map<CellId, Value>();
+  private readonly cells = new Cells(() => this.growth++);
   private readonly objectsByKey = new Map<string, AbstractObject>();
   private readonly framesByKey = new Map<string, Frame>();
   private readonly partKeys = new Map<object, string>();
@@ -82,12 +65,26 @@ export class Run {
   /** Counts the work; `steps` says how much where it is more than one. */
   step(steps = 1): void {
     this.steps += steps;
-    if (this.steps > this.plan.budget) throw new Restart("budget");
+    if (this.steps > this.plan.budget) throw new Restart();
   }
 
-  /** Something may run at an unknown time: the order of writes is no longer known. */
-  loseOrder(): void {
-    if (this.plan.order === "ordered") throw new Restart("order");
+  get store(): Store {
+    return this.cells.store;
+  }
+
+  /** The writes inside each `try` around the current point. */
+  get handlers(): Map<CellId, Value>[] {
+    return this.cells.handlers;
+  }
+
+  /** The program starts from its beginning. */
+  begin(): void {
+    this.cells.begin(this.plan.order === "threads" ? "one" : "many");
+  }
+
+  /** Walks something that nobody waits for. */
+  apart<T>(count: Thread["count"], body: () => T): T {
+    return this.cells.apart(count, body);
   }
 
   /** A short name for any part of the code, the same in every round. */
@@ -138,11 +135,11 @@ export class Run {
     const known = frame.cells.get(variable);
     if (known !== undefined) return known;
     const { captured } = variable;
-    const cell = this.newCell({
+    const cell = this.cells.add({
       local: captured ? null : frame,
       weak: captured && (frame.multiple || variable.inLoop),
-      shared: captured && this.plan.order === "unordered",
       owner: null,
+      initialized: true,
     });
     frame.cells.set(variable, cell);
     return cell;
@@ -151,18 +148,33 @@ export class Run {
   fieldOf(object: AbstractObject, key: string): CellId {
     const known = object.fields.get(key);
     if (known !== undefined) return known;
-    const shared = this.plan.order === "unordered";
-    const cell = this.newCell({ local: null, weak: !object.single, shared, owner: object });
+    // Another thread may have looked for it before.
+    if (this.cells.isConcurrent) this.growth++;
+    return this.newField(object, key, "later");
+  }
+
+  /** The first write to a field, before anyone else knows the object. */
+  initialize(object: AbstractObject, key: string, value: Value): void {
+    this.write(object.fields.get(key) ?? this.newField(object, key, "first"), value);
+  }
+
+  private newField(object: AbstractObject, key: string, written: "first" | "later"): CellId {
+    const facts: Cell = { local: null, weak: !object.single, owner: object, initialized: written === "first" };
+    const cell = this.cells.add(facts);
     object.fields.set(key, cell);
     return cell;
   }
 
   read(cell: CellId): Value | undefined {
-    return this.cells[cell]?.shared === true ? this.shared.get(cell) : this.store.get(cell);
+    return this.cells.read(cell);
+  }
+
+  isShared(cell: CellId): boolean {
+    return this.cells.isShared(cell);
   }
 
   write(cell: CellId, value: Value): void {
-    this.put(cell, value, this.cells[cell]?.weak === true ? "add" : "replace");
+    this.put(cell, value, this.cells.factsOf(cell)?.weak === true ? "add" : "replace");
   }
 
   /** Writes where it is not certain that this very cell is meant. */
@@ -171,7 +183,7 @@ export class Run {
   }
 
   outlives(frame: Frame): (cell: CellId) => boolean {
-    return (cell) => this.cells[cell]?.local !== frame;
+    return (cell) => this.cells.factsOf(cell)?.local !== frame;
   }
 
   /** Code outside the program may use this: everything that it reaches leaves our sight. */
@@ -200,7 +212,6 @@ export class Run {
   private addEscapee(callable: AbstractObject, self: Value): void {
     const key = `${callable.id}/${self.objects.join()}`;
     if (this.escapees.has(key)) return;
-    this.loseOrder();
     this.escapees.set(key, { callable, self });
     this.growth++;
   }
@@ -215,10 +226,6 @@ export class Run {
 
   prototypeOf(owner: AbstractObject): AbstractObject {
     return this.objectAt(`prototype of ${owner.id}`, { kind: "prototype", of: owner }, owner.single);
-  }
-
-  private newCell(cell: Cell): CellId {
-    return this.cells.push(cell) - 1;
   }
 
   /** Where everything may be anything, the work is in the sets and not in the statements. */
@@ -237,22 +244,10 @@ export class Run {
 
   private put(cell: CellId, value: Value, how: "replace" | "add"): void {
     this.countSet(value);
-    const facts = this.cells[cell];
+    const facts = this.cells.factsOf(cell);
     if (facts?.owner?.escaped === true) this.escape(value);
-    if (facts?.shared === true) {
-      const before = this.shared.get(cell);
-      this.countSet(before ?? nothing);
-      const after = before === undefined ? value : merge(before, value);
-      if (after === before) return;
-      this.shared.set(cell, after);
-      this.growth++;
-      return;
-    }
-    for (const handler of this.handlers) handler.set(cell, merge(handler.get(cell) ?? nothing, value));
-    if (how === "add") this.countSet(this.store.get(cell) ?? nothing);
-    const before =
-      how === "add" ? (this.store.get(cell) ?? (facts?.owner === null ? nothing : undefinedValue)) : nothing;
-    this.store.set(cell, merge(before, value));
+    if (how === "add" || this.cells.isShared(cell)) this.countSet(this.cells.read(cell) ?? nothing);
+    this.cells.write(cell, value, how);
   }
 }
 

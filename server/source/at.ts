@@ -18,6 +18,8 @@ export interface At {
   /** The function that `arguments` belongs to: arrows have none of their own. */
   readonly argumentsOwner: FunctionCode;
   readonly inLoop: boolean;
+  /** A `return` here runs a handler or a finalizer of its function on its way. */
+  readonly inTry: boolean;
   /** The named functions and classes around, outermost first. */
   readonly group: readonly string[];
   /** Inside a function marked `@stopsGradient`. */

@@ -79,7 +79,7 @@ function lowerOperator(node: ts.Expression, at: At): Expression | null {
     return { kind: "unary", op: "typeof", operand: lower(node.expression), site };
   }
   if (ts.isVoidExpression(node)) return { kind: "sequence", items: [lower(node.expression), undefinedLiteral] };
-  if (ts.isDeleteExpression(node)) return { kind: "primitive", operands: [lower(node.expression)] };
+  if (ts.isDeleteExpression(node)) return lowerDelete(node, at);
   if (ts.isTemplateExpression(node))
     return { kind: "primitive", operands: node.templateSpans.map((span) => lower(span.expression)) };
   return null;
@@ -129,6 +129,14 @@ function lowerName(node: ts.Identifier, at: At): Expression {
   }
   if (node.text === "arguments") at.argumentsOwner.usesArguments = true;
   return node.text === "undefined" ? undefinedLiteral : { kind: "global", name: node.text };
+}
+
+function lowerDelete({ expression }: ts.DeleteExpression, at: At): Expression {
+  const operand = lowerExpression(expression, null, at);
+  const access = operand.kind === "chain" ? operand.value : operand;
+  return access.kind === "get"
+    ? { kind: "delete", object: access.object, key: access.key }
+    : { kind: "primitive", operands: [operand] };
 }
 
 /** `i++` changes a number; the value in between is a number too. */

@@ -3,7 +3,7 @@
  * lowered, because the variables of the body name it as their owner.
  */
 import ts from "typescript";
-import type { FunctionCode, HoistedFunction, Statement, Variable } from "../flow/code.js";
+import type { Expression, FunctionCode, HoistedFunction, Statement, Variable } from "../flow/code.js";
 import type { At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
 import { lowerStatements } from "./lower-statement.js";
@@ -33,6 +33,7 @@ export function lowerFunction(node: FunctionNode, takenName: string | null, arou
     code,
     argumentsOwner: isArrow ? around.argumentsOwner : code,
     inLoop: false,
+    inTry: false,
     group: name === null ? around.group : [...around.group, name],
     meant: around.meant || stops,
     labels: [],
@@ -52,8 +53,14 @@ export function lowerFunction(node: FunctionNode, takenName: string | null, arou
   if (body === undefined) return code;
   code.body = ts.isBlock(body)
     ? lowerStatements(body.statements, at)
-    : { kind: "return", value: lowerExpression(body, name === null ? null : { name: `${name}()`, node: body }, at) };
+    : returned(lowerExpression(body, name === null ? null : { name: `${name}()`, node: body }, at), at);
   return code;
+}
+
+/** An asynchronous function that gives out another one's promise ends when that one does, as if it awaited it. */
+export function returned(value: Expression, { code, inTry }: At): Statement {
+  const isHandedOn = code.flavor === "async" && !inTry;
+  return { kind: "return", value: isHandedOn ? { kind: "await", operand: value } : value };
 }
 
 /** A piece of a class that runs as if it were a function: a field's initializer, a static block. */
@@ -65,6 +72,7 @@ export function lowerInitializer(node: ts.Node, lowerBody: (at: At) => Statement
     code,
     argumentsOwner: code,
     inLoop: false,
+    inTry: false,
     labels: [],
   };
   code.body = lowerBody(at);

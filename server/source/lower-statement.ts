@@ -7,7 +7,7 @@ import type { Expression, HoistedFunction, Statement, SwitchCase, Target } from 
 import { statementSite, type At } from "./at.js";
 import { lowerClass } from "./lower-class.js";
 import { lowerExpression, lowerUnknown } from "./lower-expression.js";
-import { hoistedFunctions, nothing } from "./lower-function.js";
+import { hoistedFunctions, nothing, returned } from "./lower-function.js";
 import { lowerBinding, lowerTarget } from "./lower-target.js";
 import { blockNames, declare, defaultName, innerScope, isAmbient, lexicalNames, lookUp } from "./scope.js";
 
@@ -39,7 +39,9 @@ export function lowerStatement(node: ts.Statement, at: At): readonly Statement[]
         ? null
         : { name: `${at.code.name}()`, node: node.expression };
     return [
-      { kind: "return", value: node.expression === undefined ? null : lowerExpression(node.expression, name, at) },
+      node.expression === undefined
+        ? { kind: "return", value: null }
+        : returned(lowerExpression(node.expression, name, at), at),
     ];
   }
   if (ts.isThrowStatement(node)) return [{ kind: "throw", value: lowerExpression(node.expression, null, at) }];
@@ -101,10 +103,11 @@ function lowerDeclarations(list: ts.VariableDeclarationList, at: At): readonly S
 function lowerTry(node: ts.TryStatement, at: At): Statement {
   const { catchClause, finallyBlock } = node;
   const bound = catchClause?.variableDeclaration;
-  const inner = bound === undefined ? at : withNames(boundNamesOf(bound), at);
+  const handling: At = { ...at, inTry: at.inTry || finallyBlock !== undefined };
+  const inner = bound === undefined ? handling : withNames(boundNamesOf(bound), handling);
   return {
     kind: "try",
-    body: lowerBlock(node.tryBlock, at),
+    body: lowerBlock(node.tryBlock, { ...at, inTry: true }),
     parameter: bound === undefined ? null : lowerBinding(bound.name, inner),
     handler: catchClause === undefined ? null : lowerBlock(catchClause.block, inner),
     finalizer: finallyBlock === undefined ? null : lowerBlock(finallyBlock, at),

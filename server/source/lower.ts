@@ -21,6 +21,7 @@ export function lowerModule(source: ts.SourceFile, marks: Marks): ModuleCode {
     code: main,
     argumentsOwner: main,
     inLoop: false,
+    inTry: false,
     group: [],
     meant: false,
     labels: [],

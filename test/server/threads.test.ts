@@ -1,0 +1,220 @@
+/**
+ * Programs of which parts run beside each other: calls that nobody waits for, generators, timers, `then`. What only
+ * one of them touches keeps its order, so `w` is found; what several touch has none, so `w` is passed over in silence.
+ */
+import { describe, expect, test } from "vitest";
+import { deadLeaves, importing, withLeaves } from "../support/leaves.js";
+
+type Case = readonly [name: string, program: string];
+
+const found: readonly Case[] = [
+  [
+    "a main function that nobody awaits",
+    importing(
+      `async function main() { let w = tensor([1], { requiresGrad: true }); const u = tensor([1], { requiresGrad: true }); const read = () => w; await 0; let h = w.mul(2); const state = { h }; state.h = state.h.detach(); await 0; read(); u.mul(state.h).sum().backward(); } main();`,
+    ),
+  ],
+  [
+    "a main function that awaits steps one after the other",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function cut() { await 0; state.h = state.h.detach(); } async function learn() { await cut(); u.mul(state.h).sum().backward(); } async function main() { await cut(); await learn(); } main().catch(console.error);`,
+    ),
+  ],
+  [
+    "a main function that hands on the promise of another",
+    withLeaves(
+      `let h = w.mul(2); async function cut() { h = h.detach(); await 0; } const step = async () => cut(); async function main() { await step(); u.mul(h).sum().backward(); } void main();`,
+    ),
+  ],
+  [
+    "the main function works on what the module has made",
+    withLeaves(
+      `const state = { h: w.mul(2) }; (async () => { state.h = state.h.detach(); await 0; u.mul(state.h).sum().backward(); })();`,
+    ),
+  ],
+  [
+    "a callback of `then` works on its own values",
+    withLeaves(
+      `Promise.resolve(w).then((x) => { const state = { h: x.mul(2) }; state.h = state.h.detach(); u.mul(state.h).sum().backward(); });`,
+    ),
+  ],
+  [
+    "a timer's callback works on its own values",
+    withLeaves(
+      `setTimeout(() => { let h = w.mul(2); const cut = () => { h = h.detach(); }; cut(); u.mul(h).sum().backward(); }, 10);`,
+    ),
+  ],
+  [
+    "a generator cuts what it hands out",
+    withLeaves(
+      `function* parts() { let h = w.mul(2); const cut = () => { h = h.detach(); }; cut(); yield h; } const state = { h: w.mul(3) }; state.h = state.h.detach(); for (const part of parts()) u.mul(part).mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "something else runs beside, and touches nothing of it",
+    withLeaves(
+      `let count = 0; setInterval(() => { count++; console.log(count); }, 100); const state = { h: w.mul(2) }; state.h = state.h.detach(); u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "a recursive function beside it",
+    withLeaves(
+      `const scale = (x: Tensor, n: number): Tensor => (n === 0 ? x : scale(x.mul(2), n - 1)); const state = { h: scale(w, 3) }; state.h = state.h.detach(); scale(u, 2).mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "an exported function beside it",
+    withLeaves(
+      `export function scale(x: Tensor) { return x.mul(2); } const state = { h: w.mul(2) }; state.h = state.h.detach(); u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "a `return` in a finalizer takes the place of the one before",
+    withLeaves(`function f() { try { return w.mul(2); } finally { return w.detach(); } } u.mul(f()).sum().backward();`),
+  ],
+  [
+    "what is thrown on does not come out of a finalizer",
+    withLeaves(
+      `function f() { let h = w.mul(2); try { h = h.detach(); } finally { console.log("done"); } return h; } u.mul(f()).sum().backward();`,
+    ),
+  ],
+];
+
+const silent: readonly Case[] = [
+  [
+    "a call that nobody awaits writes later",
+    withLeaves(
+      `let h = w.mul(2).detach(); async function later() { await 0; h = w.mul(3); } later(); await 0; h.mul(u).sum().backward();`,
+    ),
+  ],
+  [
+    "a call that nobody awaits reads what is cut later",
+    withLeaves(
+      `let h = w.mul(2); async function later() { await 0; h.mul(u).sum().backward(); } later(); h = h.detach();`,
+    ),
+  ],
+  [
+    "it reads a field that is cut later",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function later() { await 0; state.h.mul(u).sum().backward(); } later(); state.h = state.h.detach();`,
+    ),
+  ],
+  [
+    "it reads a field that is only made later",
+    withLeaves(
+      `const state: { h?: Tensor } = {}; async function later() { await 0; if (state.h !== undefined) state.h.mul(u).sum().backward(); } later(); state.h = w.mul(2); await 0; state.h = undefined;`,
+    ),
+  ],
+  [
+    "it sees a field before it is made",
+    withLeaves(
+      `const state: { h?: Tensor } = {}; async function later() { await 0; if (state.h === undefined) w.mul(u).sum().backward(); } later(); await 0; state.h = u;`,
+    ),
+  ],
+  [
+    "it never ends",
+    withLeaves(
+      `async function never(): Promise<void> { throw new Error("no"); } never().catch(() => undefined); w.mul(u).sum().backward();`,
+    ),
+  ],
+  [
+    "two of them run at once",
+    withLeaves(
+      `let h = w.mul(2); async function cut() { await 0; h = h.detach(); } async function learn() { await 0; h.mul(u).sum().backward(); } await Promise.all([cut(), learn()]);`,
+    ),
+  ],
+  [
+    "two of the same run at once",
+    withLeaves(
+      `let h = w.detach(); async function step(first: boolean) { if (first) { await 0; h.mul(u).sum().backward(); } h = w.mul(2); } await Promise.all([true, false].map((first) => step(first)));`,
+    ),
+  ],
+  [
+    "what records after an `await` inside `noGrad`",
+    withLeaves(`async function later() { await 0; w.mul(u).sum().backward(); } noGrad(() => void later());`),
+  ],
+  [
+    "a generator goes on after the program has written",
+    withLeaves(
+      `let h = w.detach(); function* parts() { yield 0; yield h; } const it = parts(); it.next(); h = w.mul(2); const last = it.next().value; if (last instanceof Tensor) last.mul(u).sum().backward();`,
+    ),
+  ],
+  [
+    "a generator writes only when it is asked",
+    withLeaves(
+      `let h = w.mul(2); function* cutting() { h = h.detach(); yield 0; } const it = cutting(); h.mul(u).sum().backward(); it.next();`,
+    ),
+  ],
+  [
+    "a timer cuts later",
+    withLeaves(`let h = w.mul(2); setTimeout(() => { h = h.detach(); }); h.mul(u).sum().backward();`),
+  ],
+  [
+    "a callback of `then` uses what was written after it was given",
+    withLeaves(`let h = w.detach(); Promise.resolve(0).then(() => { h.mul(u).sum().backward(); }); h = w.mul(2);`),
+  ],
+  [
+    "a promise is resolved by someone else",
+    withLeaves(
+      `let give: (x: Tensor) => void = () => undefined; const p = new Promise<Tensor>((resolve) => { give = resolve; }); async function later() { (await p).mul(u).sum().backward(); } later(); give(w.mul(2));`,
+    ),
+  ],
+  [
+    "callbacks given to `map` are not awaited by awaiting the list",
+    withLeaves(`let h = w.mul(2); await [1].map(async () => { await 0; h = h.detach(); }); h.mul(u).sum().backward();`),
+  ],
+  [
+    "a recursive call changes what its caller goes on with",
+    withLeaves(
+      `let h = w.detach(); function down(n: number) { if (n > 0) { down(n - 1); down(n - 2); h.mul(u).sum().backward(); } h = n % 2 === 0 ? w.mul(2) : w.detach(); } down(3);`,
+    ),
+  ],
+  [
+    "a function that code outside may call twice",
+    withLeaves(`let h = w.detach(); export function step() { h.mul(u).sum().backward(); h = w.mul(2); }`),
+  ],
+  [
+    "a list grows while it is walked",
+    withLeaves(
+      `const list = [w.detach()]; let n = 0; for (const h of list) { if (n++ < 1) list.push(w.mul(2)); h.mul(u).sum().backward(); }`,
+    ),
+  ],
+  [
+    "an iterator of the program's own has a state",
+    withLeaves(
+      `const rows = { h: w.detach(), [Symbol.iterator]() { return { next: () => { const value = rows.h; rows.h = w.mul(2); return { value, done: Math.random() < 0.5 }; } }; } }; for (const h of rows as unknown as Iterable<Tensor>) h.mul(u).sum().backward();`,
+    ),
+  ],
+  [
+    "a field that is deleted",
+    withLeaves(`const state: { h?: Tensor } = { h: u }; delete state.h; (state.h ?? w).sum().backward();`),
+  ],
+  [
+    "a spread field that may not be there",
+    withLeaves(
+      `const given: { h?: Tensor } = {}; if (Math.random() < 0.5) given.h = u; const all = { h: w, ...given }; all.h.sum().backward();`,
+    ),
+  ],
+  [
+    "the object that is written to was chosen before the value",
+    withLeaves(
+      `const a = { h: u }; const b = { h: u }; let at = a; const step = () => { at = b; return w.mul(2); }; at.h = step(); a.h.sum().backward();`,
+    ),
+  ],
+  [
+    "a finalizer that is passed on a jump",
+    withLeaves(
+      `let h = w.detach(); function f() { for (;;) { try { h = w.mul(2); break; } finally { h = h.mul(u); } } } f(); h.sum().backward();`,
+    ),
+  ],
+];
+
+describe("parts of a program that run beside each other", () => {
+  test.each(found)("%s: the leaf is found", (_, program) => {
+    expect(deadLeaves(program)).toEqual(["w"]);
+  });
+
+  test.each(silent)("%s: nothing is claimed", (_, program) => {
+    expect(deadLeaves(program)).toEqual([]);
+  });
+});
