@@ -40,8 +40,23 @@ export interface DeadLoss {
   readonly distance: number;
 }
 
+/** A leaf that a gradient reaches only through ops that are flat: it is recorded, and it is zero. */
+export interface ZeroArrival {
+  readonly site: LeafSite;
+  /** How many flat ops are passed at least. */
+  readonly distance: number;
+  readonly loss: Loss | null;
+  readonly ops: readonly FlatOp[];
+}
+
+export interface FlatOp {
+  readonly node: FlowNode;
+  readonly because: string;
+}
+
 export interface Activity {
   readonly arrivals: readonly LeafArrival[];
+  readonly zeros: readonly ZeroArrival[];
   readonly deadLosses: readonly DeadLoss[];
   /** Nodes that carry a gradient back to some leaf. */
   readonly varied: ReadonlySet<number>;

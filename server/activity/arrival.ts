@@ -9,6 +9,7 @@
 import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Activity, Arrival, DeadLoss, Meeting } from "./activity.js";
 import { cost, distancesTo, outputsOf, variedFrom, type Distances, type Outputs } from "./reach.js";
+import { zeroArrivals } from "./zeros.js";
 import { waypointsAround, type Seen } from "./waypoints.js";
 
 /** `seen` says what each variable holds, so that a story can name the places on its way. */
@@ -16,7 +17,7 @@ export function findActivity(flow: FlowGraph, seen: Seen): Activity {
   const outputs = outputsOf(flow);
   const varied = variedFrom(flow.sources, outputs);
   // Without any loss there is nothing to reach.
-  if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], deadLosses: [], varied };
+  if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], zeros: [], deadLosses: [], varied };
   const roots = flow.losses.flatMap(({ nodes }) => nodes);
   const searched: Searched = {
     flow,
@@ -27,6 +28,7 @@ export function findActivity(flow: FlowGraph, seen: Seen): Activity {
   };
   return {
     arrivals: flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, searched) })),
+    zeros: zeroArrivals(flow, outputs),
     deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, varied, searched)),
     varied,
   };

@@ -17,8 +17,11 @@ export function cost({ kind }: FlowEdge): number {
   return kind.kind === "cut" ? 1 : 0;
 }
 
+/** What an edge counts in a search: 0, 1, or Infinity where it may not be taken. */
+export type Price = (edge: FlowEdge) => number;
+
 /** Walks backward from these nodes, and sees only what stands behind them. */
-export function distancesTo(roots: Iterable<number>, flow: FlowGraph): Distances {
+export function distancesTo(roots: Iterable<number>, flow: FlowGraph, price: Price = cost): Distances {
   const distances = new Map<number, number>();
   let frontier = [...roots];
   for (const root of frontier) distances.set(root, 0);
@@ -28,7 +31,7 @@ export function distancesTo(roots: Iterable<number>, flow: FlowGraph): Distances
     for (const id of frontier) {
       if (distances.get(id) !== distance) continue;
       for (const edge of flow.nodes[id]?.inputs ?? []) {
-        const reached = distance + cost(edge);
+        const reached = distance + price(edge);
         if (reached >= (distances.get(edge.from) ?? Infinity)) continue;
         distances.set(edge.from, reached);
         (reached === distance ? frontier : next).push(edge.from);

@@ -65,7 +65,7 @@ export type Argument =
   { readonly kind: "one"; readonly value: Expression } | { readonly kind: "spread"; readonly value: Expression };
 
 export type ObjectMember =
-  | { readonly kind: "field"; readonly key: Expression; readonly value: Expression }
+  | { readonly kind: "field"; readonly key: Expression; readonly value: Expression; readonly site: Site | null }
   | { readonly kind: "getter" | "setter"; readonly key: Expression; readonly code: FunctionCode }
   | { readonly kind: "spread"; readonly value: Expression };
 

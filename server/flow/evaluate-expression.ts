@@ -325,6 +325,7 @@ function evaluateObject(expression: Extract<Expression, { kind: "object" }>, fra
       const value = evaluate(member.value, frame, run);
       if (key !== null && member.key.kind === "literal") run.initialize(object, key, value);
       else run.write(run.fieldOf(object, key ?? elementsKey), value);
+      if (member.site !== null) run.keySites.set(run.fieldOf(object, key ?? elementsKey), member.site);
       continue;
     }
     const accessor = run.object(member, frame, { kind: "function", code: member.code, frame, home: null });

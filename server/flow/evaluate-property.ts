@@ -6,6 +6,7 @@ import { elementsOf, forgetLength, knownLength } from "./containers.js";
 import { callValue } from "./evaluate-call.js";
 import { readExport, exportsAt } from "./evaluate-module.js";
 import { byLibrary, setTensorProperty, tensorProperty } from "./evaluate-tensor.js";
+import { noticeProperty } from "./notice.js";
 import { builtinMember } from "./builtins.js";
 import { instanceProperty, libraryMember } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
@@ -186,8 +187,11 @@ function allFields(object: AbstractObject, run: Run): Value {
 
 export function writeProperty(object: Value, key: string | null, value: Value, place: Place, run: Run): void {
   if (object.unknown) run.escape(value);
-  for (const [library, receiver] of byLibrary(object, run))
-    setTensorProperty(key, receiver, value, { ...place, library }, run);
+  for (const [library, receiver] of byLibrary(object, run)) {
+    const here = { ...place, library };
+    if (key !== null) noticeProperty(key, object, value, here, run);
+    setTensorProperty(key, receiver, value, here, run);
+  }
   const targets = run.objectsOf(object);
   const isCertain = targets.length === 1 && !object.unknown;
   for (const target of targets) writeField(target, key, value, isCertain ? "replace" : "add", place, run);

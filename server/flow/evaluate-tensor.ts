@@ -11,6 +11,7 @@ import type { GradientEffect } from "@gradlens/engine/ops";
 import type { Library, MethodMeaning, OpMeaning } from "../libraries/library.js";
 import { elementsOf } from "./containers.js";
 import type { EdgeKind } from "./flow-graph.js";
+import { noticeOptions } from "./notice.js";
 import { argumentAt, allArguments, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
@@ -148,6 +149,7 @@ export function createTensor(args: Arguments, place: LibraryPlace, run: Run): Va
     for (const from of union(hosts, tensors)) run.graph.edge(node, from, "values", { kind: "derive" });
   }
   run.graph.creationOf.set(node, run.graph.creation(place.site, "tensor"));
+  noticeOptions(values, place, run);
   const requires = requiresGradOf(values, args.more !== null, run);
   if (requires !== "no") run.graph.require(node, place.site, "tensor", requires);
   return tensorValue(node);

@@ -3,6 +3,7 @@
  * (and numbers read from them), edges say what an op or a control does to a gradient. Plain data; no syntax trees.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Site } from "./code.js";
 import type { Library } from "../libraries/library.js";
 import type { Remark } from "./remarks.js";
 
@@ -18,6 +19,8 @@ export interface FlowNode {
   readonly span: SourceSpan;
   readonly wordSpan: SourceSpan;
   readonly group: readonly string[];
+  /** The call or access itself, with what one may write in its place. */
+  readonly site: Site;
   readonly inputs: readonly FlowEdge[];
   /** Whose tensor it is, or whose tensor it was read from: its table says what its methods mean. */
   readonly library: Library;

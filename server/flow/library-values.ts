@@ -5,6 +5,7 @@ import type { InstanceMeaning, Library, Meaning } from "../libraries/library.js"
 import { callMethod, callUnknown, callValue, repeat } from "./evaluate-call.js";
 import { applyOp, createTensor, deepTensors, startBackward } from "./evaluate-tensor.js";
 import type { Mode } from "./frame.js";
+import { noticePause } from "./notice.js";
 import { newArray, setElements, iterate, elementsOf } from "./containers.js";
 import { elementsKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
@@ -45,9 +46,12 @@ export function callLibrary(name: string, args: Arguments, place: LibraryPlace, 
     case "creates":
       return createTensor(args, place, run);
     case "pauses":
-      return callInMode(pausedAt(place, run), args, place, run);
-    case "resumes":
-      return callInMode(recording, args, place, run);
+    case "resumes": {
+      const mode = meaning.kind === "pauses" ? pausedAt(place, run) : recording;
+      const result = callInMode(mode, args, place, run);
+      noticePause(name, result, place, run);
+      return result;
+    }
     case "gradients":
       return gradients(args, place, run);
     case "harmless":

@@ -3,8 +3,8 @@
  * hand; whether it is worth a word is for the rules.
  */
 import type { Site, Statement } from "./code.js";
-import type { Run } from "./run.js";
-import { isEmpty, type Value } from "./value.js";
+import type { LibraryPlace, Place, Run } from "./run.js";
+import { isEmpty, truthOf, type Value } from "./value.js";
 
 const arithmetic = new Set(["-", "*", "/", "%", "**", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"]);
 
@@ -43,8 +43,52 @@ export function noticeDiscarded(
     });
 }
 
+/** Recording goes on as before when an asynchronous callback comes back from its first `await`. */
+export function noticePause(call: string, result: Value, { site }: Place, run: Run): void {
+  if (isEmpty(result)) return;
+  const promises = run.objectsOf(result).filter(({ shape }) => shape.kind === "promise");
+  const isPromise = isOnlyObjects(result) && promises.length === result.objects.length;
+  if (isPromise) run.remarks.holds("asyncPause", site, { nodes: [], detail: call });
+  else run.remarks.fails("asyncPause", site);
+}
+
+/** Whatever stands in the options of a tensor besides what is read. */
+export function noticeOptions(values: readonly Value[], { library }: LibraryPlace, run: Run): void {
+  const options = values.filter(isOnlyObjects).flatMap((value) => run.objectsOf(value));
+  for (const object of options) {
+    if (object.shape.kind !== "plain" || object.fields.has("requiresGrad")) continue;
+    for (const [key, cell] of object.fields) {
+      const site = run.keySites.get(cell);
+      if (site !== undefined && !library.options.has(key))
+        run.remarks.holds("unreadOption", site, { nodes: [], detail: key });
+    }
+  }
+}
+
+export function noticeProperty(
+  name: string,
+  receiver: Value,
+  value: Value,
+  { site, library }: LibraryPlace,
+  run: Run,
+): void {
+  const { tensors: nodes } = receiver;
+  if (isEmpty(value)) return;
+  if (!isOnlyTensors(receiver)) {
+    run.remarks.fails("turnedOn", site);
+    run.remarks.fails("unreadProperty", site);
+  } else if (name !== "requiresGrad") {
+    if (!library.properties.has(name)) run.remarks.holds("unreadProperty", site, { nodes, detail: name });
+  } else if (truthOf(value) === "yes") run.remarks.holds("turnedOn", site, { nodes, detail: "" });
+  else run.remarks.fails("turnedOn", site);
+}
+
 export function isOnlyTensors({ tensors, objects, hosts, primitives, unknown }: Value): boolean {
   return tensors.length > 0 && objects.length === 0 && hosts.length === 0 && primitives.length === 0 && !unknown;
+}
+
+function isOnlyObjects({ tensors, objects, hosts, primitives, unknown }: Value): boolean {
+  return objects.length > 0 && tensors.length === 0 && hosts.length === 0 && primitives.length === 0 && !unknown;
 }
 
 function isOnlyNumbers({ tensors, objects, hosts, primitives, unknown }: Value): boolean {

@@ -16,7 +16,15 @@ export type RemarkKind =
   /** A tensor as an operand of JavaScript's own operator: the operands; the operator, with "right" if only that one is. */
   | "tensorArithmetic"
   /** `x.detach();` as a statement: the results; the name of what it is called on, if that can be assigned to. */
-  | "discardedDetach";
+  | "discardedDetach"
+  /** A callback of `noGrad()` and the like that gives back a promise: nothing; the name of the call. */
+  | "asyncPause"
+  /** A field that a creation function does not read: nothing; its name. */
+  | "unreadOption"
+  /** An assignment to a property that tensors do not have: the tensors; its name. */
+  | "unreadProperty"
+  /** `x.requiresGrad = true`: the tensors; nothing. */
+  | "turnedOn";
 
 export interface Remark {
   readonly kind: RemarkKind;

@@ -34,6 +34,8 @@ export interface Escapee {
 export class Run {
   readonly graph = new GraphBuilder();
   readonly remarks = new Remarks();
+  /** Where the source names the field that a cell is. */
+  readonly keySites = new Map<CellId, Site>();
   readonly objects: AbstractObject[] = [];
   readonly escapees = new Map<string, Escapee>();
   /** What each variable was seen to hold, for the hover. */

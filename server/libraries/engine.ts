@@ -76,6 +76,7 @@ export const engine: Library = {
     ["grad", { kind: "grad", because: controls.grad.because }],
     ...["shape", "dtype", "isLeaf", "requiresGrad"].map((name) => [name, facts] as const),
   ]),
+  options: new Set(["requiresGrad", "dtype"]),
 };
 
 function opMeaning(op: string, { inputs, output }: Row): OpMeaning {

@@ -13,6 +13,8 @@ export interface Library {
   readonly names: ReadonlyMap<string, Meaning>;
   readonly methods: ReadonlyMap<string, MethodMeaning>;
   readonly properties: ReadonlyMap<string, PropertyMeaning>;
+  /** What its creation functions read from an object of options. */
+  readonly options: ReadonlySet<string>;
 }
 
 export type Meaning =

@@ -4,15 +4,19 @@
  */
 import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
+import { asyncNoGrad } from "./async-no-grad.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
 import { discardedDetach } from "./discarded-detach.js";
+import { fakeRequiresGrad } from "./fake-requires-grad.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
+import { requiresGradTypo } from "./requires-grad-typo.js";
 import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
 import { tensorArithmetic } from "./tensor-arithmetic.js";
 import { unusedParameter } from "./unused-parameter.js";
+import { zeroGradient } from "./zero-gradient.js";
 
 export const rules: readonly Rule[] = [
   neverReceivesGradient,
@@ -25,12 +29,16 @@ export const rules: readonly Rule[] = [
   lossHasNoGrad,
   discardedDetach,
   tensorArithmetic,
+  zeroGradient,
+  asyncNoGrad,
+  requiresGradTypo,
+  fakeRequiresGrad,
 ];
 
 /** In the order of the source. */
 export function applyRules(flow: FlowGraph, activity: Activity): readonly SignedStatement[] {
   const statements = rules.flatMap(({ code, severity, check }) =>
-    check(flow, activity).map((statement): SignedStatement => ({ ...statement, code, level: severity })),
+    check(flow, activity).map((statement): SignedStatement => ({ level: severity, ...statement, code })),
   );
   return statements.sort(
     ({ span: a }, { span: b }) => a.start.line - b.start.line || a.start.character - b.start.character,

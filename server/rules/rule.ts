@@ -23,6 +23,8 @@ export interface Statement {
   readonly span: SourceSpan;
   readonly path: readonly PathStep[];
   readonly fixes: readonly Fix[];
+  /** Where it is more or less severe than its rule says. */
+  readonly level?: Severity;
 }
 
 export interface Finding extends Statement {

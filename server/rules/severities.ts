@@ -12,7 +12,7 @@ export const levels: readonly Level[] = ["off", "hint", "information", "warning"
 export type Severities = Readonly<Record<string, Level>>;
 
 /** A statement signed with its code and with the level that its rule gives it. */
-export interface SignedStatement extends Statement {
+export interface SignedStatement extends Omit<Statement, "level"> {
   readonly code: string;
   readonly level: Level;
 }

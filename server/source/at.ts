@@ -55,6 +55,13 @@ export function statementSite(node: ts.ExpressionStatement, at: At): Site {
   return siteOf(node, node.expression, null, at, { removal: () => statementRemoval(node, at.source) });
 }
 
+/** What to delete so that nothing is assigned to this target any more. */
+export function assignmentRemoval(target: ts.Node, source: ts.SourceFile): Site["removal"] {
+  const assignment = target.parent;
+  const isPlain = ts.isBinaryExpression(assignment) && assignment.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isPlain && ts.isExpressionStatement(assignment.parent) ? statementRemoval(assignment.parent, source) : [];
+}
+
 /** Most places are never pointed at, so a site works out its spans when someone asks. */
 class LazySite implements Site {
   constructor(

@@ -209,13 +209,19 @@ function lowerMember(member: ts.ObjectLiteralElementLike, at: At): ObjectMember 
   const name = key.kind === "literal" ? String(key.value) : null;
   if (ts.isPropertyAssignment(member)) {
     const taker = name === null ? null : { name, node: member.name };
-    return { kind: "field", key, value: lowerExpression(member.initializer, taker, at) };
+    return {
+      kind: "field",
+      key,
+      value: lowerExpression(member.initializer, taker, at),
+      site: siteOf(member, member.name, taker, at),
+    };
   }
-  if (ts.isShorthandPropertyAssignment(member)) return { kind: "field", key, value: lowerName(member.name, at) };
+  if (ts.isShorthandPropertyAssignment(member))
+    return { kind: "field", key, value: lowerName(member.name, at), site: null };
   const code = lowerFunction(member, name, at);
   if (ts.isGetAccessorDeclaration(member)) return { kind: "getter", key, code };
   if (ts.isSetAccessorDeclaration(member)) return { kind: "setter", key, code };
-  return { kind: "field", key, value: { kind: "function", code } };
+  return { kind: "field", key, value: { kind: "function", code }, site: null };
 }
 
 /** A property's name as an expression; `[Symbol.iterator]` stays readable as a literal of its own. */

@@ -222,7 +222,7 @@ function lowerEnum(node: ts.EnumDeclaration, at: At): Statement {
       initializer ?? (next === null ? { kind: "primitive", operands: [] } : { kind: "literal", value: next });
     const isNumber: boolean = value.kind === "literal" && typeof value.value === "number";
     next = isNumber && value.kind === "literal" ? Number(value.value) + 1 : null;
-    return { kind: "field", key: { kind: "literal", value: name }, value } as const;
+    return { kind: "field", key: { kind: "literal", value: name }, value, site: null } as const;
   });
   const variable = lookUp(at.scope, node.name.text, at.code);
   const value: Expression = { kind: "object", members };

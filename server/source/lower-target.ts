@@ -2,8 +2,8 @@
  * What an assignment writes to: a variable, a property, or a pattern that takes its value apart.
  */
 import ts from "typescript";
-import type { Expression, Target } from "../flow/code.js";
-import { siteOf, type At } from "./at.js";
+import type { Expression, Site, Target } from "../flow/code.js";
+import { assignmentRemoval, siteOf, type At } from "./at.js";
 import { keyOf, skipWrapping } from "./lower-call.js";
 import { lowerExpression, lowerKey } from "./lower-expression.js";
 import { lookUp, refer } from "./scope.js";
@@ -17,7 +17,8 @@ export function lowerTarget(node: ts.Expression, at: At): Target {
     if (target.expression.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superProperty", key };
     const word = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
     const object = lowerExpression(target.expression, null, at);
-    return { kind: "property", object, key, site: siteOf(target, word, null, at) };
+    const removal = (): Site["removal"] => assignmentRemoval(node, at.source);
+    return { kind: "property", object, key, site: siteOf(target, word, null, at, { removal }) };
   }
   if (ts.isArrayLiteralExpression(target)) return lowerArrayTarget(target, at);
   if (ts.isObjectLiteralExpression(target)) return lowerObjectTarget(target, at);
