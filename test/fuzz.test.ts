@@ -1,0 +1,41 @@
+/**
+ * Random programs, read and run: what is said of a leaf must be true of every run, and most of what no run reaches must
+ * be said. `npm run fuzz` does the same for as many programs as there is time for.
+ */
+import { afterAll, describe, expect, it } from "vitest";
+import { generateProgram } from "./fuzz/generate.js";
+import { hunt } from "./fuzz/hunt.js";
+import { addTally, newTally, recallOf } from "./fuzz/tally.js";
+
+const parts = [1, 501, 1001, 1501];
+const total = newTally();
+
+describe("random programs", () => {
+  it("are the same for the same seed", () => {
+    expect(generateProgram(7)).toEqual(generateProgram(7));
+  });
+
+  it.each(parts)("from seed %i on are read as they run", { timeout: 300_000 }, async (first) => {
+    const tally = await hunt({ first, programs: 500, stride: 1, until: "the end" });
+    addTally(total, tally);
+    expect(tally.broken).toEqual([]);
+    expect(tally.wrong.filter(({ code }) => code !== "loss-has-no-grad")).toEqual([]);
+  });
+
+  it("hold each construct in about a tenth of them, and leave many leaves without a gradient", () => {
+    const rare = [...total.constructs].filter(([, { programs }]) => programs < 0.07 * total.all.programs);
+    expect(rare.map(([name]) => name)).toEqual([]);
+    expect(total.all.never / total.all.leaves).toBeGreaterThan(0.3);
+  });
+
+  it("are mostly read to the end", () => {
+    expect(recallOf(total.all)).toBeGreaterThan(0.77);
+  });
+
+  afterAll(() => {
+    const { never, found, programs } = total.all;
+    process.stdout.write(
+      `fuzz: ${found} of ${never} leaves without a gradient were reported in ${programs} programs\n`,
+    );
+  });
+});

@@ -1,0 +1,205 @@
+/**
+ * Runs a program on the engine, once for every way in which its coins can fall, and tells which leaves received a
+ * gradient. Everything happens in this process: modules become functions, timers wait in a queue of their own.
+ */
+import ts from "typescript";
+import * as engine from "../../engine/library.js";
+import { hooks } from "../../engine/autograd/hooks.js";
+import type { Listener } from "../../engine/autograd/listener.js";
+import { leafPattern } from "./generate.js";
+
+/** What one forcing of the coins showed. */
+export interface RunResult {
+  /** Leaves by "file:line" that existed. */
+  readonly made: ReadonlySet<string>;
+  readonly received: ReadonlySet<string>;
+  /** Lines whose backward pass came to its end, or failed. */
+  readonly passed: ReadonlySet<string>;
+  readonly failed: ReadonlySet<string>;
+  /** What the program threw, or null. */
+  readonly problem: string | null;
+  readonly coins: readonly boolean[];
+}
+
+export interface Execution {
+  readonly runs: readonly RunResult[];
+  /** Whether every way was tried. */
+  readonly extent: "complete" | "truncated";
+}
+
+type ModuleBody = (...environment: readonly unknown[]) => unknown;
+
+const most = { runs: 64, coins: 7, ops: 3000 } as const;
+const environmentNames = ["require", "exports", "Math", "console", "setTimeout", "$at", "$loss", "$drop"];
+
+export async function executeAll(files: Readonly<Record<string, string>>): Promise<Execution> {
+  const bodies = compile(files);
+  const runs: RunResult[] = [];
+  let coins: readonly boolean[] | null = [];
+  while (coins !== null && runs.length < most.runs) {
+    const run = await new Execute(bodies, coins).run();
+    runs.push(run);
+    coins = nextCoins(run.coins);
+  }
+  return { runs, extent: coins === null ? "complete" : "truncated" };
+}
+
+/** The last coin that fell on false falls on true the next time. */
+function nextCoins(coins: readonly boolean[]): readonly boolean[] | null {
+  const last = coins.lastIndexOf(false);
+  return last === -1 ? null : [...coins.slice(0, last), true];
+}
+
+function compile(files: Readonly<Record<string, string>>): ReadonlyMap<string, ModuleBody> {
+  return new Map(
+    Object.entries(files).map(([name, text]) => {
+      const script = ts.transpileModule(watched(name, text), {
+        compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, isolatedModules: true },
+      }).outputText;
+      const isAsync = name === "main.ts";
+      const code = `return ${isAsync ? "async " : ""}function (${environmentNames.join(", ")}) {\n${script}\n};`;
+      const body: unknown = new Function(code)();
+      if (typeof body !== "function") throw new Error("The module is no function.");
+      return [name, (...environment: readonly unknown[]): unknown => Reflect.apply(body, undefined, environment)];
+    }),
+  );
+}
+
+/** The text with its leaves, losses and dropped promises told to the run. */
+function watched(name: string, text: string): string {
+  return text
+    .split("\n")
+    .map((line, index) => {
+      const site = JSON.stringify(`${name}:${index}`);
+      return line
+        .replace(leafPattern, (leaf) => `$at(${site}, () => ${leaf})`)
+        .replace(/^(\s*)(.*\.backward\(.*\);)$/, `$1$loss(${site}); $2`)
+        .replace(/^(\s*)void (.*);$/, "$1$drop($2);")
+        .replace(/^(\s*)void (.*) =>/, "$1void $2 =>");
+    })
+    .join("\n");
+}
+
+interface Timer {
+  readonly task: () => void;
+  readonly due: number;
+}
+
+/** One run: its coins, its timers, and what is seen of it. */
+class Execute implements Listener<engine.Tensor> {
+  private readonly made = new Set<string>();
+  private readonly received = new Set<string>();
+  private readonly passed = new Set<string>();
+  private readonly failed = new Set<string>();
+  private readonly siteOf = new Map<engine.Tensor, string>();
+  private readonly timers: Timer[] = [];
+  private readonly drawn: boolean[] = [];
+  private readonly exports = new Map<string, Record<string, unknown>>();
+  private lossSite = "";
+  private ops = 0;
+  private problem: string | null = null;
+
+  constructor(
+    private readonly bodies: ReadonlyMap<string, ModuleBody>,
+    private readonly forced: readonly boolean[],
+  ) {}
+
+  async run(): Promise<RunResult> {
+    hooks.listener = this;
+    const main = this.evaluate("main.ts");
+    // A program that waits forever is over when nothing else is left to do.
+    void Promise.resolve(main).catch((problem: unknown) => this.note(problem));
+    await settled();
+    while (this.timers.length > 0) {
+      this.runTimer();
+      await settled();
+    }
+    hooks.listener = null;
+    for (const [tensor, site] of this.siteOf) if (tensor.requiresGrad) this.made.add(site);
+    const { made, received, passed, failed, problem, drawn } = this;
+    return { made, received, passed, failed, problem, coins: drawn };
+  }
+
+  applied(): void {
+    if (++this.ops > most.ops) throw new Error("too many ops");
+  }
+
+  control(): void {
+    // Cuts are judged by what arrives.
+  }
+
+  cotangent(): void {
+    // Only what is deposited counts.
+  }
+
+  backwardStarted(): void {
+    // Its end tells more.
+  }
+
+  deposited(leaf: engine.Tensor): void {
+    const site = this.siteOf.get(leaf);
+    if (site !== undefined) this.received.add(site);
+  }
+
+  backwardEnded(): void {
+    this.passed.add(this.lossSite);
+  }
+
+  backwardFailed(): void {
+    this.failed.add(this.lossSite);
+  }
+
+  private evaluate(name: string): unknown {
+    const exports: Record<string, unknown> = {};
+    this.exports.set(name, exports);
+    const require = (specifier: string): unknown => this.load(specifier);
+    const setTimeout = (task: () => void, delay = 0): void => void this.timers.push({ task, due: delay });
+    const math = { random: (): number => (this.coin() ? 0.25 : 0.75) };
+    const silent = { log: (): undefined => undefined };
+    const at = (site: string, make: () => unknown): unknown => this.watch(site, make());
+    const loss = (site: string): void => void (this.lossSite = site);
+    const drop = (value: unknown): void => void Promise.resolve(value).catch((problem: unknown) => this.note(problem));
+    return this.bodies.get(name)?.(require, exports, math, silent, setTimeout, at, loss, drop);
+  }
+
+  private load(specifier: string): unknown {
+    if (specifier === "@gradlens/engine") return engine;
+    const name = specifier.replace("./", "").replace(/\.js$/, ".ts");
+    if (!this.exports.has(name)) this.evaluate(name);
+    return this.exports.get(name);
+  }
+
+  private watch(site: string, made: unknown): unknown {
+    if (made instanceof engine.Tensor) this.siteOf.set(made, site);
+    if (made instanceof engine.nn.Linear) for (const parameter of made.parameters()) this.siteOf.set(parameter, site);
+    return made;
+  }
+
+  /** What is not forced falls on false, which ends loops. */
+  private coin(): boolean {
+    const position = this.drawn.length;
+    if (position >= most.coins) return false;
+    const side = this.forced[position] ?? false;
+    this.drawn.push(side);
+    return side;
+  }
+
+  private runTimer(): void {
+    const first = this.timers.reduce((best, timer) => (timer.due < best.due ? timer : best));
+    this.timers.splice(this.timers.indexOf(first), 1);
+    try {
+      first.task();
+    } catch (problem) {
+      this.note(problem);
+    }
+  }
+
+  private note(problem: unknown): void {
+    this.problem ??= problem instanceof Error ? problem.message : "a value was thrown";
+  }
+}
+
+/** After everything that waits for a promise. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

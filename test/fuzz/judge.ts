@@ -1,0 +1,71 @@
+/** Holds what the analysis says about a program against what its runs showed. */
+import { analyze, type Finding } from "@gradlens/server/analysis";
+import { memorySources } from "../support/sources.js";
+import { executeAll, type Execution } from "./execute.js";
+
+export interface LeafVerdict {
+  /** "file:line" of its declaration. */
+  readonly site: string;
+  /** In how many of the ways in which the coins fall it received a gradient. */
+  readonly receives: "in every run" | "in some runs" | "in no run";
+  readonly said: "never" | "maybe" | "nothing";
+}
+
+export interface Judgement {
+  readonly leaves: readonly LeafVerdict[];
+  /** What is not true of all runs, in words. */
+  readonly wrong: readonly Contradiction[];
+  readonly execution: Execution;
+}
+
+export interface Contradiction {
+  readonly site: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export const neverCodes: ReadonlySet<string> = new Set(["never-receives-gradient", "unused-parameter"]);
+
+export async function judge(files: Readonly<Record<string, string>>): Promise<Judgement> {
+  const findings = findingsOf(files);
+  const execution = await executeAll(files);
+  const leaves = verdictsOf(findings, execution);
+  return { leaves, wrong: contradictions(findings, leaves, execution), execution };
+}
+
+export function findingsOf(files: Readonly<Record<string, string>>): readonly Finding[] {
+  return analyze(memorySources(files)).files.flatMap((file) => file.findings);
+}
+
+function siteOf({ span }: Finding): string {
+  return `${span.uri}:${span.start.line}`;
+}
+
+function verdictsOf(findings: readonly Finding[], { runs }: Execution): readonly LeafVerdict[] {
+  const never = new Set(findings.filter(({ code }) => neverCodes.has(code)).map(siteOf));
+  const maybe = new Set(findings.filter(({ code }) => code === "maybe-receives-gradient").map(siteOf));
+  const sites = new Set(runs.flatMap(({ made }) => [...made]));
+  return [...sites].map((site) => {
+    const count = runs.filter(({ received }) => received.has(site)).length;
+    const receives = count === 0 ? "in no run" : count === runs.length ? "in every run" : "in some runs";
+    return { site, receives, said: never.has(site) ? "never" : maybe.has(site) ? "maybe" : "nothing" };
+  });
+}
+
+function contradictions(
+  findings: readonly Finding[],
+  leaves: readonly LeafVerdict[],
+  { runs, extent }: Execution,
+): readonly Contradiction[] {
+  return findings
+    .filter((finding) => {
+      const site = siteOf(finding);
+      const leaf = leaves.find((other) => other.site === site);
+      if (neverCodes.has(finding.code)) return leaf !== undefined && leaf.receives !== "in no run";
+      if (finding.code === "maybe-receives-gradient")
+        return extent === "complete" && leaf !== undefined && leaf.receives !== "in some runs";
+      if (finding.code === "loss-has-no-grad") return runs.some(({ passed }) => passed.has(site));
+      return false;
+    })
+    .map((finding) => ({ site: siteOf(finding), code: finding.code, message: finding.message }));
+}
