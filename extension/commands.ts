@@ -3,12 +3,19 @@
  * that the panel shows.
  */
 import { commands, Disposable, Uri, window, workspace, type TextDocument } from "vscode";
+import { explainGradient } from "./explain-gradient.js";
 import type { GraphPanel } from "./graph-panel.js";
 import type { Guarded } from "./guarded.js";
 import { isProgram } from "./languages.js";
+import type { LanguageServer } from "./language-client.js";
 import type { LiveRun } from "./live-run.js";
 
-export function registerCommands(liveRun: LiveRun, panel: GraphPanel, guarded: Guarded): Disposable {
+export function registerCommands(
+  liveRun: LiveRun,
+  panel: GraphPanel,
+  server: LanguageServer,
+  guarded: Guarded,
+): Disposable {
   const forProgram = (action: (document: TextDocument) => Promise<void>) => async (given: unknown) => {
     const document = await meantProgram(given, panel.isActive ? liveRun.uri : null);
     if (document === null) void window.showInformationMessage("Open a TypeScript or JavaScript file first.");
@@ -28,6 +35,10 @@ export function registerCommands(liveRun: LiveRun, panel: GraphPanel, guarded: G
         "run the file",
         forProgram((document) => liveRun.runFile(document)),
       ),
+    ),
+    commands.registerCommand(
+      "gradlens.explain",
+      guarded("explain this gradient", () => explainGradient(server)),
     ),
     commands.registerCommand("gradlens.stop", () => liveRun.stop()),
   );

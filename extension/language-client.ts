@@ -2,20 +2,26 @@
  * Starts the language server beside the extension and puts its custom requests into typed functions.
  * The client library is large, so it is loaded after activation; requests wait for it.
  */
-import type { LiveValue, TensorSummary } from "@gradlens/engine/graph";
+import type { LiveValue, Position, TensorSummary } from "@gradlens/engine/graph";
 import {
   bundleRequest,
   digestNotification,
+  explainRequest,
   fixesRequest,
   gradientGraphRequest,
+  pageRequest,
   type BundleAnswer,
   type BundleParams,
   type BundleResult,
   type DigestParams,
+  type ExplainParams,
+  type ExplainResult,
   type FixesParams,
   type FixesResult,
   type GradientGraphParams,
   type GradientGraphResult,
+  type PageParams,
+  type PageResult,
 } from "@gradlens/server/protocol";
 import { env, Uri, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
@@ -57,6 +63,16 @@ export class LanguageServer implements Disposable {
   async fixes(uri: string): Promise<FixesResult> {
     const params: FixesParams = { uri };
     return this.#request<FixesResult>(fixesRequest, params);
+  }
+
+  async explain(uri: string, { line, character }: Position): Promise<ExplainResult> {
+    const params: ExplainParams = { uri, position: { line, character } };
+    return this.#request<ExplainResult>(explainRequest, params);
+  }
+
+  async page(code: string): Promise<PageResult> {
+    const params: PageParams = { code };
+    return this.#request<PageResult>(pageRequest, params);
   }
 
   async tellValues(uri: string, values: readonly LiveValue[]): Promise<void> {

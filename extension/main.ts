@@ -5,6 +5,7 @@ import { commands, Uri, window, workspace, type ExtensionContext, type TextDocum
 import { registerCommands } from "./commands.js";
 import { CursorSync } from "./cursor-sync.js";
 import { LiveDecorations } from "./decorations.js";
+import { registerFindingPages } from "./finding-pages.js";
 import { GraphPanel, panelType } from "./graph-panel.js";
 import { guardedBy } from "./guarded.js";
 import { LanguageServer } from "./language-client.js";
@@ -42,7 +43,8 @@ export function activate(context: ExtensionContext): void {
     liveRun,
     pause,
     idle,
-    registerCommands(liveRun, panel, guarded),
+    registerCommands(liveRun, panel, server, guarded),
+    registerFindingPages(server, guarded),
     window.registerWebviewPanelSerializer(panelType, {
       deserializeWebviewPanel: (restored) => Promise.resolve(panel.adopt(restored)),
     }),

@@ -17,7 +17,9 @@ import { readProgram, type ReadFile } from "./source/program.js";
 import type { Sources } from "./source/sources.js";
 
 export type { Explanation } from "./activity/explain.js";
+export type { Story } from "./activity/story.js";
 export { rules } from "./rules/index.js";
+export { pageOf, pageOfCode } from "./rules/page.js";
 export type { Finding, Fix, PathStep, Rule, Severity, Statement, TextEdit } from "./rules/rule.js";
 export { isLevel, levels, severitiesIn, similarCode, type Level, type Severities } from "./rules/severities.js";
 export type { Sources } from "./source/sources.js";

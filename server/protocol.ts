@@ -1,7 +1,7 @@
 /**
  * The door `@gradlens/server/protocol`: the custom LSP requests, named and typed. The transport is not its business.
  */
-import type { BundledProgram, GradientGraph, LiveValue, SourceSpan } from "@gradlens/engine/graph";
+import type { BundledProgram, GradientGraph, LiveValue, Position, SourceSpan } from "@gradlens/engine/graph";
 
 /** The static graphs of a file, one per loss, in source order. */
 export const gradientGraphRequest = "gradlens/gradientGraph";
@@ -46,3 +46,23 @@ export interface OfferedFix {
   readonly title: string;
   readonly edits: readonly { readonly span: SourceSpan; readonly text: string }[];
 }
+
+/** What is known about the gradient of a variable or call at a position: sentences, each with the places that show it. */
+export const explainRequest = "gradlens/explain";
+export interface ExplainParams {
+  readonly uri: string;
+  readonly position: Position;
+}
+export type ExplainResult = readonly ToldStory[];
+export interface ToldStory {
+  /** Markdown of one line. */
+  readonly sentence: string;
+  readonly steps: readonly { readonly span: SourceSpan; readonly message: string }[];
+}
+
+/** The page of a finding's code as Markdown, or null where no finding has it. */
+export const pageRequest = "gradlens/page";
+export interface PageParams {
+  readonly code: string;
+}
+export type PageResult = string | null;

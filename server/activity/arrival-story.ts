@@ -19,11 +19,12 @@ export function arrivalStory(site: LeafSite, { flow, seen }: Followed): Story {
   const losses = listed(ways.map(({ loss }) => `${lossName(loss)} (line ${lineOf(loss.wordSpan)})`));
   const through = opsInWords(first.path, flow);
   const named = namedAlong(flow, first.path, seen, [site.span, first.loss.wordSpan]);
+  const between = named.filter((variable) => variable.name !== first.loss.name);
   return {
     sentence: `${name} is a leaf. A gradient can arrive from ${losses}${through}.`,
     steps: [
       leafStep(site),
-      ...folded(named).map((variable) => ({
+      ...folded(between).map((variable) => ({
         span: variable.span,
         message: `\`${variable.name}\` carries its gradient`,
       })),

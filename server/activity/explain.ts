@@ -57,7 +57,7 @@ function explainVariable(variable: Variable, span: SourceSpan, program: Explaine
   const arrivals = activity.arrivals.filter(({ site }) => tensors.some(({ id }) => site.nodes.includes(id)));
   const stories = [...new Set([...modules, ...arrivals])].map((arrival) => aboutLeaf(arrival, program));
   const computed = tensors.filter(({ kind }) => kind === "op" || kind === "control");
-  if (computed.length > 0) stories.push(...aboutComputed(variable, computed, flow));
+  if (computed.length > 0) stories.push(aboutComputed(variable, computed, flow));
   if (stories.length === 0) stories.push(plainStory(`\`${variable.name}\` is a constant: it requires no gradient.`));
   if (flow.gaveUp !== null) stories.push(plainStory(`Nothing is claimed here: ${flow.gaveUp}.`));
   return { span, stories, markdown: markdownOf(stories, span.uri) };
@@ -89,7 +89,7 @@ function plainStory(sentence: string): Story {
 }
 
 /** Of a computed value: the leaves whose gradient it carries, and those that a cut keeps out. */
-function aboutComputed({ name, span }: Variable, nodes: readonly FlowNode[], flow: FlowGraph): readonly Story[] {
+function aboutComputed({ name, span }: Variable, nodes: readonly FlowNode[], flow: FlowGraph): Story {
   const distances = distancesTo(
     nodes.map(({ id }) => id),
     flow,
@@ -104,16 +104,13 @@ function aboutComputed({ name, span }: Variable, nodes: readonly FlowNode[], flo
     carried.length > 0
       ? `\`${name}\` is the result of ${ops}. It carries a gradient back to ${listed(carried.map(leafName))}.`
       : `\`${name}\` is the result of ${ops}. ${isOpen ? "It may carry a gradient to what is made elsewhere." : "It has no gradient history."}`;
-  const here = { span, message: `\`${name}\` stands here` };
-  const leaf = (message: string) => (site: LeafSite) => ({ span: site.span, message: `${leafName(site)} ${message}` });
-  const carries: Story = {
-    sentence: first,
-    steps:
-      carried.length === 0 ? [] : [here, ...carried.slice(0, mostLeaves).map(leaf("receives a gradient through it"))],
+  const tell = (sites: readonly LeafSite[], message: string) =>
+    sites.slice(0, mostLeaves).map((site) => ({ span: site.span, message: `${leafName(site)} ${message}` }));
+  const steps = [...tell(carried, "receives a gradient through it"), ...tell(cut, "receives none through it")];
+  return {
+    sentence: cut.length === 0 ? first : `${first} It is cut off from ${listed(cut.map(leafName))}.`,
+    steps: steps.length === 0 ? [] : [...steps, { span, message: `\`${name}\` stands here` }],
   };
-  if (cut.length === 0) return [carries];
-  const steps = [here, ...cut.slice(0, mostLeaves).map(leaf("receives none through it"))];
-  return [carries, { sentence: `Cut off from ${listed(cut.map(leafName))}.`, steps }];
 }
 
 /** A story names no more leaves than a reader would go through. */

@@ -40,23 +40,16 @@ export function waypointsAround(
 ): Waypoints {
   const namesOf = variablesHolding(path, seen);
   const taken = [site.span, cut.span, loss.wordSpan];
-  const last = path
-    .slice(1, cutAt + 1)
-    .toReversed()
-    .flatMap((id) => plainNames(namesOf.get(id)))
-    .find((variable) => !isOnLineOf(variable.span, taken));
-  const parameter = handedTo(cut, namesOf.get(path[cutAt] ?? -1) ?? [], site);
-  const before: Waypoint | null =
-    parameter !== null
-      ? passed(parameter, cutAt === 0 ? "the leaf" : "a computed value", last?.name ?? null)
-      : last === undefined
-        ? null
-        : { kind: "computed", name: last.name, span: last.span };
+  const handed = handedOver(cut, path.slice(0, cutAt + 1), namesOf, site);
+  const last = lastName(path.slice(1, (handed?.at ?? cutAt) + 1), namesOf, taken, handed?.parameter.owner ?? null);
   const next = path
     .slice(cutAt + 1)
     .flatMap((id) => plainNames(namesOf.get(id)))
     .find(({ span, name }) => !isOnLineOf(span, taken) && name !== loss.name);
-  return { before, after: next === undefined ? null : { kind: "computed", name: next.name, span: next.span } };
+  return {
+    before: handed !== null ? passed(handed, last?.name ?? null) : last === null ? null : computed(last),
+    after: next === undefined ? null : computed(next),
+  };
 }
 
 /** The variables that take the values on a path, in its order, each once: for the story of a gradient that arrives. */
@@ -75,15 +68,33 @@ export function namedAlong(
   return [...new Set(named)].filter(({ span }) => !isOnLineOf(span, taken));
 }
 
-function passed(
-  { name, span, owner }: Variable,
-  what: "the leaf" | "a computed value",
-  handed: string | null,
-): Waypoint {
-  return { kind: "passed", what, name: handed, parameter: name, callee: owner.name, span };
+function computed({ name, span }: Variable): Waypoint {
+  return { kind: "computed", name, span };
 }
 
-function variablesHolding(path: readonly number[], seen: Seen): ReadonlyMap<number, readonly Variable[]> {
+function passed({ parameter, at }: Handed, name: string | null): Waypoint {
+  const { name: parameterName, span, owner } = parameter;
+  const what = at === 0 ? "the leaf" : "a computed value";
+  return { kind: "passed", what, name, parameter: parameterName, callee: owner.name, span };
+}
+
+/** The last variable on the way that stands on no line that is told anyway, and not inside a function that is. */
+function lastName(
+  path: readonly number[],
+  namesOf: NamesOf,
+  taken: readonly SourceSpan[],
+  told: FunctionCode | null,
+): Variable | null {
+  const named = path
+    .toReversed()
+    .flatMap((id) => plainNames(namesOf.get(id)))
+    .find(({ span }) => (told === null ? !isOnLineOf(span, taken) : !isInside(span, told.span)));
+  return named ?? null;
+}
+
+type NamesOf = ReadonlyMap<number, readonly Variable[]>;
+
+function variablesHolding(path: readonly number[], seen: Seen): NamesOf {
   const wanted = new Set(path);
   const found = new Map<number, Variable[]>();
   for (const [variable, { tensors, hosts }] of seen) {
@@ -101,14 +112,24 @@ function plainNames(variables: readonly Variable[] = []): readonly Variable[] {
   return variables.filter((variable) => !isParameter(variable) && variable.imported === null);
 }
 
-/** The parameter by which the value came into the innermost function around the cut, if the leaf stands outside it. */
-function handedTo(cut: Cut, holding: readonly Variable[], site: LeafSite): Variable | null {
-  const candidates = holding.filter(
-    (variable) =>
-      isParameter(variable) && isInside(cut.span, variable.owner.span) && !isInside(site.span, variable.owner.span),
-  );
-  return candidates.reduce<Variable | null>(
-    (inner, each) => (inner === null || isInside(each.owner.span, inner.owner.span) ? each : inner),
+interface Handed {
+  readonly parameter: Variable;
+  /** Its place in the path. */
+  readonly at: number;
+}
+
+/** The parameter by which a value came into the innermost function around the cut, if the leaf stands outside it. */
+function handedOver(cut: Cut, path: readonly number[], namesOf: NamesOf, site: LeafSite): Handed | null {
+  const candidates = path
+    .flatMap((id, at) => (namesOf.get(id) ?? []).map((parameter): Handed => ({ parameter, at })))
+    .filter(
+      ({ parameter }) =>
+        isParameter(parameter) &&
+        isInside(cut.span, parameter.owner.span) &&
+        !isInside(site.span, parameter.owner.span),
+    );
+  return candidates.reduce<Handed | null>(
+    (inner, each) => (inner === null || isInside(each.parameter.owner.span, inner.parameter.owner.span) ? each : inner),
     null,
   );
 }

@@ -8,8 +8,35 @@ import { printable, styled, type Style, type Terminal } from "./terminal.js";
 
 /** `textOf` gives a reported file's text by its path, or null. */
 export function formatPretty(report: CheckReport, textOf: (path: string) => string | null, terminal: Terminal): string {
+  const linesIn = remembered(textOf);
+  const findings = report.files.flatMap(({ path, findings }) =>
+    findings.map((finding) => {
+      const kind = { word: `${finding.severity}[${finding.code}]`, style: styles[finding.severity] };
+      return formatPlace({ ...finding, path, kind }, linesIn, terminal);
+    }),
+  );
+  return `${[...findings, summaryLine(report)].join("\n\n")}\n`;
+}
+
+/** What is known about a place where nothing need be wrong. */
+export type Note = Pick<ReportedFinding, "message" | "range" | "related"> & { readonly path: string };
+
+/** Notes in the form of findings. */
+export function formatNotes(
+  notes: readonly Note[],
+  textOf: (path: string) => string | null,
+  terminal: Terminal,
+): string {
+  const linesIn = remembered(textOf);
+  const kind = { word: "note", style: "cyan" } as const;
+  return notes.map((note) => `${formatPlace({ ...note, fixes: [], kind }, linesIn, terminal)}\n`).join("\n");
+}
+
+type LinesIn = (path: string) => readonly string[] | null;
+
+function remembered(textOf: (path: string) => string | null): LinesIn {
   const lines = new Map<string, readonly string[] | null>();
-  const linesIn = (path: string): readonly string[] | null => {
+  return (path) => {
     const known = lines.get(path);
     if (known !== undefined) return known;
     const text = textOf(path);
@@ -17,10 +44,6 @@ export function formatPretty(report: CheckReport, textOf: (path: string) => stri
     lines.set(path, split);
     return split;
   };
-  const findings = report.files.flatMap(({ path, findings }) =>
-    findings.map((finding) => formatFinding(path, finding, linesIn, terminal)),
-  );
-  return `${[...findings, summaryLine(report)].join("\n\n")}\n`;
 }
 
 const styles: Readonly<Record<ReportedFinding["severity"], Style>> = {
@@ -30,17 +53,17 @@ const styles: Readonly<Record<ReportedFinding["severity"], Style>> = {
   hint: "cyan",
 };
 
-function formatFinding(
-  path: string,
-  finding: ReportedFinding,
-  linesIn: (path: string) => readonly string[] | null,
-  terminal: Terminal,
-): string {
-  const { severity, code, message } = finding;
-  const style = styles[severity];
-  const head = `${styled(`${severity}[${code}]`, style, terminal.color)}${styled(`: ${printable(message)}`, "bold", terminal.color)}`;
-  const files = markedFiles(path, finding).map((file) => ({ ...file, lines: linesIn(file.path) }));
-  const fixes = finding.fixes.map((fix) => ({ title: fix.title, change: changeOf(fix, path, linesIn(path)) }));
+interface Told extends Note {
+  readonly kind: { readonly word: string; readonly style: Style };
+  readonly fixes: readonly ReportedFix[];
+}
+
+function formatPlace(told: Told, linesIn: LinesIn, terminal: Terminal): string {
+  const { path, message, kind } = told;
+  const { style } = kind;
+  const head = `${styled(kind.word, style, terminal.color)}${styled(`: ${printable(message)}`, "bold", terminal.color)}`;
+  const files = markedFiles(told).map((file) => ({ ...file, lines: linesIn(file.path) }));
+  const fixes = told.fixes.map((fix) => ({ title: fix.title, change: changeOf(fix, path, linesIn(path)) }));
   const gutter = gutterFor([
     ...files.flatMap(({ marks }) => marks.map(({ range }) => range.start.line)),
     ...fixes.flatMap(({ change }) =>
@@ -55,7 +78,7 @@ function formatFinding(
 }
 
 /** The finding's own file first; a step that stands where the finding stands becomes its label. */
-function markedFiles(path: string, { range, related }: ReportedFinding): readonly Omit<MarkedFile, "lines">[] {
+function markedFiles({ path, range, related }: Note): readonly Omit<MarkedFile, "lines">[] {
   const steps = related.map((step, index) => ({
     ...step,
     label: related.length === 1 ? step.message : `${index + 1}: ${step.message}`,

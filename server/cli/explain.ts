@@ -1,13 +1,15 @@
 /**
  * `gradlens explain CODE` prints the page of a rule, and `gradlens check --explain NAME` what the analysis knows of a
- * variable. Both print Markdown as it is written: it reads well in a terminal.
+ * variable, in the form of its findings. Pages are Markdown as it is written: it reads well in a terminal.
  */
-import { rules, similarCode } from "../analysis.js";
+import { resolve } from "node:path";
+import { pageOf, rules, similarCode } from "../analysis.js";
+import { readText } from "../disk.js";
+import { formatNotes, type Note } from "./check-pretty.js";
 import { filesAt, pathOfUri, uriOfPath } from "./named-paths.js";
 import { ask } from "./reading.js";
 import type { DescribedCode } from "./sarif.js";
-import { place } from "./snippet.js";
-import { CommandFault, styled, type ExitCode, type Terminal } from "./terminal.js";
+import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
 
 /** What the command line itself states: the analysis has nothing to say about a text that does not parse. */
 export const syntaxRule: DescribedCode = {
@@ -22,7 +24,7 @@ other files are checked.`,
 /** The page of one code, or the list of all codes. */
 export function explainCode(wanted: string | null, terminal: Terminal): ExitCode {
   if (wanted !== null) {
-    terminal.print(`${pageOf(wanted)}\n`);
+    terminal.print(`${wantedPage(wanted)}\n`);
     return 0;
   }
   const listed = [...rules, syntaxRule];
@@ -42,18 +44,31 @@ export async function explainVariable(
   const uris = found.files.map(uriOfPath);
   const { explanations } = await ask({ kind: "explain", uris, name }, workerFile);
   if (explanations.length === 0) throw new CommandFault(`nothing named \`${name}\` takes part in a gradient there`);
-  const pieces = explanations.map(({ uri, start, markdown }) => {
-    const where = place(pathOfUri(uri, terminal.cwd), { start, end: start });
-    return `${styled(where, "bold", terminal.color)}\n\n${markdown.trim()}\n`;
-  });
-  terminal.print(pieces.join("\n"));
+  const notes = explanations.flatMap(({ span, stories }) =>
+    stories.map(({ sentence, steps }): Note => ({
+      path: pathOfUri(span.uri, terminal.cwd),
+      range: { start: span.start, end: span.end },
+      message: sentence.replace(/\.$/, ""),
+      related: steps.map((step) => ({
+        path: pathOfUri(step.span.uri, terminal.cwd),
+        range: { start: step.span.start, end: step.span.end },
+        message: step.message,
+      })),
+    })),
+  );
+  terminal.print(formatNotes(notes, (path) => textAt(resolve(terminal.cwd, path)), terminal));
   return 0;
 }
 
-function pageOf(wanted: string): string {
+function textAt(path: string): string | null {
+  const content = readText(path);
+  return content.kind === "text" ? content.text : null;
+}
+
+function wantedPage(wanted: string): string {
   const known = [...rules, syntaxRule];
   const rule = known.find(({ code }) => code === wanted);
-  if (rule !== undefined) return `# ${rule.code}\n\nSeverity: ${rule.severity}\n\n${rule.explanation.trim()}`;
+  if (rule !== undefined) return pageOf(rule);
   const similar = similarCode(
     wanted,
     known.map(({ code }) => code),

@@ -3,8 +3,8 @@
  * worker with a deep stack where the program is nested too deep for the ordinary one.
  */
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import type { GradientGraph } from "@gradlens/engine/graph";
-import { analyze, explainName, staticGraphs, type FileAnalysis } from "../analysis.js";
+import type { GradientGraph, SourceSpan } from "@gradlens/engine/graph";
+import { analyze, explainName, staticGraphs, type FileAnalysis, type Story } from "../analysis.js";
 import { readUri } from "../disk.js";
 import { projectSettings } from "../project-settings.js";
 import { projectSources } from "../project-sources.js";
@@ -22,9 +22,8 @@ export interface Answer {
 }
 
 export interface NamedExplanation {
-  readonly uri: string;
-  readonly start: { readonly line: number; readonly character: number };
-  readonly markdown: string;
+  readonly span: SourceSpan;
+  readonly stories: readonly Story[];
 }
 
 /** `workerFile` is this program as one built file; it must call `answerAsWorker` when it starts as a worker. */
@@ -61,7 +60,7 @@ function answer(question: Question): Answer {
       return {
         ...plain,
         explanations: uris.flatMap((uri) =>
-          explainName(analysis, uri, question.name).map(({ span, markdown }) => ({ uri, start: span.start, markdown })),
+          explainName(analysis, uri, question.name).map(({ span, stories }) => ({ span, stories })),
         ),
       };
   }

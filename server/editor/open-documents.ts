@@ -6,7 +6,15 @@
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
-import { analyze, type Analysis, type FileAnalysis, type Severities, type Sources } from "../analysis.js";
+import {
+  analyze,
+  explainAt,
+  type Analysis,
+  type FileAnalysis,
+  type Severities,
+  type Sources,
+  type Story,
+} from "../analysis.js";
 import { isSettingsFile, projectSettings, settingsFileAt, type ProjectSettings } from "../project-settings.js";
 import type { ClientDocument } from "./convert.js";
 import type { Misset } from "./diagnostics.js";
@@ -91,6 +99,16 @@ export class OpenDocuments {
   fileAnalysis(uri: string): FileAnalysis | null {
     const wanted = this.analyzed(uri);
     return this.analysis().files.find((file) => file.uri === wanted) ?? null;
+  }
+
+  /** The stories at a position, with the places as the client spells them. */
+  explain(uri: string, position: Position): readonly Story[] {
+    const explanation = explainAt(this.analysis(), this.analyzed(uri), position);
+    const toClient = (span: SourceSpan): SourceSpan => ({ ...span, uri: this.toClient(span.uri).uri });
+    return (explanation?.stories ?? []).map(({ sentence, steps }) => ({
+      sentence,
+      steps: steps.map((step) => ({ ...step, span: toClient(step.span) })),
+    }));
   }
 
   /** A file as the analysis knows it. */

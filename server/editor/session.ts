@@ -19,20 +19,26 @@ import {
   type InitializeResult,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { explainAt, staticGraphs } from "../analysis.js";
+import { explainAt, pageOfCode, staticGraphs } from "../analysis.js";
 import {
   bundleRequest,
   digestNotification,
+  explainRequest,
   fixesRequest,
   gradientGraphRequest,
+  pageRequest,
   type BundleAnswer,
   type BundleParams,
   type BundleResult,
   type DigestParams,
+  type ExplainParams,
+  type ExplainResult,
   type FixesParams,
   type FixesResult,
   type GradientGraphParams,
   type GradientGraphResult,
+  type PageParams,
+  type PageResult,
 } from "../protocol.js";
 import { abilitiesOf, ownSeverities, type Abilities } from "./abilities.js";
 import { toCodeActions } from "./code-actions.js";
@@ -162,6 +168,18 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
         fixes.map(({ title, edits }) => ({ code, span, title, edits })),
       );
     }),
+  );
+
+  connection.onRequest(
+    explainRequest,
+    guarded<ExplainParams, ExplainResult>(explainRequest, connection.console, [], ({ uri, position }) =>
+      documents.explain(uri, position),
+    ),
+  );
+
+  connection.onRequest(
+    pageRequest,
+    guarded<PageParams, PageResult>(pageRequest, connection.console, null, ({ code }) => pageOfCode(code)),
   );
 
   const noBundle: BundleAnswer = {

@@ -16,6 +16,12 @@ const loss = input.matmul(encoder).sum();
 loss.backward();
 \`\`\`
 
+\`\`\`ts
+const head = randn([3, 1], { requiresGrad: true });
+const loss = input.matmul(encoder).matmul(head).sum(); // now it does
+loss.backward();
+\`\`\`
+
 Use it, delete it, or say that it is meant with \`// gradlens-intended: reason\` above its declaration.`,
   check: (_flow, activity) =>
     unreachedLeaves(activity).map(({ site }) => ({

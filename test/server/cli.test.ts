@@ -183,7 +183,8 @@ describe("gradlens check", () => {
     const folder = folderWith({ "a.ts": always });
     const { code, stdout } = await gradlens(folder, "check", "--explain", "x");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^a\.ts:2:7\n\n/);
+    expect(stdout).toMatch(/^note: `x` never receives a gradient: .+\n --> a\.ts:2:7\n/);
+    expect(stdout).toMatch(/\n.*\^ 1: the leaf `x`\n.*\n.*- 2: cut here: .*\n.*- 3: `backward\(\)` is called here/);
     expect((await gradlens(folder, "check", "--explain", "nobody")).code).toBe(2);
   });
 });

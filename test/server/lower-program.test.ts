@@ -165,7 +165,7 @@ describe("hover", () => {
   test("on a computed value it names the leaves that are cut off", () => {
     const markdown = explainAt(analysis, "main.ts", { line: 4, character: 6 })?.markdown ?? "";
     expect(markdown).toContain("`L` is the result of `pow`. It has no gradient history.");
-    expect(markdown).toContain("Cut off from `x`.");
+    expect(markdown).toContain("It is cut off from `x`.");
   });
 
   test("on a call it says what the call does", () => {
