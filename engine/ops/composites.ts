@@ -8,6 +8,8 @@ export interface Composite {
   readonly summary: string;
   readonly inputs: Readonly<Record<string, GradientEffect>>;
   readonly method: boolean;
+  /** Said where every call saves something for the way back, whichever input it is differentiated by. */
+  readonly keeps?: "values";
 }
 
 const flows: GradientEffect = { kind: "flows" };
@@ -87,8 +89,8 @@ export const composites = {
   view: row("The same elements in another shape."),
   select: row("One slice along a dimension, without that dimension."),
   slice: row("The elements from a start up to an end, along a dimension."),
-  dot: pair("The sum of the products of two vectors' elements."),
-  mm: pair("The product of two matrices."),
+  dot: { ...pair("The sum of the products of two vectors' elements."), keeps: "values" },
+  mm: { ...pair("The product of two matrices."), keeps: "values" },
   logicalNot: {
     summary: "Whether each element is zero.",
     inputs: { x: blocks("a comparison has no derivative") },
@@ -151,6 +153,7 @@ export const composites = {
     summary: "The mean of −log p of each row's class.",
     inputs: { logProbabilities: flows, target },
     method: false,
+    keeps: "values",
   },
   hingeEmbedding: {
     summary: "The loss of pairs that should be close or far apart.",
@@ -191,16 +194,18 @@ export const composites = {
     inputs: { a: flows, b: flows },
     method: false,
   },
-  mse: { summary: "The mean of the squared differences.", inputs: { prediction: flows, target: flows }, method: false },
+  mse: loss("The mean of the squared differences."),
   crossEntropy: {
     summary: "The mean of −log softmax of each row at its target's class, or weighted by the target's probabilities.",
     inputs: { logits: flows, target: flows },
     method: false,
+    keeps: "values",
   },
   binaryCrossEntropyWithLogits: {
     summary: "The mean cross entropy of sigmoid(logits) with targets between 0 and 1.",
     inputs: { logits: flows, target: flows },
     method: false,
+    keeps: "values",
   },
   zerosLike: like("zeros"),
   onesLike: like("ones"),
@@ -225,7 +230,7 @@ function pair(summary: string): Composite {
 }
 
 function loss(summary: string): Composite {
-  return { summary, inputs: { prediction: flows, target: flows }, method: false };
+  return { summary, inputs: { prediction: flows, target: flows }, method: false, keeps: "values" };
 }
 
 function picked(summary: string): Composite {

@@ -1,7 +1,7 @@
 /**
  * Assignments: to variables, to properties, and to patterns that take a value apart.
  */
-import type { Target } from "./code.js";
+import type { Target, Variable } from "./code.js";
 import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
 import { evaluate, placeOf, unnamed } from "./evaluate-expression.js";
 import { keyText, readProperty, writeProperty } from "./evaluate-property.js";
@@ -27,6 +27,7 @@ export function assign(target: Target, value: Value, frame: Frame, run: Run): vo
       const owner = frameOf(target.variable, frame);
       if (owner === null || target.variable.imported !== null) return run.escape(value);
       run.see(target.variable, value);
+      run.tape.assigned(value, outlives(target.variable, frame) ? "on" : "within");
       run.write(run.cellOf(target.variable, owner), value);
       return;
     }
@@ -60,6 +61,11 @@ export function assign(target: Target, value: Value, frame: Frame, run: Run): vo
   }
 }
 
+/** What it holds may still be there in the next iteration of a loop around, or when its function is called again. */
+function outlives({ captured, loops }: Variable, { loopDepth }: Frame): boolean {
+  return captured || loops < loopDepth;
+}
+
 function withDefault(
   { value: fallback }: Extract<Target, { kind: "default" }>,
   value: Value,
@@ -68,6 +74,7 @@ function withDefault(
 ): Value {
   const mayBeMissing = value.unknown || value.primitives === "any" || value.primitives.includes(undefined);
   if (!mayBeMissing) return value;
+  run.tape.hold(value);
   const only = onlyLiteral(value);
   if (only !== null && only.value === undefined) return evaluate(fallback, frame, run);
   return oneOf([() => withoutUndefined(value), () => evaluate(fallback, frame, run)], run);

@@ -16,8 +16,8 @@ export interface Variable {
   readonly name: string;
   readonly span: SourceSpan;
   readonly owner: FunctionCode;
-  /** Declared inside a loop of its function, so one cell stands for many. */
-  readonly inLoop: boolean;
+  /** In how many loops of its function it is declared; inside one, one cell stands for many. */
+  readonly loops: number;
   readonly imported: ImportedName | null;
   /** Declared with `const`. */
   readonly constant: boolean;

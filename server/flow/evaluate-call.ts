@@ -31,11 +31,12 @@ export function callMethod(receiver: Value, key: string | null, args: Arguments,
   const alternatives: (() => Value)[] = [];
   for (const [library, tensors] of byLibrary(receiver, run)) {
     const meaning = key === null ? undefined : library.methods.get(key);
-    alternatives.push(() =>
-      meaning === undefined
+    alternatives.push(() => {
+      run.tape.calledOn(receiver);
+      return meaning === undefined
         ? callUnknown(tensors, args, run)
-        : tensorMethod(meaning, tensors, args, { ...place, library }, run),
-    );
+        : tensorMethod(meaning, tensors, args, { ...place, library }, run);
+    });
   }
   for (const object of run.objectsOf(receiver))
     alternatives.push(() => callObjectMethod(object, key, args, place, run));
@@ -68,6 +69,7 @@ export function oneOf(alternatives: readonly (() => Value)[], run: Run): Value {
   const values: Value[] = [];
   const ends = alternatives.map((alternative) => run.store.branch(noWrites, () => void values.push(alternative())));
   run.store.join(present(ends));
+  run.tape.justMade = null;
   return mergeAll(values);
 }
 
@@ -75,7 +77,9 @@ export function oneOf(alternatives: readonly (() => Value)[], run: Run): Value {
 export function repeat(place: Place, run: Run, body: () => Value): Value {
   let known = noWrites;
   let result = nothing;
+  const passes = run.tape.passCount;
   place.frame.loopDepth++;
+  run.tape.loops.push(place.site);
   for (;;) {
     run.step();
     const growth = run.growth;
@@ -85,10 +89,15 @@ export function repeat(place: Place, run: Run, body: () => Value): Value {
     });
     const isStable = (writes === null || covers(run.store, known, writes)) && next === result && growth === run.growth;
     result = next;
-    if (isStable) break;
+    if (isStable) {
+      if (writes !== null && run.tape.passCount > passes)
+        run.store.branch(writes, () => run.tape.walkLater(place.site, body));
+      break;
+    }
     if (writes !== null) known = joinWrites(run.store, [known, writes]);
   }
   place.frame.loopDepth--;
+  run.tape.loops.pop();
   run.store.join([known]);
   return result;
 }

@@ -41,6 +41,7 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
     case "primitive":
       return primitive(expression, frame, run);
     case "variable":
+      run.tape.justMade = null;
       return readVariable(expression, frame, run);
     case "global":
       return globalValue(expression.name, run);
@@ -176,6 +177,7 @@ function readOwn(variable: Extract<Expression, { kind: "variable" }>["variable"]
 }
 
 function evaluateGet(expression: Extract<Expression, { kind: "get" }>, frame: Frame, run: Run): Value {
+  run.tape.justMade = null;
   const object = evaluate(expression.object, frame, run);
   const key = evaluateKey(expression.key, frame, run);
   return readProperty(
@@ -210,7 +212,7 @@ function evaluateCall(expression: Extract<Expression, { kind: "call" }>, frame: 
     const key = evaluateKey(callee.key, frame, run);
     const args = evaluateArguments(expression.args, frame, run);
     run.awaited = awaited;
-    const value = callMethod(callee.optional ? withoutNullish(receiver) : receiver, key, args, place, run);
+    const value = callMethod(receiver, key, args, place, run);
     run.awaited = null;
     return value;
   }
@@ -262,6 +264,7 @@ function evaluateLogical({ op, left, right }: Extract<Expression, { kind: "logic
   const goesOn = op === "??" ? nullishnessOf(value) : op === "&&" ? truthOf(value) : opposite(truthOf(value));
   if (goesOn === "no") return value;
   if (goesOn === "yes") return evaluate(right, frame, run);
+  if (op === "??") run.tape.hold(value);
   const kept = op === "??" ? withoutNullish(value) : op === "&&" ? onlyFalsy(value) : value;
   return oneOf([() => kept, () => evaluate(right, frame, run)], run);
 }

@@ -11,7 +11,7 @@ import type { ClassMember, FunctionCode, Variable } from "./code.js";
 import type { Frame, JumpTarget, Mode } from "./frame.js";
 import { libraryAt } from "./linked.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
-import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
+import { allArguments, argumentAt, assumedRecording, type Arguments, type Place, type Run } from "./run.js";
 import { noWrites, present } from "./store.js";
 import { merge, nothing, objectValue, tensorValue, undefinedValue, unknownValue, type Value } from "./value.js";
 import { keyText, writeProperty } from "./evaluate-property.js";
@@ -68,6 +68,7 @@ export function evaluateBody(code: FunctionCode, frame: Frame, run: Run, bind: (
   });
   run.stack.pop();
   if (end !== null) target.result = merge(target.result, undefinedValue);
+  if (target.breaks.length !== 1 || end !== null) run.tape.justMade = null;
   store.join(present([...target.breaks, end]), run.outlives(frame));
   frame.targets = outer;
   frame.loopDepth = outerLoops;
@@ -155,7 +156,7 @@ export function callFromOutside(callee: AbstractObject, self: Value, place: Plac
   const anything: Arguments = { values: [], more: unknownValue };
   const outside: Place = {
     ...place,
-    frame: { ...place.frame, mode: recording, multiple: true },
+    frame: { ...place.frame, mode: assumedRecording, multiple: true },
     key: `outside ${callee.id}`,
   };
   run.apart("many", () => {
@@ -282,12 +283,13 @@ function tensorFromOutside(given: Value, type: Variable, { site }: Place, run: R
 
 /** After its first `await`, and in a generator's every step, a body runs in the mode of whoever resumes it. */
 function modeOf(code: FunctionCode, callers: Mode): Mode {
-  if (code.flavor === "generator" || code.flavor === "asyncGenerator") return recording;
-  return code.flavor === "async" && code.awaits ? recording : callers;
+  if (code.flavor === "generator" || code.flavor === "asyncGenerator") return assumedRecording;
+  if (code.flavor !== "async" || !code.awaits) return callers;
+  return callers.kind === "records" ? callers : assumedRecording;
 }
 
 function modeKey(mode: Mode): string {
-  if (mode.kind === "records") return "";
+  if (mode.kind === "records") return mode.known === "certain" ? "" : "assumed";
   const { uri, start } = mode.cut.span;
   return `paused ${uri}:${start.line}:${start.character}`;
 }

@@ -35,6 +35,7 @@ export function readProperty(object: Value, key: string | null, place: Place, ru
   const parts = run.objectsOf(object).map((each) => readField(each, key, place, run));
   for (const [library, receiver] of byLibrary(object, run)) {
     if (key === null) run.escape(receiver);
+    run.tape.calledOn(object);
     parts.push(key === null ? unknownValue : tensorProperty(key, receiver, { ...place, library }, run));
   }
   if (object.hosts.length > 0) parts.push(hostValue(object.hosts));

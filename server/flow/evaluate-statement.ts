@@ -122,7 +122,8 @@ function executeIf({ test, whenTrue, whenFalse }: Extract<Statement, { kind: "if
 /** The first test is walked alone: when it must hold, the way around the loop does not exist. */
 function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Frame, run: Run): void {
   const { test, update, body, labels } = statement;
-  const { store } = run;
+  const { store, tape } = run;
+  const passes = tape.passCount;
   const exits: Writes[] = [];
   const testAfter = (start: Writes, prepare: () => void): { truth: Truth; writes: Writes | null } => {
     let truth: Truth = "yes";
@@ -133,13 +134,15 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
     return { truth, writes };
   };
   frame.loopDepth++;
+  tape.loops.push(statement);
+  const walkBody = (): void => execute(body, frame, run);
   const first =
     statement.first === "body" ? { truth: "yes" as const, writes: noWrites } : testAfter(noWrites, () => undefined);
   if (first.writes !== null && first.truth !== "yes") exits.push(first.writes);
   let head: Writes | null = first.truth === "no" ? null : first.writes;
   while (head !== null) {
     const growth = run.growth;
-    const { breaks, ends } = loopBody(() => execute(body, frame, run), labels, head, frame, run);
+    const { breaks, ends } = loopBody(walkBody, labels, head, frame, run);
     const next =
       ends.length === 0
         ? null
@@ -149,11 +152,14 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
       head = joinWrites(store, [head, again]);
       continue;
     }
+    if (again !== null && tape.passCount > passes)
+      loopBody(() => tape.walkLater(statement, walkBody), labels, again, frame, run);
     exits.push(...breaks);
     if (next !== null && next.writes !== null && next.truth !== "yes") exits.push(next.writes);
     head = null;
   }
   frame.loopDepth--;
+  tape.loops.pop();
   store.join(exits);
 }
 
@@ -196,13 +202,15 @@ function executeEach(
   frame: Frame,
   run: Run,
 ): void {
-  const { store } = run;
+  const { store, tape } = run;
+  const passes = tape.passCount;
   const walkOnce = (): void => {
     assign(target, next(), frame, run);
     execute(body, frame, run);
   };
   let head = noWrites;
   frame.loopDepth++;
+  tape.loops.push(body);
   for (;;) {
     const growth = run.growth;
     const { breaks, ends } = loopBody(walkOnce, labels, head, frame, run);
@@ -211,7 +219,10 @@ function executeEach(
       head = joinWrites(store, [head, again]);
       continue;
     }
+    if (again !== null && tape.passCount > passes)
+      loopBody(() => tape.walkLater(body, walkOnce), labels, again, frame, run);
     frame.loopDepth--;
+    tape.loops.pop();
     store.join([...breaks, ...present([again, runs === "yes" ? null : noWrites])]);
     return;
   }

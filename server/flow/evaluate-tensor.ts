@@ -12,6 +12,7 @@ import type { Library, MethodMeaning, OpMeaning } from "../libraries/library.js"
 import { elementsOf } from "./containers.js";
 import type { EdgeKind } from "./flow-graph.js";
 import { noticeOptions } from "./notice.js";
+import { recordChange, recordOp, recordPass } from "./recorded.js";
 import { argumentAt, allArguments, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
@@ -65,6 +66,7 @@ export function applyOp(
   const effects = meaning.inputs.map(({ effect }) => castEffect(meaning, inputs, effect));
   if (effects.every(({ kind }) => kind === "blocks")) run.graph.discrete.add(node);
   if (meaning.isView) run.graph.views.set(node, inputs[0]?.tensors ?? []);
+  recordOp(node, meaning, inputs, more, place, run);
   return tensorValue(node);
 }
 
@@ -81,6 +83,7 @@ export function tensorMethod(
     case "op":
       return applyOp(meaning, [receiver, ...args.values], args.more, place, run);
     case "inPlace":
+      recordChange(meaning.op.op, receiver, place, run);
       changeInPlace(meaning.op, receiver, args, place, run);
       return receiver;
     case "cuts": {
@@ -94,6 +97,7 @@ export function tensorMethod(
       return readHost(meaning.control, meaning.because, `${meaning.control}()`, receiver, place, run);
     case "backward":
       startBackward(receiver, argumentAt(args, 0), place, run);
+      recordPass(receiver, args, place, run);
       return undefinedValue;
     case "returnsReceiver":
       return receiver;
@@ -150,6 +154,7 @@ export function createTensor(args: Arguments, place: LibraryPlace, run: Run): Va
   }
   run.graph.creationOf.set(node, run.graph.creation(place.site, "tensor"));
   noticeOptions(values, place, run);
+  run.tape.made(node, place);
   const requires = requiresGradOf(values, args.more !== null, run);
   if (requires !== "no") run.graph.require(node, place.site, "tensor", requires);
   return tensorValue(node);
@@ -208,7 +213,7 @@ function edgeKind(from: number, effect: GradientEffect, op: string, { frame, sit
 }
 
 /** A cast to an integer blocks; a dtype that is not known lets the gradient pass. */
-function castEffect({ toDtype }: OpMeaning, inputs: readonly Value[], effect: GradientEffect): GradientEffect {
+export function castEffect({ toDtype }: OpMeaning, inputs: readonly Value[], effect: GradientEffect): GradientEffect {
   if (toDtype === null) return effect;
   const dtype = onlyLiteral(inputs[1] ?? nothing);
   return dtype !== null && typeof dtype.value === "string" ? toDtype(dtype.value) : effect;

@@ -74,6 +74,39 @@ export interface Loss {
   readonly unknown: boolean;
 }
 
+/** What certainly goes wrong on the tape. */
+export interface TapeFacts {
+  readonly doomedPasses: readonly DoomedPass[];
+  readonly leafChanges: readonly LeafChange[];
+}
+
+/** A `backward()` that certainly throws, because something that it needs is gone. */
+export interface DoomedPass {
+  readonly site: Site;
+  /** Each time, or in every iteration of a loop but the first. */
+  readonly when: "always" | "later";
+  readonly because: Death;
+}
+
+/** What a pass would need: freed by an earlier pass, or overwritten in place. */
+export interface Death {
+  readonly kind: "freed" | "overwritten";
+  readonly site: Site;
+  /** The op that had saved it. */
+  readonly op: string;
+  /** The variable that takes that op's result, where the source shows one. */
+  readonly name: string | null;
+  /** Whether that result was made once, or anew in each iteration. */
+  readonly made: "once" | "repeatedly";
+}
+
+/** A change in place of what is certainly a leaf, while ops are recorded. */
+export interface LeafChange {
+  readonly site: Site;
+  readonly op: string;
+  readonly leaves: readonly LeafSite[];
+}
+
 export interface FlowGraph {
   readonly nodes: readonly FlowNode[];
   readonly leafSites: readonly LeafSite[];
@@ -84,6 +117,7 @@ export interface FlowGraph {
   readonly sources: ReadonlySet<number>;
   /** What was noticed about single places, wherever they were walked. */
   readonly remarks: readonly Remark[];
+  readonly tape: TapeFacts;
   /** Why nothing is claimed about this program, or null. */
   readonly gaveUp: string | null;
 }

@@ -38,6 +38,7 @@ const nothingFollowed: FlowGraph = {
   escaped: new Set(),
   sources: new Set(),
   remarks: [],
+  tape: { doomedPasses: [], leafChanges: [] },
   gaveUp: null,
 };
 
@@ -90,7 +91,7 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
   else evaluateModule(module, run);
 }
 
-function finish({ graph, patched, remarks }: Run): FlowGraph {
+function finish({ graph, patched, remarks, tape }: Run): FlowGraph {
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const { nodes } = graph;
@@ -104,6 +105,7 @@ function finish({ graph, patched, remarks }: Run): FlowGraph {
     escaped: graph.escaped,
     sources: new Set([...graph.sources, ...leaves]),
     remarks: patched === null ? remarks.finished() : [],
+    tape: tape.facts(leafSites),
     gaveUp: patched,
   };
 }

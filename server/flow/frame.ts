@@ -30,8 +30,12 @@ export interface Frame {
   yields: Value;
 }
 
-/** Whether ops are recorded; if not, what paused it. */
-export type Mode = { readonly kind: "records" } | { readonly kind: "paused"; readonly cut: Cut };
+/**
+ * Whether ops are recorded; if not, what paused it. It is assumed where whoever calls or resumes the code may have
+ * paused recording: a gradient may flow then, and nothing that recording alone would do is certain.
+ */
+export type Mode =
+  { readonly kind: "records"; readonly known: "certain" | "assumed" } | { readonly kind: "paused"; readonly cut: Cut };
 
 export interface JumpTarget {
   readonly kind: "loop" | "switch" | "label" | "function";

@@ -269,6 +269,7 @@ function newParameter(args: Arguments, place: LibraryPlace, run: Run): Value {
   const node = run.graph.node(`${place.frame.id}/${place.key}/parameter`, "constant", null, place.site, place.library);
   for (const from of deepTensors(argumentAt(args, 0), run).tensors)
     run.graph.edge(node, from, "data", { kind: "derive" });
+  run.tape.made(node, place);
   const options = run.objectsOf(argumentAt(args, 1)).map((object) => run.read(run.fieldOf(object, "requiresGrad")));
   const requires = options.length === 0 ? "yes" : truthOf(mergeAll(options.map((value) => value ?? undefinedValue)));
   const isLeft = argumentAt(args, 1).unknown;
@@ -293,6 +294,7 @@ function makeParameters(object: AbstractObject, parameters: readonly string[], p
       place.library,
     );
     run.graph.require(node, place.site, "module", "yes");
+    run.tape.made(node, place);
     run.initialize(object, parameter, tensorValue(node));
   }
 }

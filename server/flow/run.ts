@@ -12,6 +12,7 @@ import type { Library } from "../libraries/library.js";
 import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { Remarks } from "./remarks.js";
 import type { CellId, Store } from "./store.js";
+import { Tape } from "./tape.js";
 import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
 
 /** How a walk is done; a later plan is coarser and always cheaper. */
@@ -33,6 +34,7 @@ export interface Escapee {
 
 export class Run {
   readonly graph = new GraphBuilder();
+  readonly tape = new Tape(this);
   readonly remarks = new Remarks();
   /** Where the source names the field that a cell is. */
   readonly keySites = new Map<CellId, Site>();
@@ -139,7 +141,7 @@ export class Run {
     const { captured } = variable;
     const cell = this.cells.add({
       local: captured ? null : frame,
-      weak: captured && (frame.multiple || variable.inLoop),
+      weak: captured && (frame.multiple || variable.loops > 0),
       owner: null,
       initialized: true,
     });
@@ -230,6 +232,11 @@ export class Run {
     return this.objectAt(`prototype of ${owner.id}`, { kind: "prototype", of: owner }, owner.single);
   }
 
+  /** A cell for what is known about something that the program cannot name. */
+  stateCell(): CellId {
+    return this.cells.add({ local: null, weak: false, owner: null, initialized: true });
+  }
+
   /** Where everything may be anything, the work is in the sets and not in the statements. */
   private countSet({ objects, tensors }: Value): void {
     const size = objects.length + tensors.length;
@@ -248,6 +255,7 @@ export class Run {
     this.countSet(value);
     const facts = this.cells.factsOf(cell);
     if (facts?.owner?.escaped === true) this.escape(value);
+    if (facts !== null && facts.owner !== null) this.tape.hold(value);
     if (how === "add" || this.cells.isShared(cell)) this.countSet(this.cells.read(cell) ?? nothing);
     this.cells.write(cell, value, how);
   }
@@ -273,7 +281,8 @@ export function ownKeys(object: AbstractObject): readonly string[] {
   return [...object.fields.keys()].filter(isOwnKey);
 }
 
-export const recording: Mode = { kind: "records" };
+export const recording: Mode = { kind: "records", known: "certain" };
+export const assumedRecording: Mode = { kind: "records", known: "assumed" };
 
 /** Where a call happens: the caller, a key that tells this call from its others, and what a reader would point at. */
 export interface Place {

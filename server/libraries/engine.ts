@@ -2,14 +2,15 @@
  * Our own engine as the analysis sees it. The ops come from the engine's op table itself, so the two cannot drift
  * apart; only what is no op (constructors, modules, optimizers) is listed here.
  */
-import { composites, controls, opTable, type GradientEffect } from "@gradlens/engine/ops";
-import type { Library, Meaning, MethodMeaning, OpMeaning, PropertyMeaning } from "./library.js";
+import { composites, controls, opTable, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
+import type { Library, Meaning, MethodMeaning, OpMeaning, PropertyMeaning, TapeMeaning } from "./library.js";
 
 /** What the analysis reads of a row. */
 interface Row {
   readonly inputs: Readonly<Record<string, GradientEffect>>;
   readonly method: boolean;
   readonly output?: "fresh" | "view" | "overwrites";
+  readonly keeps?: "values";
 }
 
 const rows: readonly (readonly [string, Row])[] = [...Object.entries(composites), ...Object.entries(opTable)];
@@ -63,6 +64,38 @@ const controlMethods: readonly (readonly [string, MethodMeaning])[] = [
 
 const facts: PropertyMeaning = { kind: "fact" };
 
+/** Layers that multiply by a weight that they always have, and losses that are made of the functions above. */
+const keepingLayers = ["Linear", "Embedding", "MSELoss", "L1Loss", "CrossEntropyLoss", "BCEWithLogitsLoss"];
+const keeping = new Set([
+  ...rows.filter(([, { keeps }]) => keeps === "values").map(([name]) => name),
+  ...keepingLayers,
+]);
+const specs: ReadonlyMap<string, OpSpec> = new Map(Object.entries(opTable));
+
+const tape: TapeMeaning = {
+  saves: (op, input, second) => {
+    const spec = specs.get(op);
+    const effect = spec?.inputs[input];
+    if (spec === undefined || effect === undefined) return null;
+    if (spec.exceptions?.[input] !== undefined && !isOrdinary(op, second)) return null;
+    return effect.kind === "flows" ? effect.saves : [];
+  },
+  keeps: (op) => (keeping.has(op) ? "values" : "unknown"),
+  sureParameters: new Map([
+    ["Linear", ["weight"]],
+    ["Embedding", ["weight"]],
+  ]),
+  outOfPlace: (op) => {
+    const twin = op.replace(/_$/, "");
+    return twin !== op && specs.get(twin)?.method === true ? twin : null;
+  },
+};
+
+/** None of the table's exceptions holds for this second operand. */
+function isOrdinary(op: string, second: unknown): boolean {
+  return op === "pow" && typeof second === "number" && opTable.pow.exceptions?.x?.({ exponent: second }) === null;
+}
+
 export const engine: Library = {
   name: "@gradlens/engine",
   specifiers: ["@gradlens/engine"],
@@ -77,6 +110,7 @@ export const engine: Library = {
     ...["shape", "dtype", "isLeaf", "requiresGrad"].map((name) => [name, facts] as const),
   ]),
   options: new Set(["requiresGrad", "dtype"]),
+  tape,
 };
 
 function opMeaning(op: string, { inputs, output }: Row): OpMeaning {

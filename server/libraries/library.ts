@@ -15,6 +15,23 @@ export interface Library {
   readonly properties: ReadonlyMap<string, PropertyMeaning>;
   /** What its creation functions read from an object of options. */
   readonly options: ReadonlySet<string>;
+  /** Null where values are not recorded on a tape that is walked back, freed and checked. */
+  readonly tape: TapeMeaning | null;
+}
+
+/** What ops leave on the tape for the way back. */
+export interface TapeMeaning {
+  /**
+   * What is saved where this input is differentiated: names of inputs, or "out"; null where that is not certain.
+   * `second` is the second operand where that is a literal.
+   */
+  saves(op: string, input: string, second: unknown): readonly string[] | null;
+  /** Parameters that a layer has however it is made. */
+  readonly sureParameters: ReadonlyMap<string, readonly string[]>;
+  /** Calls that save something, whichever of their inputs is differentiated. */
+  keeps(op: string): "values" | "unknown";
+  /** The same op without the change in place: `relu` for `relu_`; null where there is none. */
+  outOfPlace(op: string): string | null;
 }
 
 export type Meaning =

@@ -5,9 +5,12 @@
 import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
 import { asyncNoGrad } from "./async-no-grad.js";
+import { backwardTwice } from "./backward-twice.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
 import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
+import { inplaceOnLeaf } from "./inplace-on-leaf.js";
+import { inplaceOnSaved } from "./inplace-on-saved.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
@@ -27,6 +30,9 @@ export const rules: readonly Rule[] = [
   cutByData,
   notDifferentiableOp,
   lossHasNoGrad,
+  backwardTwice,
+  inplaceOnLeaf,
+  inplaceOnSaved,
   discardedDetach,
   tensorArithmetic,
   zeroGradient,

@@ -17,7 +17,7 @@ export interface At {
   readonly code: FunctionCode;
   /** The function that `arguments` belongs to: arrows have none of their own. */
   readonly argumentsOwner: FunctionCode;
-  readonly inLoop: boolean;
+  readonly loops: number;
   /** A `return` here runs a handler or a finalizer of its function on its way. */
   readonly inTry: boolean;
   /** The named functions and classes around, outermost first. */

@@ -32,7 +32,7 @@ export function lowerFunction(node: FunctionNode, takenName: string | null, arou
     scope,
     code,
     argumentsOwner: isArrow ? around.argumentsOwner : code,
-    inLoop: false,
+    loops: 0,
     inTry: false,
     group: name === null ? around.group : [...around.group, name],
     meant: around.meant || stops,
@@ -71,7 +71,7 @@ export function lowerInitializer(node: ts.Node, lowerBody: (at: At) => Statement
     scope: innerScope(around.scope, code),
     code,
     argumentsOwner: code,
-    inLoop: false,
+    loops: 0,
     inTry: false,
     labels: [],
   };
@@ -125,7 +125,7 @@ function typeVariable(type: ts.TypeNode | undefined, at: At): Variable | null {
 function selfScope(node: FunctionNode, code: FunctionCode, around: At): Scope {
   if (!ts.isFunctionExpression(node) || node.name === undefined) return around.scope;
   const scope = innerScope(around.scope, code);
-  Object.assign(code, { self: declare(scope, node.name, { source: around.source, inLoop: false }) });
+  Object.assign(code, { self: declare(scope, node.name, { source: around.source, loops: 0 }) });
   return scope;
 }
 

@@ -142,7 +142,7 @@ function lowerSwitch(node: ts.SwitchStatement, at: At): Statement {
 
 function lowerLoop(node: ts.IterationStatement, at: At): Statement {
   const { labels } = at;
-  const looping: At = { ...at, inLoop: true, labels: [] };
+  const looping: At = { ...at, loops: at.loops + 1, labels: [] };
   if (ts.isWhileStatement(node) || ts.isDoStatement(node)) {
     const first = ts.isDoStatement(node) ? "body" : "test";
     return {

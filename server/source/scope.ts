@@ -22,7 +22,7 @@ export function innerScope(parent: Scope | null, owner: FunctionCode): Scope {
 
 export interface Declaring {
   readonly source: ts.SourceFile;
-  readonly inLoop: boolean;
+  readonly loops: number;
 }
 
 export interface Referring {
@@ -44,7 +44,7 @@ export function declare(
       return spanOf(at.source, name);
     },
     owner: scope.owner,
-    inLoop: at.inLoop,
+    loops: at.loops,
     imported,
     get constant() {
       return isConstant(name);

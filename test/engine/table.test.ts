@@ -219,6 +219,16 @@ describe("composites and controls", () => {
     });
   });
 
+  test.each(compositeNames.filter((name) => "keeps" in composites[name]))("%s keeps something", (name) => {
+    const { inputs }: Composite = composites[name];
+    Object.values(inputs).forEach((effect, at) => {
+      if (effect.kind === "blocks") return;
+      const total = compositeSamples[name].call(...leaves(compositeSamples[name], at)).sum();
+      total.backward();
+      expect(() => total.backward(), `input ${at} is said to keep values`).toThrow(/a second time/);
+    });
+  });
+
   test("every control has a reason", () => {
     for (const { because } of Object.values(controls)) expect(because).toMatch(/^[^A-Z].*[^.]$/);
   });
