@@ -1,27 +1,19 @@
 /** Every fixture: the findings that are written under its lines are the findings that the analysis gives. */
 import { writeFileSync } from "node:fs";
-import { analyze, type Finding } from "@gradlens/server/analysis";
 import { describe, expect, test } from "vitest";
-import { readFixtures, withMarks } from "./support/fixture.js";
-import { memorySources } from "./support/sources.js";
+import { findingsIn, readFixtures, withMarks } from "./support/fixture.js";
 
 describe("fixtures", () => {
-  for (const { path, folder, name, title, text } of readFixtures()) {
+  for (const fixture of readFixtures()) {
+    const { path, folder, name, title, text } = fixture;
     test(`${folder}/${name}: ${title}`, () => {
-      const findings = findingsOf(path, text);
+      const findings = findingsIn(fixture, text);
       const marked = withMarks(text, findings);
       // New marks move the lines that messages name, so they are written twice.
-      if (process.env["UPDATE"] === "1") writeFileSync(path, withMarks(marked, findingsOf(path, marked)));
+      if (process.env["UPDATE"] === "1") writeFileSync(path, withMarks(marked, findingsIn(fixture, marked)));
       else expect(text).toBe(marked);
       if (folder === "clean") expect(findings).toEqual([]);
       else expect(findings.map(({ code }) => code)).toContain(folder);
     });
   }
 });
-
-function findingsOf(path: string, text: string): readonly Finding[] {
-  const [file] = analyze(memorySources({ [path]: text })).files;
-  expect(file?.syntaxErrors).toEqual([]);
-  expect(file?.notAnalyzed).toBeNull();
-  return file?.findings ?? [];
-}

@@ -2,12 +2,13 @@
  * The rules of the house, as a test: which room may import which, where Node, the editor's API and the compiler may
  * appear, and how long a file may be. `docs/architecture.md` explains the table; this file is the table.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { rules } from "../server/analysis.js";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const rooms = ["engine", "server", "webview", "extension"] as const;
@@ -126,6 +127,31 @@ describe("the files", () => {
     const loose = sources.filter((file) => anyIn(file));
     expect(loose).toEqual([]);
   });
+});
+
+describe("the rules", () => {
+  const near = filesBelow("test/fixtures/clean").map((file) => textOf(file).split("\n")[0] ?? "");
+
+  it.each(rules.map((rule) => [rule.code, rule] as const))("%s explains itself and has its fixtures", (code, rule) => {
+    const examples = [...rule.explanation.matchAll(/^```ts$/gm)];
+    expect(examples.length, "one bad and one good example").toBeGreaterThanOrEqual(2);
+    expect(fixturesOf(code).length, `fixtures in test/fixtures/${code}`).toBeGreaterThanOrEqual(3);
+    const named = new RegExp(`(^|[^a-z-])${code}([^a-z-]|$)`);
+    expect(
+      near.some((line) => named.test(line)),
+      `a program in test/fixtures/clean whose first line names ${code}`,
+    ).toBe(true);
+  });
+
+  it("are all in the one list", () => {
+    const listed = textOf("server/rules/index.ts");
+    const files = sourceFilesIn("server/rules").filter((file) => /: Rule = \{$/m.test(textOf(file)));
+    expect(files.filter((file) => !listed.includes(`"./${file.replace(/^.*\/|\.ts$/g, "")}.js"`))).toEqual([]);
+  });
+
+  function fixturesOf(code: string): readonly string[] {
+    return existsSync(join(root, "test/fixtures", code)) ? filesBelow(`test/fixtures/${code}`) : [];
+  }
 });
 
 describe("the manifest", () => {

@@ -7,7 +7,8 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding } from "@gradlens/server/analysis";
+import { analyze, rules, type Finding } from "@gradlens/server/analysis";
+import { memorySources } from "./sources.js";
 
 export interface Fixture {
   readonly path: string;
@@ -34,6 +35,16 @@ export function readFixtures(): readonly Fixture[] {
           return { path, folder, name: file.replace(/\.ts$/, ""), title, text };
         }),
     );
+}
+
+/** A rule that is off unless someone asks for it is asked for in its own fixtures. */
+export function findingsIn({ path, folder }: Pick<Fixture, "path" | "folder">, text: string): readonly Finding[] {
+  const isOff = rules.some(({ code, severity }) => code === folder && severity === "off");
+  const [file] = analyze(memorySources({ [path]: text }), () => (isOff ? { [folder]: "hint" } : {})).files;
+  if (file === undefined || file.notAnalyzed !== null) throw new Error(`${path} is not analyzed`);
+  const [fault] = file.syntaxErrors;
+  if (fault !== undefined) throw new Error(`${path} does not parse: ${fault.message}`);
+  return file.findings;
 }
 
 const mark = /^\s*\/\/\s*\^+ (?:(?:error|warning|information|hint) [a-z-]+: |\d+: )/;
