@@ -13,7 +13,7 @@ import { gradientGraphs } from "./gradient-graph.js";
 import { applyRules } from "./rules/index.js";
 import type { Finding } from "./rules/rule.js";
 import { rated, type Severities, type SignedStatement } from "./rules/severities.js";
-import { readProgram, type ReadFile } from "./source/program.js";
+import { ProgramReader, type ReadFile } from "./source/program.js";
 import type { Sources } from "./source/sources.js";
 
 export type { Explanation } from "./activity/explain.js";
@@ -45,24 +45,40 @@ export interface AnalyzedProgram extends Followed {
   readonly statements: readonly SignedStatement[];
 }
 
-/** `severitiesOf` says what the user has said about the severities in a file. */
-export function analyze(sources: Sources, severitiesOf: (uri: string) => Severities = () => ({})): Analysis {
-  const { files, groups } = readProgram(sources);
-  const programs = groups.flatMap(analyzeGroup);
+/** Analyzes a program whose files are edited. What an edit has not changed is not read or followed again. */
+export interface Analyzer {
+  /**
+   * The analysis of the texts that the sources hold now; `severitiesOf` says what the user has said about the
+   * severities in a file. It is good until the next one: places are those of the last text.
+   */
+  analyze(sources: Sources, severitiesOf?: (uri: string) => Severities): Analysis;
+}
+
+export function createAnalyzer(): Analyzer {
+  const reader = new ProgramReader();
+  const remembered: Remembered = new WeakMap();
   return {
-    programs,
-    files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs, severitiesOf(uri))),
+    analyze(sources, severitiesOf = () => ({})) {
+      const { files, groups } = reader.read(sources);
+      const programs = groups.flatMap((group) => analyzeGroup(group, remembered));
+      return {
+        programs,
+        files: sources.roots.map((uri) => fileAnalysis(uri, files.get(uri), programs, severitiesOf(uri))),
+      };
+    },
   };
 }
 
+/** One analysis from nothing. */
+export function analyze(sources: Sources, severitiesOf?: (uri: string) => Severities): Analysis {
+  return createAnalyzer().analyze(sources, severitiesOf);
+}
+
 /** What was found out about the files that a module belongs to, while none of them has changed. */
-const remembered = new WeakMap<
-  ModuleCode,
-  { readonly linked: Linked; readonly programs: readonly AnalyzedProgram[] }
->();
+type Remembered = WeakMap<ModuleCode, { readonly linked: Linked; readonly programs: readonly AnalyzedProgram[] }>;
 
 /** Files that import each other are one program; where that is too large to follow, each file is one. */
-function analyzeGroup(linked: Linked): readonly AnalyzedProgram[] {
+function analyzeGroup(linked: Linked, remembered: Remembered): readonly AnalyzedProgram[] {
   const [first] = linked.modules;
   const known = first === undefined ? undefined : remembered.get(first);
   if (known !== undefined && isSameProgram(known.linked, linked)) return known.programs;

@@ -31,7 +31,8 @@ export async function check(request: CheckRequest, terminal: Terminal): Promise<
   const found = filesAt(request.paths, cwd);
   const uris = found.files.map(uriOfPath);
   throwIfMisset(uris, cwd);
-  const { files } = await ask({ kind: "check", uris }, request.workerFile);
+  const named = [...found.named].map(uriOfPath);
+  const { files } = await ask({ kind: "check", uris, named }, request.workerFile);
   files.forEach((file) => throwIfNamed(file, found, cwd));
 
   const report = reportOf(files, cwd);

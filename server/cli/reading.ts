@@ -10,7 +10,8 @@ import { projectSettings } from "../project-settings.js";
 import { projectSources } from "../project-sources.js";
 
 export type Question =
-  | { readonly kind: "check"; readonly uris: readonly string[] }
+  /** Syntax errors are reported of files that are `named`, and of those that have to do with gradients. */
+  | { readonly kind: "check"; readonly uris: readonly string[]; readonly named: readonly string[] }
   | { readonly kind: "graphs"; readonly uri: string }
   | { readonly kind: "explain"; readonly uris: readonly string[]; readonly name: string };
 
@@ -49,7 +50,8 @@ const deepStackMegabytes = 64;
 
 function answer(question: Question): Answer {
   const uris = question.kind === "graphs" ? [question.uri] : question.uris;
-  const analysis = analyze(projectSources(uris), projectSettings(readUri).severitiesFor);
+  const named = new Set(question.kind === "check" ? question.named : uris);
+  const analysis = analyze({ ...projectSources(uris), named }, projectSettings(readUri).severitiesFor);
   const plain: Answer = { files: analysis.files.slice(0, uris.length), graphs: [], explanations: [] };
   switch (question.kind) {
     case "check":

@@ -7,7 +7,7 @@ import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
 import {
-  analyze,
+  createAnalyzer,
   explainAt,
   type Analysis,
   type FileAnalysis,
@@ -39,6 +39,7 @@ export class OpenDocuments {
   private own: SettingsOfClient = { root: null, own: {} };
   private memory: Disk;
   private readonly programsAmong = importCheck();
+  private readonly analyzer = createAnalyzer();
 
   constructor(
     private readonly opened: () => readonly TextDocument[],
@@ -82,7 +83,7 @@ export class OpenDocuments {
   }
 
   analysis(): Analysis {
-    this.remembered ??= analyze(this.sources(this.programs().map(nameOf)), this.severitiesFor);
+    this.remembered ??= this.analyzer.analyze(this.sources(this.programs().map(nameOf)), this.severitiesFor);
     return this.remembered;
   }
 
@@ -92,7 +93,7 @@ export class OpenDocuments {
     const known = this.analysis();
     if (known.files.some((file) => file.uri === wanted)) return known;
     const roots = [...known.files.map((file) => file.uri), wanted];
-    return analyze({ ...this.sources([]), roots }, this.severitiesFor);
+    return this.analyzer.analyze({ ...this.sources([]), roots }, this.severitiesFor);
   }
 
   /** What was found in an open document; null where it has nothing to do with gradients. */

@@ -5,14 +5,13 @@
 import ts from "typescript";
 import { positionAt } from "./position.js";
 import type { SourceSpan } from "@gradlens/engine/graph";
-import type { FunctionCode, Site, SourcePart, Variable } from "../flow/code.js";
-import type { Marks } from "./marks.js";
+import type { FunctionCode, Site, SourcePart } from "../flow/code.js";
+import { marksOf } from "./marks.js";
 import { spanBetween, spanOf } from "./parse.js";
-import type { Scope } from "./scope.js";
+import type { Reference, Scope } from "./scope.js";
 
 export interface At {
-  readonly source: ts.SourceFile;
-  readonly marks: Marks;
+  readonly uri: string;
   readonly scope: Scope;
   readonly code: FunctionCode;
   /** The function that `arguments` belongs to: arrows have none of their own. */
@@ -28,7 +27,7 @@ export interface At {
   /** Collects what the file imports while it runs. */
   readonly lateImports: string[];
   /** Collects where variables are named. */
-  readonly references: { readonly span: SourceSpan; readonly variable: Variable }[];
+  readonly references: Reference[];
 }
 
 /** The variable, field or property that will take a value. */
@@ -52,14 +51,14 @@ export function siteOf(node: ts.Node, word: ts.Node, taker: Taker | null, at: At
 
 /** A statement of its own; what to delete are its lines, where nothing else stands on them. */
 export function statementSite(node: ts.ExpressionStatement, at: At): Site {
-  return siteOf(node, node.expression, null, at, { removal: () => statementRemoval(node, at.source) });
+  return siteOf(node, node.expression, null, at, { removal: () => statementRemoval(node) });
 }
 
 /** What to delete so that nothing is assigned to this target any more. */
-export function assignmentRemoval(target: ts.Node, source: ts.SourceFile): Site["removal"] {
+export function assignmentRemoval(target: ts.Node): Site["removal"] {
   const assignment = target.parent;
   const isPlain = ts.isBinaryExpression(assignment) && assignment.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-  return isPlain && ts.isExpressionStatement(assignment.parent) ? statementRemoval(assignment.parent, source) : [];
+  return isPlain && ts.isExpressionStatement(assignment.parent) ? statementRemoval(assignment.parent) : [];
 }
 
 /** Most places are never pointed at, so a site works out its spans when someone asks. */
@@ -73,11 +72,11 @@ class LazySite implements Site {
   ) {}
 
   get span(): SourceSpan {
-    return readableSpan(this.node, this.word, this.at.source);
+    return readableSpan(this.node, this.word);
   }
 
   get wordSpan(): SourceSpan {
-    return spanOf(this.at.source, this.word);
+    return spanOf(this.word);
   }
 
   get name(): string | null {
@@ -85,7 +84,7 @@ class LazySite implements Site {
   }
 
   get nameSpan(): SourceSpan | null {
-    return this.taker === null ? null : spanOf(this.at.source, this.taker.node);
+    return this.taker === null ? null : spanOf(this.taker.node);
   }
 
   get receiver(): string | null {
@@ -105,35 +104,40 @@ class LazySite implements Site {
   }
 
   get intended(): boolean {
-    const parts = [this.node, this.word, ...(this.taker === null ? [] : [this.taker.node])];
-    return this.at.marks.intended.size > 0 && isIntended(parts, this.at);
+    return isIntended([this.node, this.word, ...(this.taker === null ? [] : [this.taker.node])]);
   }
 
   get indent(): string {
-    return indentAt(this.at.source, (this.taker?.node ?? this.word).getStart(this.at.source));
+    return indentOf(this.taker?.node ?? this.word);
   }
 
   get operands(): readonly SourcePart[] {
-    return (this.facts.operands ?? []).map((node) => partOf(node, this.at.source));
+    return (this.facts.operands ?? []).map(partOf);
   }
 }
 
-function isIntended(parts: readonly ts.Node[], { source, marks }: At): boolean {
-  return parts.some((part) => marks.intended.has(lineOf(source, part.getStart(source))));
+function isIntended(parts: readonly ts.Node[]): boolean {
+  return parts.some((part) => {
+    const source = part.getSourceFile();
+    const { intended } = marksOf(source);
+    return intended.size > 0 && intended.has(lineOf(source, part.getStart(source)));
+  });
 }
 
 /** The expression; of a call chain over several lines, the part from the method's own name. */
-function readableSpan(node: ts.Node, word: ts.Node, source: ts.SourceFile): Site["span"] {
+function readableSpan(node: ts.Node, word: ts.Node): Site["span"] {
+  const source = node.getSourceFile();
   const start = node.getStart(source);
   const wordStart = word.getStart(source);
   const isLaterLink = lineOf(source, start) !== lineOf(source, wordStart);
   return spanBetween(source, isLaterLink ? wordStart : start, node.getEnd());
 }
 
-function statementRemoval(node: ts.ExpressionStatement, source: ts.SourceFile): Site["removal"] {
+function statementRemoval(node: ts.ExpressionStatement): Site["removal"] {
   const { parent } = node;
   const isInList = ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent);
   if (!isInList) return [];
+  const source = node.getSourceFile();
   const { text } = source;
   const start = node.getStart(source);
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
@@ -145,13 +149,15 @@ function statementRemoval(node: ts.ExpressionStatement, source: ts.SourceFile): 
   return [spanBetween(source, lineStart, lineEnd + 1)];
 }
 
-function partOf(node: ts.Expression, source: ts.SourceFile): SourcePart {
+function partOf(node: ts.Expression): SourcePart {
   const isTight = ts.isLeftHandSideExpression(node) && !ts.isNumericLiteral(node);
   const form = ts.isIdentifier(node) ? "name" : isTight ? "tight" : "loose";
-  return { span: spanOf(source, node), text: node.getText(source), form };
+  return { span: spanOf(node), text: node.getText(), form };
 }
 
-function indentAt(source: ts.SourceFile, position: number): string {
+function indentOf(node: ts.Node): string {
+  const source = node.getSourceFile();
+  const position = node.getStart(source);
   const start = source.text.lastIndexOf("\n", position - 1) + 1;
   return /^[ \t]*/.exec(source.text.slice(start, position))?.[0] ?? "";
 }

@@ -15,7 +15,7 @@ export function lowerCall(node: ts.CallExpression, taker: Taker | null, at: At):
   const args = lowerArguments(node.arguments, at);
   const site = siteOf(node, wordOf(callee), taker, at, {
     receiver: () => receiverOf(callee),
-    removal: () => removalOf(node, callee, at.source),
+    removal: () => removalOf(node, callee),
     operands: node.arguments,
   });
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superCall", args, site };
@@ -74,7 +74,7 @@ function lowerImport(node: ts.CallExpression, at: At): Expression {
   const [specifier] = node.arguments;
   if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
     at.lateImports.push(specifier.text);
-    return { kind: "import", specifier: specifier.text, uri: at.source.fileName };
+    return { kind: "import", specifier: specifier.text, uri: at.uri };
   }
   return { kind: "unknown", because: "the imported file is computed", operands: [] };
 }
@@ -114,7 +114,8 @@ function receiverOf(callee: ts.Expression): string | null {
 }
 
 /** `.detach()` without arguments can be deleted; of `noGrad(() => e)` everything around a simple `e`. */
-function removalOf(node: ts.CallExpression, callee: ts.Expression, source: ts.SourceFile): Site["removal"] {
+function removalOf(node: ts.CallExpression, callee: ts.Expression): Site["removal"] {
+  const source = node.getSourceFile();
   if (node.arguments.length === 0 && (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee))) {
     return [spanBetween(source, callee.expression.getEnd(), node.getEnd())];
   }

@@ -18,7 +18,9 @@ export function lowerClass(node: ts.ClassLikeDeclaration, takenName: string | nu
   const home: ClassCode = {
     name,
     self,
-    span: spanOf(around.source, node),
+    get span() {
+      return spanOf(node);
+    },
     superclass: null,
     create: null,
     members: [],

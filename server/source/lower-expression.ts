@@ -124,7 +124,7 @@ export function lowerUnknown(node: ts.Node, at: At): Expression {
 function lowerName(node: ts.Identifier, at: At): Expression {
   const variable = lookUp(at.scope, node.text, at.code);
   if (variable !== null) {
-    refer(node, variable, at);
+    refer(node, variable, at.references);
     return { kind: "variable", variable };
   }
   if (node.text === "arguments") at.argumentsOwner.usesArguments = true;

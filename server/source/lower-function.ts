@@ -2,6 +2,7 @@
  * Functions, methods and accessors: parameters, hoisted names and the body. The code object exists before its body is
  * lowered, because the variables of the body name it as their owner.
  */
+import type { SourceSpan } from "@gradlens/engine/graph";
 import ts from "typescript";
 import type { Expression, FunctionCode, HoistedFunction, Statement, Variable } from "../flow/code.js";
 import type { At } from "./at.js";
@@ -23,9 +24,9 @@ export const nothing: Statement = { kind: "block", functions: [], body: [] };
 
 export function lowerFunction(node: FunctionNode, takenName: string | null, around: At): FunctionCode {
   const name = node.name !== undefined && "text" in node.name ? node.name.text : takenName;
-  const code = emptyCode(name, node, around.source);
+  const code = new LoweredFunction(name, node);
   const scope = innerScope(selfScope(node, code, around), code);
-  const stops = /@stopsGradient\b/.test(leadingComment(node, around.source));
+  const stops = /@stopsGradient\b/.test(leadingComment(node));
   const isArrow = ts.isArrowFunction(node);
   const at: At = {
     ...around,
@@ -65,7 +66,7 @@ export function returned(value: Expression, { code, inTry }: At): Statement {
 
 /** A piece of a class that runs as if it were a function: a field's initializer, a static block. */
 export function lowerInitializer(node: ts.Node, lowerBody: (at: At) => Statement, around: At): FunctionCode {
-  const code = emptyCode(null, node, around.source);
+  const code = new LoweredFunction(null, node);
   const at: At = {
     ...around,
     scope: innerScope(around.scope, code),
@@ -79,21 +80,30 @@ export function lowerInitializer(node: ts.Node, lowerBody: (at: At) => Statement
   return code;
 }
 
-export function emptyCode(name: string | null, node: ts.Node, source: ts.SourceFile): FunctionCode {
-  return {
-    name,
-    span: spanOf(source, node),
-    flavor: flavorOf(node),
-    thisFrom: ts.isArrowFunction(node) ? "outside" : "caller",
-    awaits: false,
-    parameters: [],
-    tensorParameters: [],
-    rest: null,
-    vars: [],
-    usesArguments: false,
-    body: nothing,
-    self: null,
-  };
+/** A function whose parts are filled in while it is lowered, and whose place is worked out when someone asks. */
+export class LoweredFunction implements FunctionCode {
+  readonly flavor: FunctionCode["flavor"];
+  readonly thisFrom: FunctionCode["thisFrom"];
+  awaits = false;
+  parameters: FunctionCode["parameters"] = [];
+  tensorParameters: FunctionCode["tensorParameters"] = [];
+  rest: FunctionCode["rest"] = null;
+  vars: FunctionCode["vars"] = [];
+  usesArguments = false;
+  body: Statement = nothing;
+  self: Variable | null = null;
+
+  constructor(
+    readonly name: string | null,
+    protected node: ts.Node,
+  ) {
+    this.flavor = flavorOf(node);
+    this.thisFrom = ts.isArrowFunction(node) ? "outside" : "caller";
+  }
+
+  get span(): SourceSpan {
+    return spanOf(this.node);
+  }
 }
 
 /** Declares a body's `var`s and the names of its first block in one scope. */
@@ -102,7 +112,7 @@ export function hoistInto(scope: Scope, body: ts.Node, at: At): void {
     isParameter: scope.names.has(name.text),
     variable: declare(scope, name, at),
   }));
-  Object.assign(at.code, { vars: vars.filter(({ isParameter }) => !isParameter).map(({ variable }) => variable) });
+  at.code.vars = vars.filter(({ isParameter }) => !isParameter).map(({ variable }) => variable);
   if (ts.isBlock(body) || ts.isSourceFile(body))
     for (const name of blockNames(body.statements)) declare(scope, name, at);
 }
@@ -125,7 +135,7 @@ function typeVariable(type: ts.TypeNode | undefined, at: At): Variable | null {
 function selfScope(node: FunctionNode, code: FunctionCode, around: At): Scope {
   if (!ts.isFunctionExpression(node) || node.name === undefined) return around.scope;
   const scope = innerScope(around.scope, code);
-  Object.assign(code, { self: declare(scope, node.name, { source: around.source, loops: 0 }) });
+  code.self = declare(scope, node.name, { loops: 0 });
   return scope;
 }
 
@@ -144,7 +154,8 @@ function isThisParameter(parameter: ts.ParameterDeclaration): boolean {
 }
 
 /** The comment before the statement that a function stands in. */
-function leadingComment(node: ts.Node, source: ts.SourceFile): string {
+function leadingComment(node: ts.Node): string {
+  const source = node.getSourceFile();
   let statement = node;
   while (!ts.isStatement(statement) && !ts.isClassElement(statement) && statement.parent !== undefined)
     statement = statement.parent;

@@ -17,7 +17,7 @@ export function lowerTarget(node: ts.Expression, at: At): Target {
     if (target.expression.kind === ts.SyntaxKind.SuperKeyword) return { kind: "superProperty", key };
     const word = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
     const object = lowerExpression(target.expression, null, at);
-    const removal = (): Site["removal"] => assignmentRemoval(node, at.source);
+    const removal = (): Site["removal"] => assignmentRemoval(node);
     return { kind: "property", object, key, site: siteOf(target, word, null, at, { removal }) };
   }
   if (ts.isArrayLiteralExpression(target)) return lowerArrayTarget(target, at);
@@ -70,7 +70,7 @@ function keyOfBinding(element: ts.BindingElement, at: At): Expression {
 function lowerNameTarget(name: ts.Identifier, at: At): Target {
   const variable = lookUp(at.scope, name.text, at.code);
   if (variable === null) return { kind: "global", name: name.text };
-  refer(name, variable, at);
+  refer(name, variable, at.references);
   return { kind: "variable", variable };
 }
 

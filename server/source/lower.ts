@@ -1,22 +1,104 @@
 /**
  * One file to one module of the value flow: its imports bound to names, its exports listed, its body as a function.
- * Which file an import means is not decided here.
+ * Which file an import means is not decided here. A file that is edited is lowered again, and what stands in a
+ * statement that the parser has kept is kept as well, as long as its names mean what they meant.
  */
 import ts from "typescript";
-import type { ExportedName, Expression, ModuleCode, Variable } from "../flow/code.js";
+import type { ExportedName, Expression, HoistedFunction, ModuleCode, Statement, Variable } from "../flow/code.js";
 import type { At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
-import { emptyCode, hoistInto } from "./lower-function.js";
-import { lowerStatements } from "./lower-statement.js";
-import type { Marks } from "./marks.js";
-import { boundNames, declare, defaultName, innerScope, isAmbient, lookUp } from "./scope.js";
+import { hoistedFunctions, hoistInto, LoweredFunction } from "./lower-function.js";
+import { lowerStatement } from "./lower-statement.js";
+import {
+  boundNames,
+  declare,
+  declareAs,
+  defaultName,
+  innerScope,
+  isAmbient,
+  lookUp,
+  type LookUps,
+  type Reference,
+  type Scope,
+} from "./scope.js";
 
-export function lowerModule(source: ts.SourceFile, marks: Marks): ModuleCode {
-  const main = emptyCode(null, source, source);
-  const scope = innerScope(null, main);
-  const at: At = {
-    source,
-    marks,
+/** Lowers one file, each time that its text has changed. */
+export class ModuleLowering {
+  private main: MainFunction | null = null;
+  private names: ReadonlyMap<string, Variable> = new Map();
+  private kept: ReadonlyMap<ts.Statement, LoweredStatement> = new Map();
+
+  lower(source: ts.SourceFile): ModuleCode {
+    this.main ??= new MainFunction(source);
+    const { main } = this;
+    main.moveTo(source);
+    const scope: Scope = { ...innerScope(null, main), memory: { before: this.names, log: null } };
+    const at = outermost(source, main, scope);
+    const imports = declareImports(source, at);
+    const unnamed = source.statements.find(isDefaultExport);
+    if (unnamed !== undefined) declareAs(defaultName, scope, unnamed, at);
+    hoistInto(scope, source, at);
+    const lowered = new Map(source.statements.map((statement) => [statement, this.lowered(statement, at)] as const));
+    this.kept = lowered;
+    this.names = scope.names;
+    const parts = inOrder(lowered);
+    main.fill(parts);
+    return {
+      uri: source.fileName,
+      main,
+      imports: [...imports, ...parts.flatMap(({ lateImports }) => lateImports)],
+      exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
+      exportedValues: parts.flatMap(({ exported }) => exported),
+      references: parts.flatMap(({ references }) => references),
+      untrusted: untrustedConstruct(source, at),
+    };
+  }
+
+  private lowered(statement: ts.Statement, at: At): LoweredStatement {
+    const before = this.kept.get(statement);
+    if (before === undefined || !meansTheSame(before, at.scope)) return lowerAlone(statement, at);
+    for (const variable of before.lookUps.captured) variable.captured = true;
+    return before;
+  }
+}
+
+/** What one statement of a file's outermost list became, and what that depends on. */
+interface LoweredStatement {
+  readonly functions: readonly HoistedFunction[];
+  readonly body: readonly Statement[];
+  /** The value of an `export =`. */
+  readonly exported: readonly Expression[];
+  readonly references: readonly Reference[];
+  readonly lateImports: readonly string[];
+  readonly lookUps: LookUps;
+  readonly awaits: boolean;
+  readonly usesArguments: boolean;
+}
+
+/** The body of a file. It stays the same through all its texts, because the file's variables name it as their owner. */
+class MainFunction extends LoweredFunction {
+  constructor(source: ts.SourceFile) {
+    super(null, source);
+  }
+
+  moveTo(source: ts.SourceFile): void {
+    this.node = source;
+  }
+
+  fill(parts: readonly LoweredStatement[]): void {
+    this.awaits = parts.some(({ awaits }) => awaits);
+    this.usesArguments = parts.some(({ usesArguments }) => usesArguments);
+    this.body = {
+      kind: "block",
+      functions: parts.flatMap(({ functions }) => functions),
+      body: parts.flatMap(({ body }) => body),
+    };
+  }
+}
+
+function outermost(source: ts.SourceFile, main: LoweredFunction, scope: Scope): At {
+  return {
+    uri: source.fileName,
     scope,
     code: main,
     argumentsOwner: main,
@@ -28,23 +110,42 @@ export function lowerModule(source: ts.SourceFile, marks: Marks): ModuleCode {
     lateImports: [],
     references: [],
   };
-  const imports = declareImports(source, at);
-  if (source.statements.some(isDefaultExport)) declareDefault(at);
-  hoistInto(scope, source, at);
-  main.body = lowerStatements(source.statements, at);
-  const exportedValues = source.statements.flatMap((statement): Expression[] =>
-    ts.isExportAssignment(statement) && statement.isExportEquals === true
-      ? [lowerExpression(statement.expression, null, at)]
-      : [],
-  );
+}
+
+/** Functions come first, as they are there before anything else runs. */
+function inOrder(lowered: ReadonlyMap<ts.Statement, LoweredStatement>): readonly LoweredStatement[] {
+  const all = [...lowered];
+  const isFunction = ([statement]: (typeof all)[number]): boolean => ts.isFunctionDeclaration(statement);
+  return [...all.filter(isFunction), ...all.filter((each) => !isFunction(each))].map(([, part]) => part);
+}
+
+function meansTheSame({ lookUps }: LoweredStatement, { names }: Scope): boolean {
+  return [...lookUps.asked].every(([name, variable]) => (names.get(name) ?? null) === variable);
+}
+
+/** Lowers one statement and notes what it asked of the file's scope and of the function around it. */
+function lowerAlone(statement: ts.Statement, outside: At): LoweredStatement {
+  const lookUps: LookUps = { asked: new Map(), captured: new Set() };
+  const { scope, code } = outside;
+  const at: At = { ...outside, lateImports: [], references: [] };
+  if (scope.memory !== null) scope.memory.log = lookUps;
+  code.awaits = false;
+  code.usesArguments = false;
+  const functions = hoistedFunctions([statement], at);
+  const body = lowerStatement(statement, at);
+  const isValue = ts.isExportAssignment(statement) && statement.isExportEquals === true;
+  const exported = isValue ? [lowerExpression(statement.expression, null, at)] : [];
+  if (scope.memory !== null) scope.memory.log = null;
+  const { references, lateImports } = at;
   return {
-    uri: source.fileName,
-    main,
-    imports: [...imports, ...at.lateImports],
-    exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
-    exportedValues,
-    references: at.references,
-    untrusted: untrustedConstruct(source, at),
+    functions,
+    body,
+    exported,
+    references,
+    lateImports,
+    lookUps,
+    awaits: code.awaits,
+    usesArguments: code.usesArguments,
   };
 }
 
@@ -53,18 +154,6 @@ function isDefaultExport(statement: ts.Statement): boolean {
   const isUnnamed =
     (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name === undefined;
   return isUnnamed;
-}
-
-function declareDefault(at: At): void {
-  at.scope.names.set(defaultName, {
-    name: defaultName,
-    span: { uri: at.source.fileName, start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
-    owner: at.code,
-    loops: 0,
-    imported: null,
-    constant: true,
-    captured: false,
-  });
 }
 
 /** Declares what a file imports, and returns every file or package that it names. */

@@ -12,8 +12,18 @@ export interface Marks {
   readonly ignored: ReadonlyMap<number, ReadonlySet<string>>;
 }
 
+const known = new WeakMap<ts.SourceFile, Marks>();
+
+export function marksOf(source: ts.SourceFile): Marks {
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  const marks = readMarks(source);
+  known.set(source, marks);
+  return marks;
+}
+
 /** A mark speaks for its own line if code stands before it, else for the next line that is no comment. */
-export function readMarks(source: ts.SourceFile): Marks {
+function readMarks(source: ts.SourceFile): Marks {
   const intended = new Set<number>();
   const ignored = new Map<number, Set<string>>();
   if (!source.text.includes("gradlens-")) return { intended, ignored };

@@ -12,7 +12,36 @@ export interface SyntaxFault {
 }
 
 export function parse(uri: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(uri, text, ts.ScriptTarget.ESNext, true, scriptKindOf(uri));
+  return ts.createSourceFile(
+    uri,
+    text,
+    // Comments that describe types change nothing that runs.
+    { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+    true,
+    scriptKindOf(uri),
+  );
+}
+
+/**
+ * Parses the text that a file has after an edit. Everything that the edit does not touch is kept: the same nodes, moved
+ * to where they stand now. The tree of before must not be used any more.
+ */
+export function parseAgain(before: ts.SourceFile, text: string): ts.SourceFile {
+  return ts.updateSourceFile(before, text, changeBetween(before.text, text));
+}
+
+/** The one stretch outside of which both texts are the same. */
+function changeBetween(before: string, after: string): ts.TextChangeRange {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let end = 0;
+  while (
+    end < shorter - start &&
+    before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)
+  )
+    end++;
+  return { span: { start, length: before.length - end - start }, newLength: after.length - end - start };
 }
 
 export function syntaxFaults(source: ts.SourceFile): readonly SyntaxFault[] {
@@ -26,7 +55,9 @@ export function syntaxFaults(source: ts.SourceFile): readonly SyntaxFault[] {
   }));
 }
 
-export function spanOf(source: ts.SourceFile, node: ts.Node): SourceSpan {
+/** Where a node stands now: an edit moves it, and the file that it belongs to is the one at the top of its tree. */
+export function spanOf(node: ts.Node): SourceSpan {
+  const source = node.getSourceFile();
   return spanBetween(source, node.getStart(source), node.getEnd());
 }
 

@@ -1,15 +1,17 @@
 /**
- * Reads a program: parses and lowers each file once per text, follows imports through `Sources`, and groups files
- * into programs that run on their own.
+ * Reads programs: follows imports through `Sources`, parses and lowers the files that have to do with gradients, after
+ * an edit only what it has changed, and groups files into programs that run on their own.
  */
 import type { Linked } from "../flow/linked.js";
 import type { ModuleCode } from "../flow/code.js";
 import { libraryOf } from "../libraries/index.js";
-import { lowerModule } from "./lower.js";
-import { readMarks, type Marks } from "./marks.js";
-import { parse, syntaxFaults, type SyntaxFault } from "./parse.js";
+import type ts from "typescript";
+import { ModuleLowering } from "./lower.js";
+import { marksOf, type Marks } from "./marks.js";
+import { parse, parseAgain, syntaxFaults, type SyntaxFault } from "./parse.js";
 import { publicFiles } from "./packages.js";
 import type { Sources } from "./sources.js";
+import { specifiersIn } from "./specifiers.js";
 
 export interface ReadFile {
   readonly uri: string;
@@ -30,50 +32,141 @@ export interface Program {
 
 const noMarks: Marks = { intended: new Set(), ignored: new Map() };
 
-/** What was read last of each file, by its text: an edit reads one file again. */
-const remembered = new Map<string, ReadFile>();
-const rememberedLimit = 2000;
+/** Reads programs again and again, and of each file only what an edit has changed. */
+export class ProgramReader {
+  private readonly remembered = new Map<string, Remembered>();
 
-export function readProgram(sources: Sources): Program {
-  const files = new Map<string, ReadFile>();
-  const targets = new Map<ReadFile, ReadonlyMap<string, string | null>>();
-  const pending = [...sources.roots];
-  for (let uri = pending.pop(); uri !== undefined; uri = pending.pop()) {
-    if (files.has(uri)) continue;
-    const text = sources.read(uri);
-    if (text === null) continue;
-    const file = readFile(uri, text);
-    files.set(uri, file);
-    const resolved = new Map(
-      (file.module?.imports ?? []).map((specifier) => [specifier, resolve(specifier, file.uri, sources)] as const),
-    );
-    targets.set(file, resolved);
-    for (const target of resolved.values()) if (target !== null) pending.push(target);
+  read(sources: Sources): Program {
+    const files = new Map<string, ReadFile>();
+    const targets = new Map<ReadFile, ReadonlyMap<string, string | null>>();
+    const texts = reachableTexts(sources, (uri, text) => this.rememberedOf(uri, text).specifiers);
+    for (const { uri, text, uses } of texts) {
+      const isRead = uses === "a library" || sources.named?.has(uri) === true;
+      const file = isRead ? this.readFile(uri, text) : unread(uri, text);
+      files.set(uri, file);
+      const imports = file.module?.imports ?? [];
+      targets.set(
+        file,
+        new Map(imports.map((specifier) => [specifier, resolve(specifier, file.uri, sources)] as const)),
+      );
+    }
+    this.forgetOthers(files);
+    return { files, groups: groupsOf(files, targets, publicFiles(sources)) };
   }
-  return { files, groups: groupsOf(files, targets, publicFiles(sources)) };
+
+  private rememberedOf(uri: string, text: string): Remembered {
+    const known = this.remembered.get(uri);
+    if (known?.text === text) return known;
+    const specifiers = isCode(uri) ? specifiersIn(text) : [];
+    const now: Remembered = { text, specifiers, file: null, tree: known?.tree ?? null };
+    this.remembered.set(uri, now);
+    return now;
+  }
+
+  private readFile(uri: string, text: string): ReadFile {
+    const remembered = this.rememberedOf(uri, text);
+    remembered.file ??= readText(uri, text, remembered);
+    return remembered.file;
+  }
+
+  /** Whoever edits comes back to the files around; what lies further away is read again. */
+  private forgetOthers(files: ReadonlyMap<string, ReadFile>): void {
+    if (this.remembered.size <= files.size + othersRemembered) return;
+    for (const uri of this.remembered.keys()) if (!files.has(uri)) this.remembered.delete(uri);
+  }
 }
 
-function readFile(uri: string, text: string): ReadFile {
-  const known = remembered.get(uri);
-  if (known?.text === text) return known;
-  const file = readAfresh(uri, text);
-  if (remembered.size >= rememberedLimit) remembered.clear();
-  remembered.set(uri, file);
-  return file;
+const othersRemembered = 200;
+
+/** The last text of a file and what became of it. */
+interface Remembered {
+  readonly text: string;
+  /** What it may import, found by searching it. */
+  readonly specifiers: readonly string[];
+  file: ReadFile | null;
+  /** Of this text or of the last one that was read. */
+  tree: Tree | null;
 }
 
-function readAfresh(uri: string, text: string): ReadFile {
-  if (!isCode(uri)) return { uri, text, module: null, marks: noMarks, faults: [], problem: null };
+interface Tree {
+  readonly source: ts.SourceFile;
+  readonly lowering: ModuleLowering;
+}
+
+function readText(uri: string, text: string, remembered: Remembered): ReadFile {
+  if (!isCode(uri)) return unread(uri, text);
+  const { tree } = remembered;
+  remembered.tree = null;
   try {
-    const source = parse(uri, text);
+    const source = tree === null ? parse(uri, text) : parseAgain(tree.source, text);
+    const lowering = tree?.lowering ?? new ModuleLowering();
     const faults = syntaxFaults(source);
-    const marks = readMarks(source);
     // A half-typed file would be misread, so nothing is said about it until it is whole again.
-    const module = faults.length === 0 ? lowerModule(source, marks) : null;
-    return { uri, text, module, marks, faults, problem: null };
+    const module = faults.length === 0 ? lowering.lower(source) : null;
+    remembered.tree = { source, lowering };
+    return { uri, text, module, marks: marksOf(source), faults, problem: null };
   } catch (problem) {
     if (!(problem instanceof RangeError)) throw problem;
-    return { uri, text, module: null, marks: noMarks, faults: [], problem: "nested too deep" };
+    return { ...unread(uri, text), problem: "nested too deep" };
+  }
+}
+
+function unread(uri: string, text: string): ReadFile {
+  return { uri, text, module: null, marks: noMarks, faults: [], problem: null };
+}
+
+interface FoundText {
+  readonly uri: string;
+  readonly text: string;
+  /** Whether it belongs together with a file that may import a library. */
+  readonly uses: "a library" | "no library";
+}
+
+/** The roots and all that they may import. Most files of a project have nothing to do with gradients: they are searched and not parsed. */
+function reachableTexts(
+  sources: Sources,
+  specifiersOf: (uri: string, text: string) => readonly string[],
+): readonly FoundText[] {
+  const texts = new Map<string, string>();
+  const together = new Partition();
+  const pending = [...sources.roots];
+  const users: string[] = [];
+  for (let uri = pending.pop(); uri !== undefined; uri = pending.pop()) {
+    if (texts.has(uri)) continue;
+    const text = sources.read(uri);
+    if (text === null) continue;
+    texts.set(uri, text);
+    for (const specifier of specifiersOf(uri, text)) {
+      if (libraryOf(specifier) !== null) users.push(uri);
+      const target = resolve(specifier, uri, sources);
+      if (target === null) continue;
+      together.join(uri, target);
+      pending.push(target);
+    }
+  }
+  const used = new Set(users.map((uri) => together.of(uri)));
+  return [...texts].map(([uri, text]) => ({
+    uri,
+    text,
+    uses: used.has(together.of(uri)) ? "a library" : "no library",
+  }));
+}
+
+/** Which files belong together, directly or through others. */
+class Partition {
+  private readonly above = new Map<string, string>();
+
+  /** One of those that belong together, the same for all of them. */
+  of(uri: string): string {
+    let top = uri;
+    for (let next = this.above.get(top); next !== undefined; next = this.above.get(top)) top = next;
+    if (top !== uri) this.above.set(uri, top);
+    return top;
+  }
+
+  join(one: string, other: string): void {
+    const [a, b] = [this.of(one), this.of(other)];
+    if (a !== b) this.above.set(a, b);
   }
 }
 

@@ -14,49 +14,93 @@ export interface Scope {
   readonly parent: Scope | null;
   readonly owner: FunctionCode;
   readonly names: Map<string, Variable>;
+  /** The outermost scope of a file has one, because the file is lowered again after every edit. */
+  readonly memory: ScopeMemory | null;
+}
+
+export interface ScopeMemory {
+  /** The variables of the text before: who has kept their name is the same variable. */
+  readonly before: ReadonlyMap<string, Variable>;
+  /** Notes what is asked while one statement is lowered. */
+  log: LookUps | null;
+}
+
+/** Which names were looked up, what they meant, and which of the variables are used by inner functions. */
+export interface LookUps {
+  readonly asked: Map<string, Variable | null>;
+  readonly captured: Set<Variable>;
 }
 
 export function innerScope(parent: Scope | null, owner: FunctionCode): Scope {
-  return { parent, owner, names: new Map() };
+  return { parent, owner, names: new Map(), memory: null };
 }
 
-export interface Declaring {
-  readonly source: ts.SourceFile;
+/** A variable whose place is worked out when someone asks. */
+class DeclaredVariable implements Variable {
+  captured = false;
+
+  constructor(
+    readonly name: string,
+    private declaration: ts.Node,
+    readonly owner: FunctionCode,
+    readonly loops: number,
+    readonly imported: ImportedName | null,
+  ) {}
+
+  get span(): SourceSpan {
+    return spanOf(this.declaration);
+  }
+
+  get constant(): boolean {
+    return isConstant(this.declaration);
+  }
+
+  /** After an edit the same variable is declared by another node, and who uses it is asked anew. */
+  declareAgain(declaration: ts.Node): void {
+    this.declaration = declaration;
+    this.captured = false;
+  }
+}
+
+interface Declaring {
   readonly loops: number;
-}
-
-export interface Referring {
-  readonly source: ts.SourceFile;
-  readonly references: { readonly span: SourceSpan; readonly variable: Variable }[];
 }
 
 export function declare(
   scope: Scope,
-  name: ts.Node & { text: string },
+  name: ts.Node & { readonly text: string },
   at: Declaring,
   imported: ImportedName | null = null,
 ): Variable {
-  const known = scope.names.get(name.text);
+  return declareAs(name.text, scope, name, at, imported);
+}
+
+/** Declares a name that need not be written anywhere. */
+export function declareAs(
+  name: string,
+  { names, owner, memory }: Scope,
+  declaration: ts.Node,
+  { loops }: Declaring,
+  imported: ImportedName | null = null,
+): Variable {
+  const known = names.get(name);
   if (known !== undefined) return known;
-  const variable: Variable = {
-    name: name.text,
-    get span() {
-      return spanOf(at.source, name);
-    },
-    owner: scope.owner,
-    loops: at.loops,
-    imported,
-    get constant() {
-      return isConstant(name);
-    },
-    captured: false,
-  };
-  scope.names.set(name.text, variable);
+  const before = memory?.before.get(name);
+  const isSame = before instanceof DeclaredVariable && sameImport(before.imported, imported);
+  const variable = isSame ? before : new DeclaredVariable(name, declaration, owner, loops, imported);
+  if (isSame) before.declareAgain(declaration);
+  names.set(name, variable);
   return variable;
 }
 
-function isConstant(name: ts.Node): boolean {
-  let around = name.parent;
+function sameImport(a: ImportedName | null, b: ImportedName | null): boolean {
+  return a === b || (a !== null && b !== null && a.specifier === b.specifier && a.name === b.name);
+}
+
+/** Nothing can be assigned to a default export that has no name. */
+function isConstant(declaration: ts.Node): boolean {
+  if (ts.isStatement(declaration)) return true;
+  let around = declaration.parent;
   while (ts.isBindingElement(around) || ts.isObjectBindingPattern(around) || ts.isArrayBindingPattern(around))
     around = around.parent;
   return ts.isVariableDeclaration(around) && (around.parent.flags & ts.NodeFlags.Constant) !== 0;
@@ -66,21 +110,30 @@ function isConstant(name: ts.Node): boolean {
 export function lookUp(scope: Scope, name: string, user: FunctionCode): Variable | null {
   for (let around: Scope | null = scope; around !== null; around = around.parent) {
     const variable = around.names.get(name);
+    around.memory?.log?.asked.set(name, variable ?? null);
     if (variable === undefined) continue;
-    if (variable.owner !== user) variable.captured = true;
+    if (variable.owner === user) return variable;
+    variable.captured = true;
+    around.memory?.log?.captured.add(variable);
     return variable;
   }
   return null;
 }
 
-/** Notes that a variable is named here, for the hover. */
-export function refer(name: ts.Node, variable: Variable, { source, references }: Referring): void {
-  references.push({
-    variable,
-    get span() {
-      return spanOf(source, name);
-    },
-  });
+/** Where a variable is named, for the hover. */
+export class Reference {
+  constructor(
+    private readonly name: ts.Node,
+    readonly variable: Variable,
+  ) {}
+
+  get span(): SourceSpan {
+    return spanOf(this.name);
+  }
+}
+
+export function refer(name: ts.Node, variable: Variable, references: Reference[]): void {
+  references.push(new Reference(name, variable));
 }
 
 /** The names of a binding pattern, in source order. */

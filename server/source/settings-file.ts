@@ -7,7 +7,7 @@
  */
 import ts from "typescript";
 import { isLevel, levels, similarCode, type Level, type Severities } from "../rules/severities.js";
-import { spanOf, syntaxFaults, type SyntaxFault } from "./parse.js";
+import { spanBetween, syntaxFaults, type SyntaxFault } from "./parse.js";
 
 export interface SettingsFile {
   readonly uri: string;
@@ -79,7 +79,7 @@ function unknownLevel(written: string): string {
 }
 
 function complain(node: ts.Node, message: string, { source, faults }: Reading): void {
-  faults.push({ span: spanOf(source, node), message });
+  faults.push({ span: spanBetween(source, node.getStart(source), node.getEnd()), message });
 }
 
 interface Entry {

@@ -9,6 +9,8 @@ export interface Sources {
   read(uri: string): string | null;
   /** The uri of a relative import (or a path of the tsconfig); null for a package or an unknown file. */
   resolve(specifier: string, fromUri: string): string | null;
+  /** Files that are parsed even if they have nothing to do with gradients: their syntax errors are wanted. */
+  readonly named?: ReadonlySet<string>;
   /** Whether code that the analysis does not read may import this file; nobody else does where this is absent. */
   isNamedElsewhere?(uri: string): boolean;
 }

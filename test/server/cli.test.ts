@@ -133,8 +133,14 @@ describe("gradlens check", () => {
   });
 
   it("reports a text that does not parse in a folder, and checks the rest", async () => {
-    const folder = folderWith({ "broken.ts": "const = ;", "good.ts": always });
+    const folder = folderWith({
+      "broken.ts": 'import { tensor } from "@gradlens/engine";\nconst = ;',
+      "good.ts": always,
+      "other.ts": "const = ;",
+    });
     const { files } = await reportOf(folder);
+    // What has nothing to do with gradients is not even parsed.
+    expect(files[2]).toEqual({ path: "other.ts", findings: [] });
     expect(files[0]).toMatchObject({ path: "broken.ts", findings: [{ code: "syntax", severity: "error" }] });
     expect(files[1]?.findings.map(({ code }) => code)).toContain("never-receives-gradient");
     expect((await gradlens(folder, "check")).code).toBe(1);

@@ -2,7 +2,15 @@
  * What the analysis says about whole programs: several files, marks, fixes, broken and extreme text, the hover and
  * the static graph.
  */
-import { analyze, explainAt, explainName, staticGraphs, type Finding, type Fix } from "@gradlens/server/analysis";
+import {
+  analyze,
+  createAnalyzer,
+  explainAt,
+  explainName,
+  staticGraphs,
+  type Finding,
+  type Fix,
+} from "@gradlens/server/analysis";
 import { describe, expect, test } from "vitest";
 import { importing, withLeaves } from "../support/leaves.js";
 import { memorySources } from "../support/sources.js";
@@ -41,10 +49,11 @@ tensor([3]).mul(w).add(b.detach()).sum().backward();`);
   });
 
   test("an edit of one file is seen, and what did not change is the same", () => {
-    const before = analyze(memorySources({ "main.ts": main, "params.ts": params }));
-    const same = analyze(memorySources({ "main.ts": main, "params.ts": params }));
+    const analyzer = createAnalyzer();
+    const before = analyzer.analyze(memorySources({ "main.ts": main, "params.ts": params }));
+    const same = analyzer.analyze(memorySources({ "main.ts": main, "params.ts": params }));
     expect(same.programs[0]).toBe(before.programs[0]);
-    const edited = analyze(memorySources({ "main.ts": main.replace(".detach()", ""), "params.ts": params }));
+    const edited = analyzer.analyze(memorySources({ "main.ts": main.replace(".detach()", ""), "params.ts": params }));
     expect(edited.files.flatMap(({ findings }) => findings)).toEqual([]);
   });
 
