@@ -1,3 +1,4 @@
 /** The journeys in a workspace that is trusted, in the order in which a person would make them. */
 import "./findings.js";
+import "./explaining.js";
 import "./running.js";
