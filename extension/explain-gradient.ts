@@ -64,9 +64,9 @@ async function walkThrough(stories: readonly ToldStory[], editor: TextEditor): P
     backgroundColor: new ThemeColor("editor.rangeHighlightBackground"),
   });
   const pick = window.createQuickPick<StoryItem>();
-  pick.title = "Explain This Gradient";
-  pick.placeholder =
-    stories.length === 1 ? plain(stories[0]?.sentence ?? "") : "Where a gradient comes from, and where it is cut";
+  pick.title =
+    stories.length === 1 ? plain(stories[0]?.sentence ?? "") : "Where its gradient comes from, and where it is cut";
+  pick.placeholder = "The arrow keys show each step; Enter goes there";
   pick.matchOnDetail = true;
   pick.items = storyItems(stories, (step) => placeText(step, editor));
   pick.onDidChangeActive(([item]) => pass(item?.step ?? null, editor, mark));
