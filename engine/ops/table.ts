@@ -31,6 +31,9 @@ export const opTable = {
   ...inPlace,
 } satisfies Readonly<Record<string, OpSpec>>;
 
+/** Ops whose result shares its values with their input in PyTorch: an in-place change of one is seen in the other. */
+export const sharing: ReadonlySet<string> = new Set(["reshape", "transpose", "permute", "expand", "narrow", "to"]);
+
 export type OpTable = typeof opTable;
 export type OpName = keyof OpTable;
 

@@ -2,6 +2,7 @@
  * Methods of arrays. Those that move elements around forget places; those that take a callback call it any number of
  * times with any element.
  */
+import { copied, moved, numberAt, type Moved } from "./array-places.js";
 import { elementsOf, forgetLength, iterate, knownElements, newArray, newContainer, setElements } from "./containers.js";
 import { callRepeatedly, callUnknown, callValue, repeat } from "./evaluate-call.js";
 import { getField } from "./evaluate-property.js";
@@ -34,10 +35,43 @@ export function callArrayMethod(
 }
 
 function changing(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
+  if (key === "sort" && args.values.length > 0) {
+    const elements = elementsOf(array, run);
+    callRepeatedly(argumentAt(args, 0), [elements, elements], place, run);
+  }
+  const known = array.single ? knownElements(array, run) : null;
+  const certain = known === null ? null : moved(key, known, args);
+  if (known === null || certain === null) return scattering(array, key, args, place, run);
+  setPlaces(array, known.length, certain.after, run);
+  return resultOf(certain, array, place, run);
+}
+
+function resultOf({ result }: Moved, array: AbstractObject, place: Place, run: Run): Value {
+  switch (result.kind) {
+    case "value":
+      return result.value;
+    case "array":
+      return newArray(result.values, null, place, run, "spliced");
+    case "self":
+      return objectValue(array.id);
+  }
+}
+
+/** Places that are left empty hold nothing. */
+function setPlaces(array: AbstractObject, before: number, after: readonly Value[], run: Run): void {
+  for (let index = 0; index < Math.max(before, after.length); index++)
+    run.write(run.fieldOf(array, String(index)), after[index] ?? nothing);
+  run.write(run.fieldOf(array, lengthKey), literal(after.length));
+}
+
+/** The same where places are not certain: every element may then be in any place. */
+function scattering(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
   const self = objectValue(array.id);
   switch (key) {
     case "push":
-      return push(array, args, run);
+      forgetLength(array, run);
+      setElements(array, mergeAll(allArguments(args)), run);
+      return anyPrimitive;
     case "unshift":
       scatter(array, run);
       setElements(array, mergeAll(allArguments(args)), run);
@@ -57,14 +91,9 @@ function changing(array: AbstractObject, key: string, args: Arguments, place: Pl
     }
     case "reverse":
     case "copyWithin":
+    case "sort":
       scatter(array, run);
       return self;
-    case "sort": {
-      const elements = elementsOf(array, run);
-      if (args.values.length > 0) callRepeatedly(argumentAt(args, 0), [elements, elements], place, run);
-      scatter(array, run);
-      return self;
-    }
     case "fill":
       scatter(array, run);
       setElements(array, argumentAt(args, 0), run);
@@ -72,19 +101,6 @@ function changing(array: AbstractObject, key: string, args: Arguments, place: Pl
     default:
       return null;
   }
-}
-
-/** While the length is certain, a new element gets a place of its own. */
-function push(array: AbstractObject, args: Arguments, run: Run): Value {
-  const known = args.more === null && array.single ? knownElements(array, run) : null;
-  if (known === null) {
-    forgetLength(array, run);
-    setElements(array, mergeAll(allArguments(args)), run);
-    return anyPrimitive;
-  }
-  args.values.forEach((value, index) => run.write(run.fieldOf(array, String(known.length + index)), value));
-  run.write(run.fieldOf(array, lengthKey), literal(known.length + args.values.length));
-  return anyPrimitive;
 }
 
 /** Every element may now be in any place. */
@@ -169,39 +185,23 @@ function reduce(array: AbstractObject, key: string, element: Value, args: Argume
 
 function reading(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
   const element = elementsOf(array, run);
+  const known = knownElements(array, run);
+  const certain = known === null ? null : copied(key, known, args);
+  if (certain !== null) return newArray(certain, null, place, run, key);
   switch (key) {
-    case "at": {
-      const index = argumentAt(args, 0).primitives;
-      const only = index === "any" || index.length !== 1 ? null : index[0];
-      const isFront = typeof only === "number" && only >= 0;
-      return isFront ? getField(array, String(only), run) : merge(element, undefinedValue);
-    }
+    case "at":
+      return elementAt(array, known, numberAt(args, 0), run);
+    case "flat":
+    case "concat":
+      return joined(key, array, args, place, run);
     case "slice":
-      return args.values.length === 0 && args.more === null
-        ? copied(array, place, run)
-        : newArray([], element, place, run, "slice");
     case "toReversed":
     case "toSorted":
-    case "flat":
-      return newArray([], merge(element, iterateArrays(element, place, run)), place, run, key);
+      return newArray([], element, place, run, key);
     case "with":
       return newArray([], merge(element, argumentAt(args, 1)), place, run, key);
     case "toSpliced":
       return newArray([], mergeAll([element, ...allArguments(args)]), place, run, key);
-    case "concat": {
-      const others = allArguments(args);
-      return newArray(
-        [],
-        mergeAll([
-          element,
-          ...others.map((other) => withoutArrays(other, run)),
-          ...others.map((other) => iterateArrays(other, place, run)),
-        ]),
-        place,
-        run,
-        key,
-      );
-    }
     case "values":
     case "@@iterator":
       return newContainer("iterator", element, place, run, key);
@@ -220,11 +220,46 @@ function reading(array: AbstractObject, key: string, args: Arguments, place: Pla
   }
 }
 
-function copied(array: AbstractObject, place: Place, run: Run): Value {
+function elementAt(array: AbstractObject, known: readonly Value[] | null, index: number | null, run: Run): Value {
+  if (index === null) return merge(elementsOf(array, run), undefinedValue);
+  if (known !== null) return known.at(index) ?? undefinedValue;
+  return index >= 0 ? getField(array, String(index), run) : merge(elementsOf(array, run), undefinedValue);
+}
+
+/** `flat` and `concat`: arrays among the parts are taken apart, in their order where every place is known. */
+function joined(key: string, array: AbstractObject, args: Arguments, place: Place, run: Run): Value {
   const known = knownElements(array, run);
-  return known === null
-    ? newArray([], elementsOf(array, run), place, run, "slice")
-    : newArray(known, null, place, run, "slice");
+  const parts = key === "flat" ? known : known === null ? null : [objectValue(array.id), ...args.values];
+  const isOneLevel = args.more === null && (key === "concat" || args.values.length === 0);
+  const lists = isOneLevel ? parts?.map((part) => placesIn(part, run)) : undefined;
+  if (lists !== undefined && lists.every((list) => list !== null))
+    return newArray(
+      lists.flatMap((list) => list ?? []),
+      null,
+      place,
+      run,
+      key,
+    );
+  const all = [...(key === "flat" ? [] : allArguments(args)), elementsOf(array, run)];
+  const taken = mergeAll(all.map((value) => deepElements(value, place, run)));
+  return newArray([], taken, place, run, key);
+}
+
+/** What one part gives: itself, or the elements of an array; null where it is not certain which or where. */
+function placesIn(part: Value, run: Run): readonly Value[] | null {
+  const arrays = run.objectsOf(part).filter(({ shape }) => shape.kind === "array");
+  const [only] = arrays;
+  if (part.unknown) return null;
+  if (only === undefined) return [part];
+  const others = part.objects.length + part.tensors.length + part.hosts.length > 1 || part.primitives.length > 0;
+  return others ? null : knownElements(only, run);
+}
+
+/** Itself and whatever stands in arrays in it, since `flat` may go down several levels. */
+function deepElements(value: Value, place: Place, run: Run, depth = 4): Value {
+  const inner = iterateArrays(value, place, run);
+  if (inner === nothing) return value;
+  return merge(value, depth === 0 ? merge(inner, unknownValue) : deepElements(inner, place, run, depth - 1));
 }
 
 /** The elements of the arrays in a value: what `flat` and `concat` take out of them. */

@@ -14,7 +14,7 @@ export function newPromise(executor: Value, place: Place, run: Run): Value {
   run.initialize(promise, elementsKey, undefinedValue);
   const resolver = run.objectAt(`resolver of ${promise.id}`, { kind: "resolver", promise: promise.id }, true);
   const settle = objectValue(resolver.id);
-  callValue(executor, undefinedValue, { values: [settle, settle], more: null }, place, run);
+  run.uncaught(() => callValue(executor, undefinedValue, { values: [settle, settle], more: null }, place, run));
   return objectValue(promise.id);
 }
 

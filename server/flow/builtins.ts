@@ -9,6 +9,7 @@ import { callPromiseMethod, callPromiseStatic, newPromise } from "./builtin-prom
 import { callUnknown, callValue } from "./evaluate-call.js";
 import { countAt } from "./evaluate-function.js";
 import { iterate, newArray, newContainer, elementsOf, knownElements, newObject } from "./containers.js";
+import { callIteratorMethod } from "./evaluate-generator.js";
 import { spreadInto } from "./evaluate-expression.js";
 import { getField, readProperty } from "./evaluate-property.js";
 import { libraryObject } from "./library-values.js";
@@ -190,26 +191,6 @@ export function callBuiltinMethod(
     default:
       return ["hasOwnProperty", "toString", "valueOf", "isPrototypeOf"].includes(key) ? anyPrimitive : null;
   }
-}
-
-/** `next`, `return`, and the helpers of modern iterators. */
-function callIteratorMethod(
-  object: AbstractObject,
-  key: string,
-  args: Arguments,
-  place: Place,
-  run: Run,
-): Value | null {
-  const elements = elementsOf(object, run);
-  if (key === "@@iterator" || key === "@@asyncIterator") return objectValue(object.id);
-  if (key !== "next" && key !== "return" && key !== "throw") return null;
-  // What is sent in comes out of `yield`, where it is unknown.
-  for (const value of allArguments(args)) run.escape(value);
-  const result = newObject("plain", place, run, "next");
-  run.initialize(result, "value", merge(elements, undefinedValue));
-  run.initialize(result, "done", anyPrimitive);
-  // An asynchronous generator gives a promise of it; `await` of either gives the same.
-  return objectValue(result.id);
 }
 
 function callFunctionMethod(

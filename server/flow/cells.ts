@@ -83,6 +83,15 @@ export class Cells {
     return this.all[id]?.shared === true;
   }
 
+  /** From now on it holds the sum of its writes. */
+  share(id: CellId): void {
+    const cell = this.all[id];
+    if (cell === undefined || cell.shared) return;
+    cell.shared = true;
+    if (cell.sum !== null) cell.sum = merge(cell.sum, absentIn(cell));
+    if (!cell.steady) this.grow();
+  }
+
   read(id: CellId): Value | undefined {
     const cell = this.touch(id);
     return cell?.shared === true ? (cell.sum ?? undefined) : this.store.get(id);
@@ -111,14 +120,8 @@ export class Cells {
     if (thread.count === "one" && isFree) {
       cell.thread = thread;
       cell.walk = this.walk;
-    } else this.share(cell);
+    } else this.share(id);
     return cell;
-  }
-
-  private share(cell: LiveCell): void {
-    cell.shared = true;
-    if (cell.sum !== null) cell.sum = merge(cell.sum, absentIn(cell));
-    if (!cell.steady) this.grow();
   }
 
   private addToSum(cell: LiveCell, value: Value): void {

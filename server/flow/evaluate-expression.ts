@@ -9,6 +9,7 @@ import { elementsOf, iterate, knownElements, newArray, newObject } from "./conta
 import { evaluateClass } from "./evaluate-class.js";
 import { callMethod, callUnknown, callValue, construct, oneOf } from "./evaluate-call.js";
 import { constructSuper, initializeFields } from "./evaluate-function.js";
+import { evaluateYield } from "./evaluate-generator.js";
 import { loadLater, readImport } from "./evaluate-module.js";
 import { evaluateBinary, evaluateUnary } from "./evaluate-operator.js";
 import { deleteProperty, inheritedField, keyText, readProperty, writeProperty } from "./evaluate-property.js";
@@ -63,7 +64,7 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
       return evaluateGet(expression, frame, run);
     case "superGet": {
       const key = keyText(evaluate(expression.key, frame, run));
-      return readSuper(key, frame, run);
+      return readSuper(key, placeOf(expression, unnamed(frame), frame, run), run);
     }
     case "call":
       return evaluateCall(expression, frame, run);
@@ -193,12 +194,14 @@ function evaluateKey(key: Expression, frame: Frame, run: Run): string | null {
   return key.kind === "literal" ? String(key.value) : keyText(evaluate(key, frame, run));
 }
 
-function readSuper(key: string | null, frame: Frame, run: Run): Value {
-  const { home } = frame;
+function readSuper(key: string | null, place: Place, run: Run): Value {
+  const { home, self } = place.frame;
   if (home === null || key === null || home.shape.kind !== "class") return unknownValue;
   // Within a static method `super` is the class above; nothing is lost by allowing both.
-  const found = [inheritedField(run.prototypeOf(home), key, run), inheritedField(home, key, run)];
-  const values = found.flatMap((value) => (value === null ? [] : [value]));
+  const above = (name: string): readonly Value[] =>
+    [run.prototypeOf(home), home].flatMap((below) => inheritedField(below, name, run) ?? []);
+  const got = above(getterKey(key)).map((getter) => callValue(getter, self, { values: [], more: null }, place, run));
+  const values = [...above(key), ...got];
   return values.length === 0 ? undefinedValue : mergeAll(values);
 }
 
@@ -295,15 +298,6 @@ export function awaitedValue(value: Value, run: Run, depth = 4): Value {
   const others = value.objects.filter((id) => promises.every((promise) => promise.id !== id));
   const settled = promises.map((promise) => awaitedValue(elementsOf(promise, run), run, depth - 1));
   return mergeAll([{ ...value, objects: others }, ...settled]);
-}
-
-function evaluateYield(expression: Extract<Expression, { kind: "yield" }>, frame: Frame, run: Run): Value {
-  const value = expression.operand === null ? undefinedValue : evaluate(expression.operand, frame, run);
-  const given =
-    expression.each === "all" ? iterate(value, placeOf(expression, unnamed(frame), frame, run), run) : value;
-  frame.yields = merge(frame.yields, given);
-  // What `next(value)` sends in is not followed; it escapes there.
-  return unknownValue;
 }
 
 function evaluateImport({ specifier, uri }: Extract<Expression, { kind: "import" }>, frame: Frame, run: Run): Value {

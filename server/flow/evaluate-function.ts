@@ -5,6 +5,7 @@
 import { assign } from "./assign.js";
 import { newArray, newContainer } from "./containers.js";
 import { oneOf, callUnknown } from "./evaluate-call.js";
+import { startGenerator } from "./evaluate-generator.js";
 import { execute } from "./evaluate-statement.js";
 import type { Thread } from "./cells.js";
 import type { ClassMember, FunctionCode, Variable } from "./code.js";
@@ -30,14 +31,28 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
   run.awaited = null;
   if (code.usesArguments) for (const value of allArguments(args)) run.escape(value);
   const mode = modeOf(code, place.frame.mode);
-  const called = (): Value => {
-    if (needsMerging(code, place, run)) return callMerged(callee, shape, receiver, args, mode, place, run);
-    const key = `${place.frame.id}/${place.key}/${callee.id}/${modeKey(mode)}`;
-    return walk(frameFor(key, shape, mode, place, run), receiver, args, place, run);
-  };
-  // The caller goes on before a generator has begun, or while an asynchronous function waits.
-  const isApart = code.flavor !== "plain" && !(code.flavor === "async" && isAwaited);
-  return packaged(code, isApart ? run.apart(countAt(place), called) : called(), place, run);
+  const frame = frameOfCall(callee, shape, mode, place, run);
+  const called = (): Value =>
+    frame.merged ? callMerged(frame, receiver, args, place, run) : walk(frame, receiver, args, place, run);
+  switch (code.flavor) {
+    case "plain":
+      return called();
+    case "async": {
+      const result = isAwaited ? called() : run.apart(countAt(place), called);
+      return newContainer("promise", result, place, run, "async");
+    }
+    case "generator":
+    case "asyncGenerator":
+      return startGenerator(frame, countAt(place), called, run);
+  }
+}
+
+function frameOfCall(callee: AbstractObject, shape: FunctionShape, mode: Mode, place: Place, run: Run): Frame {
+  const isMerged = needsMerging(shape.code, place, run);
+  const key = isMerged
+    ? `merged ${callee.id}/${rootOf(shape.code, run)}/${modeKey(mode)}`
+    : `${place.frame.id}/${place.key}/${callee.id}/${modeKey(mode)}`;
+  return frameFor(key, shape, mode, place, run, isMerged ? "merged" : "own");
 }
 
 /** How many of what is called here may exist at once. */
@@ -176,34 +191,16 @@ function selfOf(shape: FunctionShape, self: Value): Value {
 function walk(frame: Frame, self: Value, args: Arguments, place: Place, run: Run): Value {
   frame.self = merge(frame.self, self);
   const { code } = frame;
-  frame.yields = nothing;
-  const returned = evaluateBody(code, frame, run, () => bindParameters(code, args, frame, place, run));
-  return code.flavor === "plain" || code.flavor === "async" ? returned : merge(frame.yields, returned);
+  return evaluateBody(code, frame, run, () => bindParameters(code, args, frame, place, run));
 }
 
 /** One context for every call of a recursion: arguments and results only grow, and rounds repeat until they do not. */
-function callMerged(
-  callee: AbstractObject,
-  shape: FunctionShape,
-  self: Value,
-  args: Arguments,
-  mode: Mode,
-  place: Place,
-  run: Run,
-): Value {
-  const frame = frameFor(
-    `merged ${callee.id}/${rootOf(shape.code, run)}/${modeKey(mode)}`,
-    shape,
-    mode,
-    place,
-    run,
-    "merged",
-  );
+function callMerged(frame: Frame, self: Value, args: Arguments, place: Place, run: Run): Value {
   const growSelf = merge(frame.self, self);
   if (growSelf !== frame.self) run.growth++;
   frame.self = growSelf;
   const known = run.mergedArguments.get(frame) ?? [];
-  const count = Math.max(known.length, args.values.length, shape.code.parameters.length);
+  const count = Math.max(known.length, args.values.length, frame.code.parameters.length);
   const grown = Array.from({ length: count }, (_, index) => merge(known[index] ?? nothing, argumentAt(args, index)));
   const more = args.more === null ? nothing : args.more;
   const grownMore = merge(run.mergedMore.get(frame) ?? nothing, more);
@@ -240,7 +237,7 @@ function frameFor(
   mode: Mode,
   { frame: caller }: Place,
   run: Run,
-  kind: "own" | "merged" = "own",
+  kind: "own" | "merged",
 ): Frame {
   const { code, frame: parent, home } = shape;
   return run.frame(key, () => ({
@@ -255,7 +252,7 @@ function frameFor(
     self: code.thisFrom === "outside" ? parent.self : nothing,
     loopDepth: 0,
     targets: [],
-    yields: nothing,
+    iterator: null,
   }));
 }
 
@@ -292,17 +289,4 @@ function modeKey(mode: Mode): string {
   if (mode.kind === "records") return mode.known === "certain" ? "" : "assumed";
   const { uri, start } = mode.cut.span;
   return `paused ${uri}:${start.line}:${start.character}`;
-}
-
-/** What the caller of an async function or of a generator gets instead of the result itself. */
-function packaged({ flavor }: FunctionCode, result: Value, place: Place, run: Run): Value {
-  switch (flavor) {
-    case "plain":
-      return result;
-    case "async":
-      return newContainer("promise", result, place, run, "async");
-    case "generator":
-    case "asyncGenerator":
-      return newContainer("iterator", result, place, run, "generator");
-  }
 }

@@ -8,7 +8,7 @@ import { evaluate } from "./evaluate-expression.js";
 import type { Frame } from "./frame.js";
 import { libraryObject } from "./library-values.js";
 import { recording, type Run } from "./run.js";
-import { mergeAll, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
+import { mergeAll, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
 
 export function moduleFrame(module: ModuleCode, run: Run): Frame {
   return run.frame(`module ${module.uri}`, () => ({
@@ -23,7 +23,7 @@ export function moduleFrame(module: ModuleCode, run: Run): Frame {
     self: undefinedValue,
     loopDepth: 0,
     targets: [],
-    yields: nothing,
+    iterator: null,
   }));
 }
 

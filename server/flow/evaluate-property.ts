@@ -233,7 +233,9 @@ function writeField(
   if (shape.kind === "array") {
     const length = knownLength(object, run);
     const isPlace = key !== null && length !== null && Number(key) >= 0 && Number(key) < length;
-    if (!isPlace) forgetLength(object, run);
+    const isNext = length !== null && key === String(length) && how === "replace" && object.single;
+    if (isNext) run.write(run.fieldOf(object, lengthKey), literal(length + 1));
+    else if (!isPlace) forgetLength(object, run);
     if (key === "length" || key === lengthKey) return;
   }
   if (key === null) run.add(run.fieldOf(object, elementsKey), value);

@@ -56,8 +56,7 @@ export function execute(statement: Statement, frame: Frame, run: Run): void {
       return;
     }
     case "throw":
-      run.escape(evaluate(statement.value, frame, run));
-      run.store.reachable = false;
+      throwValue(evaluate(statement.value, frame, run), run);
       return;
     case "break":
     case "continue":
@@ -84,6 +83,14 @@ export function hoist(functions: readonly HoistedFunction[], frame: Frame, run: 
     run.see(variable, value);
     run.write(run.cellOf(variable, owner), value);
   }
+}
+
+/** The handler around it takes the value; where there is none, it leaves our sight. */
+function throwValue(value: Value, run: Run): void {
+  const catcher = run.catchers.at(-1) ?? null;
+  if (catcher === null) run.escape(value);
+  else catcher.thrown = merge(catcher.thrown, value);
+  run.store.reachable = false;
 }
 
 /** Hands the state to where a jump lands; what follows the jump is not reached. */

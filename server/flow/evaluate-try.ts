@@ -14,10 +14,13 @@ export function executeTry(statement: Extract<Statement, { kind: "try" }>, frame
   const { body, parameter, handler, finalizer } = statement;
   const { store } = run;
   const before = frame.targets.map(takeJumps);
+  const catcher = { thrown: nothing };
+  if (handler !== null) run.catchers.push(catcher);
   const tried = collecting(noWrites, () => execute(body, frame, run), run);
+  if (handler !== null) run.catchers.pop();
   const thrown = withBefore(tried.seen, store);
   const handle = (): void => {
-    if (parameter !== null) assign(parameter, unknownValue, frame, run);
+    if (parameter !== null) assign(parameter, merge(unknownValue, catcher.thrown), frame, run);
     if (handler !== null) execute(handler, frame, run);
   };
   const handled = handler === null ? null : collecting(thrown, handle, run);

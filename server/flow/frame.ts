@@ -26,8 +26,8 @@ export interface Frame {
   /** How many loops of this function are being walked. */
   loopDepth: number;
   targets: JumpTarget[];
-  /** What generators hand out, and what `return` hands out. */
-  yields: Value;
+  /** What the caller of a generator got. */
+  iterator: AbstractObject | null;
 }
 
 /**

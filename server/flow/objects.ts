@@ -50,10 +50,14 @@ export type ObjectShape =
 export const elementsKey = "*";
 /** How many elements an array has, while that is known. */
 export const lengthKey = "#length";
+/** What is sent into a generator, and what it returns at its end. */
+export const sentKey = "#sent";
+export const returnedKey = "#returned";
 export const getterKey = (key: string): string => `get ${key}`;
 export const setterKey = (key: string): string => `set ${key}`;
 
 /** Whether a field's name is the program's own, not one of the keys above. */
 export function isOwnKey(key: string): boolean {
-  return key !== elementsKey && key !== lengthKey && !key.startsWith("get ") && !key.startsWith("set ");
+  const isInner = [elementsKey, lengthKey, sentKey, returnedKey].includes(key);
+  return !isInner && !key.startsWith("get ") && !key.startsWith("set ");
 }

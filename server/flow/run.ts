@@ -48,6 +48,8 @@ export class Run {
   /** The activations around the current point, outermost first. */
   readonly stack: Frame[] = [];
   readonly active = new Set<Frame>();
+  /** Who catches what is thrown here, innermost last; null where nobody around does. */
+  readonly catchers: ({ thrown: Value } | null)[] = [];
   /** Modules that are loaded while the program runs, by a dynamic import. */
   readonly late = new Set<ModuleCode>();
   /** Counts everything that later steps could read and that the store does not hold. */
@@ -57,6 +59,8 @@ export class Run {
   patched: string | null = null;
   private steps = 0;
   private readonly cells = new Cells(() => this.growth++);
+  private readonly postponed = new Map<AbstractObject, readonly (() => void)[]>();
+  private readonly demanded = new Set<AbstractObject>();
   private readonly objectsByKey = new Map<string, AbstractObject>();
   private readonly framesByKey = new Map<string, Frame>();
   private readonly partKeys = new Map<object, string>();
@@ -83,12 +87,48 @@ export class Run {
 
   /** The program starts from its beginning. */
   begin(): void {
+    this.postponed.clear();
     this.cells.begin(this.plan.order === "threads" ? "one" : "many");
   }
 
   /** Walks something that nobody waits for. */
   apart<T>(count: Thread["count"], body: () => T): T {
-    return this.cells.apart(count, body);
+    return this.uncaught(() => this.cells.apart(count, body));
+  }
+
+  /** What is thrown in here does not reach the handlers around. */
+  uncaught<T>(body: () => T): T {
+    this.catchers.push(null);
+    const result = body();
+    this.catchers.pop();
+    return result;
+  }
+
+  /** The body of a generator, until someone asks for what it yields. */
+  postpone(iterator: AbstractObject, start: () => void): void {
+    const waiting = [...(this.postponed.get(iterator) ?? []), start];
+    if (waiting.length > 4) start();
+    else this.postponed.set(iterator, waiting);
+  }
+
+  demand(iterator: AbstractObject): void {
+    const waiting = this.postponed.get(iterator);
+    if (waiting !== undefined) this.postponed.delete(iterator);
+    if (!this.demanded.has(iterator)) {
+      this.demanded.add(iterator);
+      // Whoever asks may do so before the walk comes to the call.
+      if (waiting === undefined) this.growth++;
+    }
+    for (const start of waiting ?? []) start();
+  }
+
+  /** What was called after it had been asked for. */
+  demandAgain(): void {
+    const next = (): AbstractObject | undefined => [...this.postponed.keys()].find((each) => this.demanded.has(each));
+    for (let iterator = next(); iterator !== undefined; iterator = next()) {
+      const asked = iterator;
+      this.apart("many", () => this.demand(asked));
+    }
   }
 
   /** A short name for any part of the code, the same in every round. */
@@ -162,6 +202,15 @@ export class Run {
     this.write(object.fields.get(key) ?? this.newField(object, key, "first"), value);
   }
 
+  /** A field that holds the sum of its writes, whoever makes them. */
+  pool(object: AbstractObject, key: string): CellId {
+    const known = object.fields.get(key);
+    if (known !== undefined) return known;
+    const cell = this.newField(object, key, "first");
+    this.cells.share(cell);
+    return cell;
+  }
+
   private newField(object: AbstractObject, key: string, written: "first" | "later"): CellId {
     const facts: Cell = { local: null, weak: !object.single, owner: object, initialized: written === "first" };
     const cell = this.cells.add(facts);
@@ -201,6 +250,7 @@ export class Run {
     if (shape.kind === "library" || shape.kind === "builtin") return;
     object.escaped = true;
     this.growth++;
+    if (shape.kind === "iterator") this.demand(object);
     for (const cell of object.fields.values()) this.escape(this.read(cell) ?? nothing);
     if (shape.kind === "bound") for (const value of [shape.target, shape.self, ...shape.args]) this.escape(value);
     if (shape.kind === "namespace") this.escape(exportsAt(shape.module, this));

@@ -2,7 +2,7 @@
  * Our own engine as the analysis sees it. The ops come from the engine's op table itself, so the two cannot drift
  * apart; only what is no op (constructors, modules, optimizers) is listed here.
  */
-import { composites, controls, opTable, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
+import { composites, controls, opTable, sharing, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
 import type { Library, Meaning, MethodMeaning, OpMeaning, PropertyMeaning, TapeMeaning } from "./library.js";
 
 /** What the analysis reads of a row. */
@@ -119,7 +119,7 @@ function opMeaning(op: string, { inputs, output }: Row): OpMeaning {
     op,
     inputs: Object.entries(inputs).map(([name, effect]) => ({ name, effect: effectOf(op, name, effect) })),
     // A composite may be made of views, so an in-place change of its result may change its input.
-    isView: output === "view" || op in composites,
+    isView: output === "view" || sharing.has(op) || op in composites,
     toDtype: op === "to" ? castTo : null,
   };
 }
