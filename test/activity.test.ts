@@ -44,38 +44,6 @@ describe.runIf(existsSync(join(shared, "activity")))("labeled programs", () => {
   });
 });
 
-describe.runIf(existsSync(join(shared, "bugs")))("pairs of real bugs", () => {
-  const known = [
-    "never-receives-gradient",
-    "unused-parameter",
-    "cut-by-detach",
-    "cut-by-item",
-    "cut-by-no-grad",
-    "loss-has-no-grad",
-    "not-differentiable-op",
-  ];
-  for (const name of existsSync(join(shared, "bugs"))
-    ? readdirSync(join(shared, "bugs")).filter((each) => existsSync(join(shared, "bugs", each, "case.json")))
-    : []) {
-    const folder = join(shared, "bugs", name);
-    const usesEngine = readFileSync(join(folder, "buggy.ts"), "utf8").includes("@gradlens/engine");
-    test(`${name}: what is expected of the codes there are is found, and nothing else`, () => {
-      const buggy = analyze(diskSources([join(folder, "buggy.ts")])).files;
-      const fixed = analyze(diskSources([join(folder, "fixed.ts")])).files;
-      expect(alarms(fixed)).toEqual([]);
-      const text = readFileSync(join(folder, "buggy.ts"), "utf8").split("\n");
-      const wanted = text.flatMap((line, index) =>
-        codesExpected(line)
-          .filter((code) => usesEngine && known.includes(code))
-          .map((code) => `${index + 1} ${code}`),
-      );
-      const found = buggy.flatMap(({ findings }) => findings.map(({ span, code }) => `${span.start.line + 1} ${code}`));
-      expect(found).toEqual(expect.arrayContaining(wanted));
-      expect(alarms(buggy).filter((alarm) => !wanted.includes(alarm))).toEqual([]);
-    });
-  }
-});
-
 test("where the labeled programs are, they are read; where they are not, it is said", () => {
   const isThere = existsSync(join(shared, "activity"));
   if (!isThere) console.log("../shared is not there: the labeled programs were not checked.");
@@ -109,16 +77,4 @@ function labelsOf(
         line: line.trim(),
       }));
   });
-}
-
-function codesExpected(line: string): readonly string[] {
-  return (/\/\/ expect: ([a-z, -]+)/.exec(line)?.[1] ?? "").split(/,\s*/).filter((code) => code !== "");
-}
-
-function alarms(files: readonly FileAnalysis[]): readonly string[] {
-  return files.flatMap(({ findings }) =>
-    findings
-      .filter(({ severity }) => severity === "warning" || severity === "error")
-      .map(({ span, code }) => `${span.start.line + 1} ${code}`),
-  );
 }

@@ -44,6 +44,8 @@ export interface Site {
   readonly group: readonly string[];
   /** What to delete so that the call is gone and its receiver or its one expression stays; empty where that cannot be. */
   readonly removal: readonly SourceSpan[];
+  /** The statement that is nothing but this call, in a block of its own line. */
+  readonly statement: SourceSpan | null;
   /** A mark of intent stands on this line or the one above. */
   readonly intended: boolean;
   /** The function around it says `@stopsGradient`. */

@@ -381,6 +381,7 @@ function unnamedIn({ span }: FunctionCode): Site {
     receiver: null,
     group: [],
     removal: [],
+    statement: null,
     intended: false,
     meant: false,
     indent: "",

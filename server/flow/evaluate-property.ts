@@ -110,6 +110,8 @@ export function methodOf(object: AbstractObject, key: string, place: Place, run:
   const own = ownField(object, key, run);
   const isContainer = ["array", "map", "set", "promise", "iterator"].includes(shape.kind);
   if (isContainer) return own ?? nothing;
+  // What the library's own list of modules holds is no method of it.
+  if (shape.kind === "libraryInstance") return merge(own ?? nothing, object.escaped ? unknownValue : nothing);
   const getters = accessors(object, getterKey(key), "get ", run);
   if (getters.length > 0) return readField(object, key, place, run);
   const any = ownField(object, elementsKey, run) ?? nothing;

@@ -140,8 +140,7 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
     });
     return { truth, writes };
   };
-  frame.loopDepth++;
-  tape.loops.push(statement);
+  const loop = enterLoop(statement, frame, run);
   const walkBody = (): void => execute(body, frame, run);
   const first =
     statement.first === "body" ? { truth: "yes" as const, writes: noWrites } : testAfter(noWrites, () => undefined);
@@ -153,7 +152,10 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
     const next =
       ends.length === 0
         ? null
-        : testAfter(joinWrites(store, ends), () => update !== null && void evaluate(update, frame, run));
+        : testAfter(
+            run.training.goAround(joinWrites(store, ends), loop),
+            () => update !== null && void evaluate(update, frame, run),
+          );
     const again = next === null || next.truth === "no" ? null : next.writes;
     if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
       head = joinWrites(store, [head, again]);
@@ -165,9 +167,20 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
     if (next !== null && next.writes !== null && next.truth !== "yes") exits.push(next.writes);
     head = null;
   }
-  frame.loopDepth--;
-  tape.loops.pop();
+  leaveLoop(frame, run);
   store.join(exits);
+}
+
+function enterLoop(part: object, frame: Frame, run: Run): number {
+  frame.loopDepth++;
+  run.tape.loops.push(part);
+  return run.training.enterLoop(part);
+}
+
+function leaveLoop(frame: Frame, run: Run): void {
+  frame.loopDepth--;
+  run.tape.loops.pop();
+  run.training.leaveLoop();
 }
 
 interface LoopEnds {
@@ -203,33 +216,32 @@ function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: F
 
 /** A loop over elements; `runs` says whether its body is certain to be walked at least once. */
 function executeEach(
-  { target, body, labels }: Pick<Extract<Statement, { kind: "forOf" }>, "target" | "body" | "labels">,
+  statement: Pick<Extract<Statement, { kind: "forOf" }>, "target" | "body" | "labels">,
   next: () => Value,
   runs: "yes" | "maybe",
   frame: Frame,
   run: Run,
 ): void {
+  const { target, body, labels } = statement;
   const { store, tape } = run;
   const passes = tape.passCount;
   const walkOnce = (): void => {
     assign(target, next(), frame, run);
     execute(body, frame, run);
   };
+  const loop = enterLoop(body, frame, run);
   let head = noWrites;
-  frame.loopDepth++;
-  tape.loops.push(body);
   for (;;) {
     const growth = run.growth;
     const { breaks, ends } = loopBody(walkOnce, labels, head, frame, run);
-    const again = ends.length === 0 ? null : joinWrites(store, ends);
+    const again = ends.length === 0 ? null : run.training.goAround(joinWrites(store, ends), loop);
     if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
       head = joinWrites(store, [head, again]);
       continue;
     }
     if (again !== null && tape.passCount > passes)
       loopBody(() => tape.walkLater(body, walkOnce), labels, again, frame, run);
-    frame.loopDepth--;
-    tape.loops.pop();
+    leaveLoop(frame, run);
     store.join([...breaks, ...present([again, runs === "yes" ? null : noWrites])]);
     return;
   }

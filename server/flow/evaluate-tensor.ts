@@ -96,6 +96,7 @@ export function tensorMethod(
     case "leaves":
       return readHost(meaning.control, meaning.because, `${meaning.control}()`, receiver, place, run);
     case "backward":
+      run.training.pass(receiver, args.values.length + (args.more === null ? 0 : 1) === 0 ? "certain" : "maybe", place);
       startBackward(receiver, argumentAt(args, 0), place, run);
       recordPass(receiver, args, place, run);
       return undefinedValue;
@@ -115,6 +116,7 @@ export function tensorProperty(name: string, receiver: Value, place: LibraryPlac
       const node = run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library);
       const cut = run.graph.cut("grad", "grad", meaning.because, place.site);
       for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
+      run.training.handle(receiver.tensors);
       return merge(tensorValue(node), literal(null));
     }
     case "fact":
@@ -138,6 +140,7 @@ export function setTensorProperty(
     const pool = run.graph.gradientPool(place.site, place.library);
     for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
     if (value.unknown) run.graph.sources.add(pool);
+    run.training.setGradient(receiver.tensors, value, place);
   } else {
     run.escape(value);
     run.escape(receiver);
@@ -152,12 +155,19 @@ export function createTensor(args: Arguments, place: LibraryPlace, run: Run): Va
     const { hosts, tensors } = deepTensors(value, run);
     for (const from of union(hosts, tensors)) run.graph.edge(node, from, "values", { kind: "derive" });
   }
+  noteMade(node, place, run);
   run.graph.creationOf.set(node, run.graph.creation(place.site, "tensor"));
   noticeOptions(values, place, run);
   run.tape.made(node, place);
   const requires = requiresGradOf(values, args.more !== null, run);
   if (requires !== "no") run.graph.require(node, place.site, "tensor", requires);
   return tensorValue(node);
+}
+
+/** A leaf is made here; where this happens more than once, its node stands for all of them. */
+export function noteMade(node: number, { frame }: Place, run: Run): void {
+  if (frame.multiple || frame.loopDepth > 0) run.graph.several.add(node);
+  run.training.renew(node);
 }
 
 /** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
@@ -196,8 +206,13 @@ function connect(
 ): void {
   for (const from of union(input.tensors, input.hosts))
     run.graph.edge(node, from, name, edgeKind(from, effect, op, place, run));
+  if (!isOnlyTensors(input)) run.graph.unsure.add(`${node}/${name}`);
   const isCut = effect.kind === "blocks" || place.frame.mode.kind === "paused";
   if (input.unknown && !isCut) run.graph.sources.add(node);
+}
+
+function isOnlyTensors({ tensors, objects, hosts, primitives, unknown }: Value): boolean {
+  return tensors.length > 0 && !unknown && objects.length + hosts.length + primitives.length === 0;
 }
 
 /** Within one pause the first op cuts, and what follows it is not cut again; so is a truth value that only chooses. */
@@ -222,13 +237,54 @@ export function castEffect({ toDtype }: OpMeaning, inputs: readonly Value[], eff
 /** The receiver takes on the history of what is written into it, and so does everything it is a view of. */
 function changeInPlace({ inputs, op }: OpMeaning, receiver: Value, args: Arguments, place: Place, run: Run): void {
   const changed = withBases(receiver.tensors, run);
+  noteChange(receiver.tensors, changed, args, place, run);
   for (const node of changed) {
+    run.graph.unsure.add(`${node}/*`);
     args.values.forEach((value, index) => {
       const { name, effect } = inputs[index + 1] ?? { name: "input", effect: { kind: "flows" } as const };
       connect(node, deepTensors(value, run), name, effect, op, place, run);
     });
     if (args.more !== null) connect(node, deepTensors(args.more, run), "input", { kind: "flows" }, op, place, run);
   }
+}
+
+/** A change of a gradient may clear it; a change of leaves by their gradients is a step. */
+function noteChange(
+  receivers: readonly number[],
+  changed: ReadonlySet<number>,
+  args: Arguments,
+  place: Place,
+  run: Run,
+): void {
+  for (const node of changed) {
+    const leaves = leavesOfGradient(node, run);
+    if (leaves.length > 0) run.training.setGradient(leaves, literal(null), place);
+  }
+  const leaves = [...changed].filter((node) => run.graph.creationOf.has(node));
+  run.training.handle(leaves);
+  const used = gradientsBehind(mergeAll(allArguments(args).map((value) => deepTensors(value, run))), run);
+  const [only] = receivers;
+  const isOne = receivers.length === 1 && changed.size === 1 && only !== undefined && !run.graph.several.has(only);
+  for (const leaf of leaves) if (used.has(leaf)) run.training.stepByHand(leaf, isOne ? "certain" : "maybe", place);
+}
+
+/** The leaves whose `grad` this is. */
+function leavesOfGradient(node: number, run: Run): readonly number[] {
+  const { op, inputs } = run.graph.nodes[node] ?? { op: null, inputs: [] };
+  return op === "grad" ? inputs.flatMap(({ from, kind }) => (kind.kind === "cut" ? [from] : [])) : [];
+}
+
+/** The leaves whose `grad` was used to compute these values. */
+function gradientsBehind({ tensors, hosts }: Value, run: Run): ReadonlySet<number> {
+  const leaves = new Set<number>();
+  const visited = new Set([...tensors, ...hosts]);
+  for (const id of visited) {
+    const own = leavesOfGradient(id, run);
+    for (const leaf of own) leaves.add(leaf);
+    if (own.length === 0) for (const { from } of run.graph.nodes[id]?.inputs ?? []) visited.add(from);
+  }
+  run.step(visited.size / 8);
+  return leaves;
 }
 
 function withBases(ids: readonly number[], run: Run): ReadonlySet<number> {

@@ -4,6 +4,7 @@
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { Site } from "./code.js";
+import type { Training } from "./training.js";
 import type { Library } from "../libraries/library.js";
 import type { Remark } from "./remarks.js";
 
@@ -118,6 +119,9 @@ export interface FlowGraph {
   /** What was noticed about single places, wherever they were walked. */
   readonly remarks: readonly Remark[];
   readonly tape: TapeFacts;
+  /** Inputs, as `node/name`, that are not a tensor in every run: an edge there shows what may be, not what must. */
+  readonly unsure: ReadonlySet<string>;
+  readonly training: Training;
   /** Why nothing is claimed about this program, or null. */
   readonly gaveUp: string | null;
 }

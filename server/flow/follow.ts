@@ -10,6 +10,7 @@ import { unnamed } from "./evaluate-expression.js";
 import type { GrowingLoss } from "./graph-builder.js";
 import { Restart, Run, type Plan } from "./run.js";
 import type { ModuleCode, Variable } from "./code.js";
+import { noTraining } from "./training.js";
 import type { Value } from "./value.js";
 
 /** From the finest to the coarsest; the budgets count steps for each name in the program. */
@@ -39,6 +40,8 @@ const nothingFollowed: FlowGraph = {
   sources: new Set(),
   remarks: [],
   tape: { doomedPasses: [], leafChanges: [] },
+  unsure: new Set(),
+  training: noTraining,
   gaveUp: null,
 };
 
@@ -65,6 +68,7 @@ function followUnder(plan: Plan, linked: Linked): Followed {
   let before: number;
   do {
     before = run.growth;
+    run.training.beginRound();
     for (const entry of linked.entries) {
       run.begin();
       for (const module of entry) walkModule(module, entry, run);
@@ -92,7 +96,7 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
   else evaluateModule(module, run);
 }
 
-function finish({ graph, patched, remarks, tape }: Run): FlowGraph {
+function finish({ graph, patched, remarks, tape, training }: Run): FlowGraph {
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const { nodes } = graph;
@@ -107,6 +111,8 @@ function finish({ graph, patched, remarks, tape }: Run): FlowGraph {
     sources: new Set([...graph.sources, ...leaves]),
     remarks: patched === null ? remarks.finished() : [],
     tape: tape.facts(leafSites),
+    unsure: graph.unsure,
+    training: patched === null ? training.finish() : noTraining,
     gaveUp: patched,
   };
 }

@@ -67,6 +67,10 @@ export class GraphBuilder {
   readonly discrete = new Set<number>();
   /** What a node shares its storage with: its input, and so on up. */
   readonly views = new Map<number, readonly number[]>();
+  /** Nodes that stand for several tensors: made in a loop, or in a function that is called more than once. */
+  readonly several = new Set<number>();
+  /** Inputs, as `node/name`, that are not a tensor in every run. */
+  readonly unsure = new Set<string>();
   private readonly known = new Map<string, number>();
   /** Edges between two nodes, by the numbers of both. */
   private readonly edges = new Map<number, FlowEdge[]>();

@@ -3,10 +3,12 @@
  */
 import type { InstanceMeaning, Library, Meaning } from "../libraries/library.js";
 import { callMethod, callUnknown, callValue, repeat } from "./evaluate-call.js";
-import { applyOp, createTensor, deepTensors, startBackward } from "./evaluate-tensor.js";
+import { applyOp, createTensor, deepTensors, noteMade, startBackward } from "./evaluate-tensor.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
-import { newArray, setElements, iterate, elementsOf } from "./containers.js";
+import { registeredIn } from "./held.js";
+import { callOptimizer, clearModule, newOptimizer } from "./optimizer-values.js";
+import { newArray, setElements, iterate, elementsOf, knownElements } from "./containers.js";
 import { elementsKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
@@ -76,17 +78,14 @@ export function newOfLibrary(name: string, args: Arguments, place: LibraryPlace,
       return newParameter(args, place, run);
     case "layer":
       return newLayer(name, instance.parameters, place, run);
-    case "optimizer": {
-      const object = libraryInstance(name, place, run);
-      run.initialize(object, "held", mergeAll(allArguments(args)));
-      return objectValue(object.id);
-    }
+    case "optimizer":
+      return newOptimizer(libraryInstance(name, place, run), name, args, place, run);
     case "module":
       return objectValue(libraryInstance(name, place, run).id);
     case "sequential":
       return newModuleList(name, allArguments(args), place, run);
     case "moduleList":
-      return newModuleList(name, [iterate(argumentAt(args, 0), place, run)], place, run);
+      return newModuleList(name, listedModules(argumentAt(args, 0), place, run), place, run);
   }
 }
 
@@ -102,15 +101,18 @@ export function callInstanceMethod(
   if (made === null) return null;
   const { of, library } = made;
   const place = { ...at, library };
-  if (of.kind === "optimizer") return key === "step" || key === "zeroGrad" ? undefinedValue : null;
+  if (of.kind === "optimizer") return callOptimizer(object, key, args, place, run);
   const self = objectValue(object.id);
   const list = (element: Value): Value => newArray([], element, place, run, key);
   const named = (element: Value): Value => list(newArray([anyPrimitive, element], null, place, run, "named"));
   const parameters = (): Value => parametersOf(object, run, new Set());
   const modules = (): Value => modulesOf(object, run);
   switch (key) {
-    case "parameters":
-      return list(parameters());
+    case "parameters": {
+      const listed = list(parameters());
+      run.training.list(listed, place.site);
+      return listed;
+    }
     case "namedParameters":
       return named(parameters());
     case "children":
@@ -120,12 +122,17 @@ export function callInstanceMethod(
     case "namedModules":
       return named(modules());
     case "zeroGrad":
+      clearModule(object, parameters(), place, run);
+      return undefinedValue;
     case "loadStateDict":
+      run.training.setAside(parameters().tensors);
       return undefinedValue;
     case "stateDict":
       return unknownValue;
-    case "train":
     case "eval":
+      run.training.setAside(parameters().tensors);
+      return self;
+    case "train":
       return self;
     case "requiresGrad_": {
       const on = args.values.length === 0 && args.more === null ? "yes" : truthOf(argumentAt(args, 0));
@@ -165,6 +172,7 @@ export function constructBase(
 ): void {
   const of = classMeaning(library, name);
   if (of?.kind === "module") return;
+  if (of?.kind === "optimizer") run.training.open();
   if (of?.kind === "layer") makeParameters(instance, of.parameters, { ...place, library }, run);
   else callUnknown(objectValue(instance.id), args, run);
 }
@@ -182,15 +190,9 @@ function modulesOf(object: AbstractObject, run: Run, visited = new Set<AbstractO
 export function parametersOf(object: AbstractObject, run: Run, visited: Set<AbstractObject>): Value {
   if (visited.has(object)) return nothing;
   visited.add(object);
-  const values = [...object.fields.values()].map((cell) => run.read(cell) ?? nothing);
-  const tensors = values.map((value) => tensorValue(...value.tensors));
-  const below = values.flatMap((value) => run.objectsOf(value)).filter((inner) => isModule(inner, run));
-  const isUnknown = object.escaped || values.some((value) => value.unknown);
-  return mergeAll([
-    ...tensors,
-    ...below.map((inner) => parametersOf(inner, run, visited)),
-    isUnknown ? unknownValue : nothing,
-  ]);
+  const registered = registeredIn(object, run);
+  const below = run.objectsOf(registered).map((inner) => parametersOf(inner, run, visited));
+  return mergeAll([{ ...registered, objects: [] }, ...below]);
 }
 
 export function isModule(object: AbstractObject, run: Run): boolean {
@@ -252,6 +254,7 @@ function pausedAt({ site, frame }: Place, run: Run): Mode {
 function gradients(args: Arguments, place: LibraryPlace, run: Run): Value {
   const outputs = deepTensors(argumentAt(args, 0), run);
   startBackward(outputs, argumentAt(args, 2), place, run);
+  run.training.handle(deepTensors(argumentAt(args, 1), run).tensors);
   const result = tensorValue(run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library));
   return merge(merge(result, newArray([], result, place, run, "gradients")), unknownIf(outputs.unknown));
 }
@@ -267,6 +270,7 @@ function escaping(args: Arguments, run: Run): Value {
 
 function newParameter(args: Arguments, place: LibraryPlace, run: Run): Value {
   const node = run.graph.node(`${place.frame.id}/${place.key}/parameter`, "constant", null, place.site, place.library);
+  noteMade(node, place, run);
   for (const from of deepTensors(argumentAt(args, 0), run).tensors)
     run.graph.edge(node, from, "data", { kind: "derive" });
   run.tape.made(node, place);
@@ -293,6 +297,7 @@ function makeParameters(object: AbstractObject, parameters: readonly string[], p
       place.site,
       place.library,
     );
+    noteMade(node, place, run);
     run.graph.require(node, place.site, "module", "yes");
     run.tape.made(node, place);
     run.initialize(object, parameter, tensorValue(node));
@@ -304,6 +309,13 @@ function newModuleList(name: string, modules: readonly Value[], place: LibraryPl
   setElements(object, mergeAll(modules), run);
   modules.forEach((module, index) => run.initialize(object, String(index), module));
   return objectValue(object.id);
+}
+
+/** Each in its place, where the places are known. */
+function listedModules(list: Value, place: Place, run: Run): readonly Value[] {
+  const [only, ...others] = run.objectsOf(list);
+  const known = only === undefined || others.length > 0 || list.unknown ? null : knownElements(only, run);
+  return known ?? [iterate(list, place, run)];
 }
 
 function libraryInstance(name: string, place: LibraryPlace, run: Run): AbstractObject {

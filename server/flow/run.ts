@@ -13,6 +13,7 @@ import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { Remarks } from "./remarks.js";
 import type { CellId, Store } from "./store.js";
 import { Tape } from "./tape.js";
+import { TrainingBuilder } from "./training-builder.js";
 import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
 
 /** How a walk is done; a later plan is coarser and always cheaper. */
@@ -38,6 +39,7 @@ export class Run {
   readonly remarks = new Remarks();
   /** Where the source names the field that a cell is. */
   readonly keySites = new Map<CellId, Site>();
+  readonly training = new TrainingBuilder(this);
   readonly objects: AbstractObject[] = [];
   readonly escapees = new Map<string, Escapee>();
   /** What each variable was seen to hold, for the hover. */

@@ -12,14 +12,18 @@ import { fakeRequiresGrad } from "./fake-requires-grad.js";
 import { inplaceOnLeaf } from "./inplace-on-leaf.js";
 import { inplaceOnSaved } from "./inplace-on-saved.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
+import { missingZeroGrad } from "./missing-zero-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
+import { nonLeafInOptimizer } from "./non-leaf-in-optimizer.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
 import { requiresGradTypo } from "./requires-grad-typo.js";
+import { notInOptimizer } from "./not-in-optimizer.js";
 import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
 import { tensorArithmetic } from "./tensor-arithmetic.js";
 import { unusedParameter } from "./unused-parameter.js";
 import { zeroGradient } from "./zero-gradient.js";
+import { zeroGradBeforeStep } from "./zero-grad-before-step.js";
 
 export const rules: readonly Rule[] = [
   neverReceivesGradient,
@@ -39,6 +43,10 @@ export const rules: readonly Rule[] = [
   asyncNoGrad,
   requiresGradTypo,
   fakeRequiresGrad,
+  notInOptimizer,
+  nonLeafInOptimizer,
+  missingZeroGrad,
+  zeroGradBeforeStep,
 ];
 
 /** In the order of the source. */

@@ -95,6 +95,10 @@ class LazySite implements Site {
     return this.facts.removal?.() ?? [];
   }
 
+  get statement(): SourceSpan | null {
+    return statementOf(this.node);
+  }
+
   get group(): readonly string[] {
     return this.at.group;
   }
@@ -153,6 +157,14 @@ function partOf(node: ts.Expression): SourcePart {
   const isTight = ts.isLeftHandSideExpression(node) && !ts.isNumericLiteral(node);
   const form = ts.isIdentifier(node) ? "name" : isTight ? "tight" : "loose";
   return { span: spanOf(node), text: node.getText(), form };
+}
+
+/** A statement in braces or at the top of a file, so that another one can stand beside it. */
+function statementOf(node: ts.Node): SourceSpan | null {
+  const { parent: statement } = node;
+  if (!ts.isExpressionStatement(statement)) return null;
+  const { parent } = statement;
+  return ts.isBlock(parent) || ts.isSourceFile(parent) ? spanOf(statement) : null;
 }
 
 function indentOf(node: ts.Node): string {
