@@ -5,6 +5,7 @@
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { importResolver, readUri } from "./disk.js";
 import { bundler } from "./editor/bundling.js";
+import { projectsOn } from "./project-sources.js";
 import { startSession } from "./editor/session.js";
 
 const namesTransport = process.argv.some((word) => /^--(node-ipc|stdio|socket=|pipe=|socket$|pipe$)/.test(word));
@@ -13,6 +14,6 @@ const connection = namesTransport
   : createConnection(ProposedFeatures.all, process.stdin, process.stdout);
 
 startSession(connection, {
-  disk: { read: readUri, resolver: importResolver },
+  disk: { read: readUri, resolver: importResolver, projects: projectsOn },
   bundle: bundler(process.argv[1] ?? process.execPath),
 });

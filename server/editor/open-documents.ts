@@ -15,6 +15,7 @@ import {
   type Sources,
   type Story,
 } from "../analysis.js";
+import type { Project } from "../source/project.js";
 import { isSettingsFile, projectSettings, settingsFileAt, type ProjectSettings } from "../project-settings.js";
 import type { ClientDocument } from "./convert.js";
 import type { Misset } from "./diagnostics.js";
@@ -25,6 +26,13 @@ export interface Disk {
   readonly read: (uri: string) => string | null;
   /** A new resolver, which may remember what it found. */
   readonly resolver: () => (specifier: string, fromUri: string) => string | null;
+  /** The project of each file, which is read when it is first asked about. */
+  readonly projects: (files: Pick<Sources, "read" | "resolve">) => (uri: string) => Project;
+}
+
+/** What was read of the disk since it last changed. */
+interface Memory extends Pick<Sources, "read" | "resolve"> {
+  readonly projectOf: (uri: string) => Project;
 }
 
 /** The severities in the client's settings, and the folder whose `gradlens.json` speaks for unsaved documents. */
@@ -37,7 +45,7 @@ export class OpenDocuments {
   private remembered: Analysis | null = null;
   private rememberedSettings: ProjectSettings | null = null;
   private own: SettingsOfClient = { root: null, own: {} };
-  private memory: Disk;
+  private memory: Memory;
   private readonly programsAmong = importCheck();
   private readonly analyzer = createAnalyzer();
 
@@ -166,10 +174,14 @@ export class OpenDocuments {
   private sources(candidates: readonly string[]): Sources {
     const texts = new Map(this.opened().map((document) => [nameOf(document), document]));
     const read = (uri: string): string | null => texts.get(uri)?.getText() ?? this.memory.read(uri);
-    const onDisk = this.memory.resolver();
     const resolve = (specifier: string, fromUri: string): string | null =>
-      onDisk(specifier, fromUri) ?? openNeighbor(specifier, fromUri, (uri) => texts.has(uri));
-    return { roots: this.programsAmong(candidates, { read, resolve }), read, resolve };
+      this.memory.resolve(specifier, fromUri) ?? openNeighbor(specifier, fromUri, (uri) => texts.has(uri));
+    const { projectOf } = this.memory;
+    const roots = this.programsAmong(candidates, { read, resolve });
+    // Who imports an open document decides what happens to its leaves, open or not.
+    const around = roots.flatMap((uri) => projectOf(uri).around([uri]));
+    const isNamedElsewhere = (uri: string): boolean => projectOf(uri).isNamedElsewhere(uri);
+    return { roots: [...new Set([...roots, ...around])], read, resolve, isNamedElsewhere };
   }
 }
 
@@ -204,16 +216,15 @@ function isProgram({ uri, languageId }: TextDocument): boolean {
   return extensions.has(languageId) && scheme !== "git" && !/\.d\.(?:[^.]+\.)?[mc]?ts$/i.test(path);
 }
 
-/** Each file is read and each import resolved once. */
-function remembering(disk: Disk): Disk {
+/** Each file is read, each import resolved and each project searched once. */
+function remembering(disk: Disk): Memory {
   const texts = new Map<string, string | null>();
   const targets = new Map<string, string | null>();
   const resolveOnDisk = disk.resolver();
-  return {
-    read: (uri) => recall(texts, uri, () => disk.read(uri)),
-    resolver: () => (specifier, fromUri) =>
-      recall(targets, `${fromUri}\n${specifier}`, () => resolveOnDisk(specifier, fromUri)),
-  };
+  const read = (uri: string): string | null => recall(texts, uri, () => disk.read(uri));
+  const resolve = (specifier: string, fromUri: string): string | null =>
+    recall(targets, `${fromUri}\n${specifier}`, () => resolveOnDisk(specifier, fromUri));
+  return { read, resolve, projectOf: disk.projects({ read, resolve }) };
 }
 
 function recall(memory: Map<string, string | null>, key: string, find: () => string | null): string | null {

@@ -18,6 +18,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
+import { readProject } from "../../server/source/project.js";
 import type { Disk } from "../../server/editor/open-documents.js";
 import { startSession, type Surroundings } from "../../server/editor/session.js";
 
@@ -29,6 +30,11 @@ export function diskOf(files: Map<string, string>): Disk {
       if (!specifier.startsWith(".")) return null;
       const target = new URL(specifier.replace(/\.js$/, ".ts"), fromUri).toString();
       return [target, `${target}.ts`].find((uri) => files.has(uri)) ?? null;
+    },
+    projects: (readable) => {
+      const programs = [...files.keys()].filter((uri) => uri.endsWith(".ts"));
+      const project = readProject({ programs, others: [] }, readable);
+      return () => project;
     },
   };
 }

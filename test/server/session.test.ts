@@ -154,6 +154,25 @@ describe("diagnostics", () => {
     expect(told.diagnostics.map(({ code }) => code)).toEqual(["cut-by-detach"]);
   });
 
+  it("know who imports an open document, also where that file is not open", async () => {
+    const params = "file:///project/params.ts";
+    const leaf = [
+      'import { tensor } from "@gradlens/engine";',
+      "export const w = tensor(1, { requiresGrad: true });",
+      "export const h = w.detach().mul(tensor(2, { requiresGrad: true }));",
+    ].join("\n");
+    const train = 'import { h } from "./params.js";\nh.backward();\n';
+    const files = new Map([[params, leaf]]);
+    const alone = await Conversation.withSession({ disk: diskOf(files) });
+    await alone.open(params, leaf);
+    expect(await alone.diagnostics(params, 1)).toEqual([]);
+
+    files.set("file:///project/train.ts", train);
+    const together = await Conversation.withSession({ disk: diskOf(files) });
+    await together.open(params, leaf);
+    expect(told(await together.diagnostics(params, 1), leaf)).toContain("never-receives-gradient on line 2: w");
+  });
+
   it("follow the disk where the client tells of its changes", async () => {
     const model = "file:///project/model.ts";
     const files = new Map([[model, "export const f = (t: any) => t.detach();\n"]]);
