@@ -30,15 +30,26 @@ export interface Cell {
   readonly initialized: boolean;
 }
 
-interface LiveCell extends Cell {
-  shared: boolean;
+class LiveCell implements Cell {
+  readonly local: Cell["local"];
+  readonly weak: boolean;
+  readonly owner: Cell["owner"];
+  readonly initialized: boolean;
+  shared = false;
   /** Everything that was ever written to it; null if nothing was. */
-  sum: Value | null;
+  sum: Value | null = null;
   /** Every write wrote the same. */
-  steady: boolean;
+  steady = true;
   /** Who touched it last, and in which walk through the program. */
-  thread: Thread | null;
-  walk: number;
+  thread: Thread | null = null;
+  walk = 0;
+
+  constructor({ local, weak, owner, initialized }: Cell) {
+    this.local = local;
+    this.weak = weak;
+    this.owner = owner;
+    this.initialized = initialized;
+  }
 }
 
 export class Cells {
@@ -72,7 +83,7 @@ export class Cells {
   }
 
   add(cell: Cell): CellId {
-    return this.all.push({ ...cell, shared: false, sum: null, steady: true, thread: null, walk: 0 }) - 1;
+    return this.all.push(new LiveCell(cell)) - 1;
   }
 
   factsOf(id: CellId): Cell | null {
@@ -116,6 +127,8 @@ export class Cells {
     if (cell === undefined) return null;
     if (cell.local !== null || cell.shared) return cell;
     const { thread } = this;
+    const isOwn = cell.thread === thread && cell.walk === this.walk;
+    if (isOwn && thread.count === "one") return cell;
     const isFree = cell.walk !== this.walk || cell.thread === null || this.threads.includes(cell.thread);
     if (thread.count === "one" && isFree) {
       cell.thread = thread;
@@ -138,11 +151,9 @@ function absentIn({ initialized }: Cell): Value {
 }
 
 function remember(cell: LiveCell, value: Value): void {
-  if (cell.sum === null) {
-    cell.sum = value;
-    return;
-  }
+  if (cell.sum === null) cell.sum = value;
+  if (cell.sum === value) return;
   const sum = merge(cell.sum, value);
-  if (sum !== cell.sum || merge(value, sum) !== value) cell.steady = false;
+  if (sum !== cell.sum || (cell.steady && merge(value, sum) !== value)) cell.steady = false;
   cell.sum = sum;
 }

@@ -31,7 +31,15 @@ import {
 } from "./value.js";
 
 /** The tensors in a value, by the library whose they are. */
-export function byLibrary({ tensors }: Value, run: Run): ReadonlyMap<Library, Value> {
+export function byLibrary({ tensors }: Value, run: Run): Iterable<readonly [Library, Value]> {
+  const [first] = tensors;
+  if (first === undefined) return [];
+  const library = run.graph.nodes[first]?.library;
+  const isOne = library !== undefined && tensors.every((id) => run.graph.nodes[id]?.library === library);
+  return isOne ? [[library, tensorValue(...tensors)]] : grouped(tensors, run);
+}
+
+function grouped(tensors: readonly number[], run: Run): ReadonlyMap<Library, Value> {
   const groups = new Map<Library, Value>();
   for (const id of tensors) {
     const library = run.graph.nodes[id]?.library;

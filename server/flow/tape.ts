@@ -115,23 +115,26 @@ export class Tape {
   record({ node, op, links, saved, keeps }: Recording, { site }: Place): void {
     const { run } = this;
     const known = this.records.get(node);
-    const witnesses = [...links].flatMap((id) => [...this.witnessesOf(id)]);
-    const made = known ?? {
+    const made: Recorded = known ?? {
       cell: run.stateCell(),
       op,
       name: site.name,
       links,
       saved,
       keeps,
-      witnesses: new Set(witnesses),
+      witnesses: new Set(),
     };
     made.links = intersection(made.links, links);
     made.saved = intersection(made.saved, saved);
     made.keeps &&= keeps;
-    for (const id of witnesses) made.witnesses.add(id);
+    for (const id of links) for (const leaf of this.witnessesOf(id)) made.witnesses.add(leaf);
     if (made.links.size === 0) made.witnesses.clear();
-    for (const id of saved) this.savers.set(id, (this.savers.get(id) ?? new Set()).add(node));
-    this.records.set(node, made);
+    for (const id of saved) {
+      const savers = this.savers.get(id);
+      if (savers === undefined) this.savers.set(id, new Set([node]));
+      else savers.add(node);
+    }
+    if (known === undefined) this.records.set(node, made);
     run.write(made.cell, this.inherited(node, links) ?? alive);
   }
 
@@ -243,41 +246,27 @@ export class Tape {
     return null;
   }
 
-  /** The records that a walk from here certainly visits. */
-  private reachable(start: number): ReadonlySet<number> {
-    const seen = new Set<number>([start]);
-    for (const id of seen) for (const input of this.records.get(id)?.links ?? []) seen.add(input);
-    return seen;
-  }
-
   private doomOf(start: number): Doom | null {
-    const visited = this.reachable(start);
-    for (const id of visited) {
+    const visited = this.waysFrom(start);
+    for (const id of visited.keys()) {
       const state = this.deadState(id);
       if (state === null) continue;
       const deaths = new Set(keysIn(state).flatMap((key) => this.deaths.get(key) ?? []));
       const grounds = keysIn(state).flatMap((key) => [...this.groundsOf(id, key)]);
-      return { deaths, relied: new Set([...this.between(start, id), ...grounds]) };
+      return { deaths, relied: new Set([...wayOf(id, visited), ...grounds]) };
     }
     return null;
   }
 
   private free(start: number, site: Site): void {
-    const visited = [...this.reachable(start)];
-    const keepers = visited.filter((id) => this.records.get(id)?.keeps === true);
+    const toStart = this.waysFrom(start);
+    const keepers = [...toStart.keys()].filter((id) => this.records.get(id)?.keeps === true);
     const [keeper] = keepers;
     if (keeper === undefined) return;
-    const freed = new Set(keepers);
-    for (let before = -1; before !== freed.size;) {
-      before = freed.size;
-      for (const id of visited.toReversed())
-        if ([...(this.records.get(id)?.links ?? [])].some((input) => freed.has(input))) freed.add(id);
-    }
-    for (const id of freed) {
+    for (const [id, toKeeper] of this.waysTo(keepers, toStart)) {
       const record = this.records.get(id);
       if (record === undefined || this.deadState(id) !== null) continue;
-      const below = [...this.reachable(id)].find((each) => keepers.includes(each)) ?? keeper;
-      const grounds = [...this.between(start, id), ...this.between(id, below)];
+      const grounds = [...wayOf(id, toStart), ...toKeeper];
       this.run.write(record.cell, this.die(id, site, "freed", keeper, grounds));
     }
   }
@@ -315,21 +304,40 @@ export class Tape {
     return known.map((key) => literal(key)).reduce(merge, nothing);
   }
 
-  /** One way over certain links, both ends included. */
-  private between(start: number, end: number): ReadonlySet<number> {
-    const from = new Map<number, number>();
-    const seen = new Set([start]);
-    for (const id of seen) {
+  /** Every record that a walk from here certainly visits, with the one that it comes from on a shortest way. */
+  private waysFrom(start: number): ReadonlyMap<number, number> {
+    const from = new Map([[start, start]]);
+    // The map grows while it is walked.
+    for (const id of from.keys())
+      for (const input of this.records.get(id)?.links ?? []) if (!from.has(input)) from.set(input, id);
+    return from;
+  }
+
+  /** Of those visited, every one that leads to one of these, with a shortest way there. */
+  private waysTo(
+    ends: readonly number[],
+    visited: ReadonlyMap<number, number>,
+  ): ReadonlyMap<number, readonly number[]> {
+    const takers = new Map<number, number[]>();
+    for (const id of visited.keys()) {
       for (const input of this.records.get(id)?.links ?? []) {
-        if (seen.has(input)) continue;
-        seen.add(input);
-        from.set(input, id);
+        const known = takers.get(input);
+        if (known === undefined) takers.set(input, [id]);
+        else known.push(id);
       }
     }
-    const path = new Set([end]);
-    for (let id = from.get(end); id !== undefined && !path.has(id); id = from.get(id)) path.add(id);
-    return path.add(start);
+    const ways = new Map<number, readonly number[]>(ends.map((id) => [id, [id]]));
+    for (const [id, way] of ways)
+      for (const taker of takers.get(id) ?? []) if (!ways.has(taker)) ways.set(taker, [taker, ...way]);
+    return ways;
   }
+}
+
+/** From the end of a way back to its start, both included. */
+function wayOf(end: number, from: ReadonlyMap<number, number>): readonly number[] {
+  const way = [end];
+  for (let id = from.get(end); id !== undefined && id !== way.at(-1); id = from.get(id)) way.push(id);
+  return way;
 }
 
 function keysIn({ primitives }: Value): readonly string[] {
@@ -345,5 +353,6 @@ function joined(found: readonly (Doom | null)[]): Doom {
 }
 
 function intersection(a: ReadonlySet<number>, b: ReadonlySet<number>): ReadonlySet<number> {
-  return a === b ? a : new Set([...a].filter((id) => b.has(id)));
+  const isWithin = [...a].every((id) => b.has(id));
+  return isWithin ? a : new Set([...a].filter((id) => b.has(id)));
 }
