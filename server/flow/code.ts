@@ -263,6 +263,8 @@ export interface ModuleCode {
   /** The body as a function of its own; top-level await is allowed. */
   readonly main: FunctionCode;
   readonly imports: readonly string[];
+  /** Lists of imported names, to which a fix may add one. */
+  readonly importLists: readonly ImportList[];
   readonly exports: readonly ExportedName[];
   /** `export =` and the like. */
   readonly exportedValues: readonly Expression[];
@@ -270,6 +272,15 @@ export interface ModuleCode {
   readonly references: readonly { readonly span: SourceSpan; readonly variable: Variable }[];
   /** A construct under which no name can be trusted: `with`, direct `eval`. */
   readonly untrusted: string | null;
+}
+
+/** `import { tensor, noGrad as pause } from "@gradlens/engine"` */
+export interface ImportList {
+  readonly specifier: string;
+  /** By the name that the module gives out: the name under which it is used here. */
+  readonly names: ReadonlyMap<string, string>;
+  /** An empty span after the last name. */
+  readonly end: SourceSpan;
 }
 
 export type ExportedName =

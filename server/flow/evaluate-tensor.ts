@@ -11,7 +11,7 @@ import type { GradientEffect } from "@gradlens/engine/ops";
 import type { Library, MethodMeaning, OpMeaning } from "../libraries/library.js";
 import { elementsOf } from "./containers.js";
 import type { EdgeKind } from "./flow-graph.js";
-import { noticeOptions } from "./notice.js";
+import { noticeGrad, noticeOptions } from "./notice.js";
 import { recordChange, recordOp, recordPass } from "./recorded.js";
 import { argumentAt, allArguments, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
@@ -109,6 +109,7 @@ export function tensorMethod(
       recordPass(receiver, args, place, run);
       return undefinedValue;
     case "returnsReceiver":
+      for (const id of receiver.tensors) run.graph.gradOwners.add(id);
       return receiver;
     case "harmless":
       return anyPrimitive;
@@ -121,6 +122,7 @@ export function tensorProperty(name: string, receiver: Value, place: LibraryPlac
     case "host":
       return readHost(meaning.control, meaning.because, `\`${name}\``.replaceAll("`", ""), receiver, place, run);
     case "grad": {
+      noticeGrad(receiver, place, run);
       const node = run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library);
       const cut = run.graph.cut("grad", "grad", meaning.because, place.site);
       for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
@@ -145,6 +147,7 @@ export function setTensorProperty(
   if (name === "requiresGrad") {
     for (const id of receiver.tensors) run.graph.setRequiresGrad(id, truthOf(value));
   } else if (name === "grad") {
+    for (const id of receiver.tensors) run.graph.gradOwners.add(id);
     const pool = run.graph.gradientPool(place.site, place.library);
     for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
     if (value.unknown) run.graph.sources.add(pool);

@@ -3,7 +3,7 @@
  * (and numbers read from them), edges say what an op or a control does to a gradient. Plain data; no syntax trees.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
-import type { Site } from "./code.js";
+import type { ImportList, Site } from "./code.js";
 import type { Training } from "./training.js";
 import type { Library } from "../libraries/library.js";
 import type { Remark } from "./remarks.js";
@@ -79,6 +79,10 @@ export interface Loss {
 export interface TapeFacts {
   readonly doomedPasses: readonly DoomedPass[];
   readonly leafChanges: readonly LeafChange[];
+  /** Computed values that may have a gradient of their own all the same. */
+  readonly gradOwners: ReadonlySet<number>;
+  /** Computed values that certainly have a history. */
+  readonly recorded: ReadonlySet<number>;
 }
 
 /** A `backward()` that certainly throws, because something that it needs is gone. */
@@ -122,6 +126,8 @@ export interface FlowGraph {
   /** Inputs, as `node/name`, that are not a tensor in every run: an edge there shows what may be, not what must. */
   readonly unsure: ReadonlySet<string>;
   readonly training: Training;
+  /** The lists of imported names in each file, by its URI. */
+  readonly importLists: ReadonlyMap<string, readonly ImportList[]>;
   /** Why nothing is claimed about this program, or null. */
   readonly gaveUp: string | null;
 }

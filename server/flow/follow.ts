@@ -3,7 +3,7 @@
  * added. Begins with the finest plan and goes on to a coarser one only when it must.
  */
 import type { Linked } from "./linked.js";
-import type { FlowGraph } from "./flow-graph.js";
+import type { FlowGraph, TapeFacts } from "./flow-graph.js";
 import { evaluateModule, moduleFrame } from "./evaluate-module.js";
 import { callFromOutside } from "./evaluate-function.js";
 import { unnamed } from "./evaluate-expression.js";
@@ -32,6 +32,8 @@ export interface Followed {
   readonly seen: ReadonlyMap<Variable, Value>;
 }
 
+const nothingOnTape: TapeFacts = { doomedPasses: [], leafChanges: [], gradOwners: new Set(), recorded: new Set() };
+
 const nothingFollowed: FlowGraph = {
   nodes: [],
   leafSites: [],
@@ -39,7 +41,8 @@ const nothingFollowed: FlowGraph = {
   escaped: new Set(),
   sources: new Set(),
   remarks: [],
-  tape: { doomedPasses: [], leafChanges: [] },
+  tape: nothingOnTape,
+  importLists: new Map(),
   unsure: new Set(),
   training: noTraining,
   gaveUp: null,
@@ -96,7 +99,7 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
   else evaluateModule(module, run);
 }
 
-function finish({ graph, patched, remarks, tape, training }: Run): FlowGraph {
+function finish({ graph, linked, patched, remarks, tape, training }: Run): FlowGraph {
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const { nodes } = graph;
@@ -110,7 +113,8 @@ function finish({ graph, patched, remarks, tape, training }: Run): FlowGraph {
     escaped: graph.escaped,
     sources: new Set([...graph.sources, ...leaves]),
     remarks: patched === null ? remarks.finished() : [],
-    tape: tape.facts(leafSites),
+    tape: patched === null ? tape.facts(leafSites) : nothingOnTape,
+    importLists: new Map(linked.modules.map(({ uri, importLists }) => [uri, importLists])),
     unsure: graph.unsure,
     training: patched === null ? training.finish() : noTraining,
     gaveUp: patched,

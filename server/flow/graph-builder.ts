@@ -61,6 +61,8 @@ export class GraphBuilder {
   readonly losses = new Map<Site, GrowingLoss>();
   readonly escaped = new Set<number>();
   readonly sources = new Set<number>();
+  /** Results that may have a gradient of their own: asked to keep it, made leaves by hand, or given one. */
+  readonly gradOwners = new Set<number>();
   /** What paused recording when an op was applied. */
   readonly pausedBy = new Map<number, Cut>();
   /** Results that are integers or truth values, which carry no gradient anyway. */
@@ -135,6 +137,7 @@ export class GraphBuilder {
   /** `requiresGrad` is set by hand. */
   setRequiresGrad(node: number, on: "yes" | "maybe" | "no"): void {
     if (on !== "no") this.sources.add(node);
+    this.gradOwners.add(node);
     const creation = this.creationOf.get(node);
     if (creation === undefined) return;
     if (on === "yes") creation.turnedOn.add(node);

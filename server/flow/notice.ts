@@ -43,6 +43,18 @@ export function noticeDiscarded(
     });
 }
 
+/** Only leaves have a gradient of their own; whether a result was asked to keep one is known at the end. */
+export function noticeGrad({ tensors }: Value, { site, library }: LibraryPlace, run: Run): void {
+  if (library.tape === null) return;
+  const isNew = (id: number): boolean => {
+    const node = run.graph.nodes[id];
+    return node?.kind === "op" && node.op !== null && library.tape?.isNew(node.op) === true;
+  };
+  const areComputed = run.tape.isOnly({ tensors }, "or nullish") && tensors.every(isNew);
+  if (areComputed) run.remarks.holds("computedGrad", site, { nodes: tensors, detail: "" });
+  else run.remarks.fails("computedGrad", site);
+}
+
 /** Recording goes on as before when an asynchronous callback comes back from its first `await`. */
 export function noticePause(call: string, result: Value, { site }: Place, run: Run): void {
   if (isEmpty(result)) return;

@@ -3,8 +3,8 @@
  * What is not certain of them is left out here; `tape.ts` concludes from the rest.
  */
 import type { OpMeaning } from "../libraries/library.js";
-import { castEffect } from "./evaluate-tensor.js";
-import type { Arguments, LibraryPlace, Run } from "./run.js";
+import { castEffect, deepTensors } from "./evaluate-tensor.js";
+import { allArguments, type Arguments, type LibraryPlace, type Run } from "./run.js";
 import { nothing, onlyLiteral, truthOf, undefinedValue, type Value } from "./value.js";
 
 /** An op of a row, on operands in the row's order; `more` may stand in any place. */
@@ -40,6 +40,10 @@ export function recordOp(
 /** `backward()` on these tensors. */
 export function recordPass(receiver: Value, args: Arguments, place: LibraryPlace, run: Run): void {
   if (place.library.tape === null) return;
+  // The inputs of a pass get a gradient, also where they are computed.
+  for (const object of allArguments(args).flatMap((value) => run.objectsOf(value)))
+    for (const cell of object.fields.values())
+      for (const id of deepTensors(run.read(cell) ?? nothing, run).tensors) run.graph.gradOwners.add(id);
   const isExact = run.tape.isOnly(receiver) && !place.frame.merged;
   run.tape.pass(place.site, receiver.tensors, isExact ? "exact" : "unsure", graphAfter(args, run));
 }

@@ -84,7 +84,7 @@ export class Tape {
   }
 
   /** These tensors are all that the present receiver may be. */
-  isOnly({ tensors }: Value, orNullish: "or nullish" | "strictly" = "strictly"): boolean {
+  isOnly({ tensors }: Pick<Value, "tensors">, orNullish: "or nullish" | "strictly" = "strictly"): boolean {
     const { primitives, objects, hosts, unknown, tensors: all } = this.receiver;
     const isNullish = (each: unknown): boolean => each === null || each === undefined;
     const others =
@@ -199,7 +199,12 @@ export class Tape {
 
   /** What is certain at the end of the walk. */
   facts(leafSites: readonly LeafSite[]): TapeFacts {
-    return { doomedPasses: this.doomedPasses(), leafChanges: this.certainLeafChanges(leafSites) };
+    return {
+      doomedPasses: this.doomedPasses(),
+      leafChanges: this.certainLeafChanges(leafSites),
+      gradOwners: new Set([...this.run.graph.gradOwners, ...this.run.graph.escaped]),
+      recorded: new Set([...this.records.keys()].filter((id) => this.isRecorded(id))),
+    };
   }
 
   private doomedPasses(): readonly DoomedPass[] {
@@ -231,8 +236,12 @@ export class Tape {
   private isSound(id: number): boolean {
     const made = this.records.get(id);
     const isExact = this.singles.has(id) || !this.held.has(id);
-    if (made === undefined) return isExact;
-    return isExact && made.witnesses.size > 0 && [...made.witnesses].every((leaf) => this.isCertainLeaf(leaf));
+    return isExact && (made === undefined || this.isRecorded(id));
+  }
+
+  private isRecorded(id: number): boolean {
+    const witnesses = [...(this.records.get(id)?.witnesses ?? [])];
+    return witnesses.length > 0 && witnesses.every((leaf) => this.isCertainLeaf(leaf));
   }
 
   /** Whoever is computed from a dead record cannot be walked back either. */

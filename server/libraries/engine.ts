@@ -80,6 +80,8 @@ const tape: TapeMeaning = {
     if (spec.exceptions?.[input] !== undefined && !isOrdinary(op, second)) return null;
     return effect.kind === "flows" ? effect.saves : [];
   },
+  // A cast to the dtype that it has gives back the tensor itself.
+  isNew: (op) => keeping.has(op) || (specs.has(op) && op !== "to"),
   keeps: (op) => (keeping.has(op) ? "values" : "unknown"),
   sureParameters: new Map([
     ["Linear", ["weight"]],

@@ -28,6 +28,8 @@ export interface TapeMeaning {
   saves(op: string, input: string, second: unknown): readonly string[] | null;
   /** Parameters that a layer has however it is made. */
   readonly sureParameters: ReadonlyMap<string, readonly string[]>;
+  /** Its result is always a tensor of its own, never its input itself. */
+  isNew(op: string): boolean;
   /** Calls that save something, whichever of their inputs is differentiated. */
   keeps(op: string): "values" | "unknown";
   /** The same op without the change in place: `relu` for `relu_`; null where there is none. */

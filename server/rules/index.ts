@@ -11,10 +11,12 @@ import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
 import { inplaceOnLeaf } from "./inplace-on-leaf.js";
 import { inplaceOnSaved } from "./inplace-on-saved.js";
+import { leafOverwritten } from "./leaf-overwritten.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
 import { missingZeroGrad } from "./missing-zero-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { nonLeafInOptimizer } from "./non-leaf-in-optimizer.js";
+import { nonLeafGrad } from "./non-leaf-grad.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
 import { requiresGradTypo } from "./requires-grad-typo.js";
 import { notInOptimizer } from "./not-in-optimizer.js";
@@ -37,6 +39,8 @@ export const rules: readonly Rule[] = [
   backwardTwice,
   inplaceOnLeaf,
   inplaceOnSaved,
+  leafOverwritten,
+  nonLeafGrad,
   discardedDetach,
   tensorArithmetic,
   zeroGradient,

@@ -1,6 +1,7 @@
 /** A leaf that requires a gradient is changed in place while ops are recorded: the call throws. */
-import type { LeafChange } from "../flow/flow-graph.js";
-import type { Rule } from "./rule.js";
+import type { FlowGraph, LeafChange } from "../flow/flow-graph.js";
+import { inNoGrad } from "./remedies.js";
+import type { Fix, Rule } from "./rule.js";
 import { leafName, listed } from "./words.js";
 
 export const inplaceOnLeaf: Rule = {
@@ -16,14 +17,22 @@ w.sub_(w.grad!.mul(0.1)); // throws
 \`\`\`ts
 noGrad(() => w.sub_(w.grad!.mul(0.1)));
 \`\`\``,
-  check: ({ tape }) =>
-    tape.leafChanges.map((change) => ({
+  check: (flow) =>
+    flow.tape.leafChanges.map((change) => ({
       message: messageOf(change),
       span: change.site.wordSpan,
       path: change.leaves.map((leaf) => ({ span: leaf.span, message: `the leaf ${leafName(leaf)}` })),
-      fixes: [],
+      fixes: fixesOf(change, flow),
     })),
 };
+
+function fixesOf({ site, leaves }: LeafChange, flow: FlowGraph): readonly Fix[] {
+  const { span, wordSpan } = site;
+  const library = leaves.flatMap(({ nodes }) => nodes.flatMap((id) => flow.nodes[id]?.library ?? []))[0];
+  // Of a chain over several lines only the last part is known.
+  if (library === undefined || span.start.character === wordSpan.start.character) return [];
+  return inNoGrad("Wrap it in `noGrad()`", { ...span, end: span.start }, { span, library }, [], flow);
+}
 
 function messageOf({ site, op, leaves }: LeafChange): string {
   const name = site.receiver === null ? listed(leaves.map(leafName)) : `\`${site.receiver}\``;

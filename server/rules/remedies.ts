@@ -2,9 +2,10 @@
  * The two acts that findings offer: delete the cut, where one deletion is enough, or say that it is meant.
  */
 import type { Activity } from "../activity/activity.js";
-import type { Cut, LeafSite } from "../flow/flow-graph.js";
+import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Cut, FlowGraph, FlowNode, LeafSite } from "../flow/flow-graph.js";
 import { wantedCuts } from "./reported.js";
-import type { Fix } from "./rule.js";
+import type { Fix, TextEdit } from "./rule.js";
 import { lineOf } from "./words.js";
 
 /** Offered exactly when deleting one cut lets the gradient arrive, and nobody wants that cut. */
@@ -22,6 +23,30 @@ export function markAsIntended({ span, indent }: LeafSite): Fix {
   const start = { line: span.start.line, character: 0 };
   const text = `${indent}// gradlens-intended: this receives no gradient on purpose\n`;
   return { title: "It is intended", edits: [{ span: { uri: span.uri, start, end: start }, text }] };
+}
+
+/**
+ * The same act while nothing is recorded: `before`, which may be empty, becomes `noGrad(() => `, and the parenthesis
+ * closes after the call. Where the file does not import `noGrad` yet, it is added to what it imports.
+ */
+export function inNoGrad(
+  title: string,
+  before: SourceSpan,
+  { span, library }: Pick<FlowNode, "span" | "library">,
+  changes: readonly TextEdit[],
+  { importLists }: FlowGraph,
+): readonly Fix[] {
+  const pause = [...library.names].find(([, { kind }]) => kind === "pauses")?.[0];
+  const list = importLists.get(span.uri)?.find(({ specifier }) => library.specifiers.includes(specifier));
+  if (pause === undefined || list === undefined) return [];
+  const known = list.names.get(pause);
+  const added = known === undefined ? [{ span: list.end, text: `, ${pause}` }] : [];
+  const edits = [
+    { span: before, text: `${known ?? pause}(() => ` },
+    ...changes,
+    { span: { ...span, start: span.end }, text: ")" },
+  ];
+  return [{ title, edits: [...added, ...edits] }];
 }
 
 function isRemovable({ kind, removal }: Cut): boolean {

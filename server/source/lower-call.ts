@@ -38,7 +38,7 @@ export function lowerAccess(node: ts.PropertyAccessExpression | ts.ElementAccess
     object: lowerExpression(node.expression, null, at),
     key,
     optional,
-    site: siteOf(node, wordOf(node), null, at),
+    site: siteOf(node, wordOf(node), null, at, { receiver: () => receiverOf(node) }),
   };
 }
 

@@ -4,11 +4,20 @@
  * statement that the parser has kept is kept as well, as long as its names mean what they meant.
  */
 import ts from "typescript";
-import type { ExportedName, Expression, HoistedFunction, ModuleCode, Statement, Variable } from "../flow/code.js";
+import type {
+  ExportedName,
+  Expression,
+  HoistedFunction,
+  ImportList,
+  ModuleCode,
+  Statement,
+  Variable,
+} from "../flow/code.js";
 import type { At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
 import { hoistedFunctions, hoistInto, LoweredFunction } from "./lower-function.js";
 import { lowerStatement } from "./lower-statement.js";
+import { spanBetween } from "./parse.js";
 import {
   boundNames,
   declare,
@@ -47,6 +56,7 @@ export class ModuleLowering {
       uri: source.fileName,
       main,
       imports: [...imports, ...parts.flatMap(({ lateImports }) => lateImports)],
+      importLists: importListsOf(source),
       exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
       exportedValues: parts.flatMap(({ exported }) => exported),
       references: parts.flatMap(({ references }) => references),
@@ -189,6 +199,28 @@ function declareImportClause(clause: ts.ImportClause | undefined, specifier: str
   for (const element of namedBindings.elements) {
     declare(at.scope, element.name, at, { specifier, name: (element.propertyName ?? element.name).text });
   }
+}
+
+/** Lists of types alone and empty ones take no further name. */
+function importListsOf(source: ts.SourceFile): readonly ImportList[] {
+  return source.statements.flatMap((statement): ImportList[] => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    const { importClause: clause, moduleSpecifier } = statement;
+    const list = clause?.namedBindings;
+    if (list === undefined || !ts.isNamedImports(list) || clause?.phaseModifier !== undefined) return [];
+    const last = list.elements.at(-1);
+    if (last === undefined) return [];
+    const values = list.elements.filter(({ isTypeOnly }) => !isTypeOnly);
+    return [
+      {
+        specifier: moduleSpecifier.text,
+        names: new Map(values.map(({ name, propertyName }) => [(propertyName ?? name).text, name.text])),
+        get end() {
+          return spanBetween(source, last.getEnd(), last.getEnd());
+        },
+      },
+    ];
+  });
 }
 
 function exportsOf(statement: ts.Statement, at: At): readonly ExportedName[] {
