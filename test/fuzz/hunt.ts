@@ -1,14 +1,14 @@
 /** Judges one generated program after another. Runs in the process of a test, or in each worker of the command. */
 import { generateProgram } from "./generate.js";
-import { judge } from "./judge.js";
-import { count, newTally, type Tally } from "./tally.js";
+import { judge, neverCodes } from "./judge.js";
+import { count, newTally, type Tally, type Wrong } from "./tally.js";
 
 export interface Hunt {
   readonly first: number;
   readonly programs: number;
   /** Every how manieth seed is this worker's. */
   readonly stride: number;
-  readonly until: "the end" | "the first contradiction";
+  readonly until: "the end" | "the first false never";
 }
 
 export async function hunt(
@@ -26,8 +26,12 @@ export async function hunt(
         message: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem),
       });
     }
-    if (until === "the first contradiction" && tally.wrong.length > 0) break;
+    if (until === "the first false never" && falseNevers(tally).length > 0) break;
     if ((done + 1) % 100 === 0) progress?.(done + 1);
   }
   return tally;
+}
+
+export function falseNevers({ wrong }: Tally): readonly Wrong[] {
+  return wrong.filter(({ code }) => neverCodes.has(code));
 }

@@ -4,6 +4,9 @@
  */
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { dirname } from "node:path";
+import { defects } from "./defects.js";
+import { huntDefect, mostPrograms } from "./defective.js";
 import { generateProgram } from "./generate.js";
 import { hunt, type Hunt } from "./hunt.js";
 import { contradicts, misses, shrink, textOfSite, type Files } from "./shrink.js";
@@ -27,6 +30,7 @@ export async function main(args: readonly string[], bundle: string): Promise<num
       missed: { type: "string", default: "0" },
       json: { type: "boolean", default: false },
       show: { type: "boolean", default: false },
+      defects: { type: "boolean", default: false },
     },
   });
   const options: Options = {
@@ -40,6 +44,7 @@ export async function main(args: readonly string[], bundle: string): Promise<num
     say(filesText(generateProgram(options.seed).files));
     return 0;
   }
+  if (values.defects) return huntDefects(options, bundle);
   const started = performance.now();
   const tally = await spread(options, bundle);
   const seconds = (performance.now() - started) / 1000;
@@ -58,6 +63,22 @@ async function spread({ programs, seed, jobs }: Options, bundle: string): Promis
   const tallies = await Promise.all(parts.map((part) => inWorker(part, bundle)));
   for (const tally of tallies) addTally(total, tally);
   return total;
+}
+
+/** Each seeded defect must be found, or the generator is too weak. */
+async function huntDefects({ jobs }: Options, bundle: string): Promise<number> {
+  const queue = [...defects];
+  let lost = 0;
+  const work = async (): Promise<void> => {
+    for (let defect = queue.shift(); defect !== undefined; defect = queue.shift()) {
+      const { programs } = await huntDefect(defect, dirname(bundle), inWorker);
+      if (programs === null) lost++;
+      say(`${programs === null ? "NOT FOUND" : String(programs).padStart(9)}  ${defect.name}`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  say(`${defects.length - lost} of ${defects.length} seeded defects are found within ${mostPrograms} programs`);
+  return lost === 0 ? 0 : 1;
 }
 
 function inWorker(part: Hunt, bundle: string): Promise<Tally> {
