@@ -170,6 +170,7 @@ export class Builder {
 
   op(value: string): string {
     const ops = ["mul(2)", "add(1)", "tanh()", "neg()", "sigmoid()", "mul(0.5)"] as const;
+    if (this.random.chance(0.03)) return `${value}.${this.random.pick(["round()", "sign()"])}`;
     return `${value}.${this.random.pick(ops)}`;
   }
 

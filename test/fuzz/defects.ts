@@ -25,8 +25,8 @@ export const defects: readonly Defect[] = [
       head = joinWrites(store, [head, again]);
       continue;
     }
-    frame`,
-    replace: `frame`,
+    if (again !== null && tape`,
+    replace: `if (again !== null && tape`,
   },
   {
     name: "`continue` is forgotten",
@@ -49,7 +49,7 @@ export const defects: readonly Defect[] = [
   {
     name: "strong updates of a variable that a loop makes anew",
     file: "run.ts",
-    find: `weak: captured && (frame.multiple || variable.inLoop),`,
+    find: `weak: captured && (frame.multiple || variable.loops > 0),`,
     replace: `weak: false,`,
   },
   {

@@ -13,9 +13,14 @@ export interface RunResult {
   /** Leaves by "file:line" that existed. */
   readonly made: ReadonlySet<string>;
   readonly received: ReadonlySet<string>;
-  /** Lines whose backward pass came to its end, or failed. */
-  readonly passed: ReadonlySet<string>;
+  /** Those of which some gradient was not zero. */
+  readonly moved: ReadonlySet<string>;
+  /** Lines whose backward pass came to its end, and how often; and those where it failed. */
+  readonly passed: ReadonlyMap<string, number>;
   readonly failed: ReadonlySet<string>;
+  /** Lines with a change in place that were begun, and that came to their end. */
+  readonly begun: ReadonlySet<string>;
+  readonly ended: ReadonlySet<string>;
   /** What the program threw, or null. */
   readonly problem: string | null;
   readonly coins: readonly boolean[];
@@ -30,7 +35,18 @@ export interface Execution {
 type ModuleBody = (...environment: readonly unknown[]) => unknown;
 
 const most = { runs: 64, coins: 7, ops: 3000 } as const;
-const environmentNames = ["require", "exports", "Math", "console", "setTimeout", "$at", "$loss", "$drop"];
+const environmentNames = [
+  "require",
+  "exports",
+  "Math",
+  "console",
+  "setTimeout",
+  "$at",
+  "$loss",
+  "$drop",
+  "$begin",
+  "$end",
+];
 
 export async function executeAll(files: Readonly<Record<string, string>>): Promise<Execution> {
   const bodies = compile(files);
@@ -74,8 +90,8 @@ function watched(name: string, text: string): string {
       return line
         .replace(leafPattern, (leaf) => `$at(${site}, () => ${leaf})`)
         .replace(/^(\s*)(.*\.backward\(.*\);)$/, `$1$loss(${site}); $2`)
-        .replace(/^(\s*)void (.*);$/, "$1$drop($2);")
-        .replace(/^(\s*)void (.*) =>/, "$1void $2 =>");
+        .replace(/^(\s*)([\w.]+_\(.*\);)$/, `$1$begin(${site}); $2 $end(${site});`)
+        .replace(/^(\s*)void (.*);$/, "$1$drop($2);");
     })
     .join("\n");
 }
@@ -89,8 +105,11 @@ interface Timer {
 class Execute implements Listener<engine.Tensor> {
   private readonly made = new Set<string>();
   private readonly received = new Set<string>();
-  private readonly passed = new Set<string>();
+  private readonly moved = new Set<string>();
+  private readonly passed = new Map<string, number>();
   private readonly failed = new Set<string>();
+  private readonly begun = new Set<string>();
+  private readonly ended = new Set<string>();
   private readonly siteOf = new Map<engine.Tensor, string>();
   private readonly timers: Timer[] = [];
   private readonly drawn: boolean[] = [];
@@ -116,8 +135,8 @@ class Execute implements Listener<engine.Tensor> {
     }
     hooks.listener = null;
     for (const [tensor, site] of this.siteOf) if (tensor.requiresGrad) this.made.add(site);
-    const { made, received, passed, failed, problem, drawn } = this;
-    return { made, received, passed, failed, problem, coins: drawn };
+    const { made, received, moved, passed, failed, begun, ended, problem, drawn } = this;
+    return { made, received, moved, passed, failed, begun, ended, problem, coins: drawn };
   }
 
   applied(): void {
@@ -136,13 +155,15 @@ class Execute implements Listener<engine.Tensor> {
     // Its end tells more.
   }
 
-  deposited(leaf: engine.Tensor): void {
+  deposited(leaf: engine.Tensor, gradient: engine.Tensor): void {
     const site = this.siteOf.get(leaf);
-    if (site !== undefined) this.received.add(site);
+    if (site === undefined) return;
+    this.received.add(site);
+    if (gradient.storage.toArray().some((value) => value !== 0 && !Number.isNaN(value))) this.moved.add(site);
   }
 
   backwardEnded(): void {
-    this.passed.add(this.lossSite);
+    this.passed.set(this.lossSite, (this.passed.get(this.lossSite) ?? 0) + 1);
   }
 
   backwardFailed(): void {
@@ -159,7 +180,9 @@ class Execute implements Listener<engine.Tensor> {
     const at = (site: string, make: () => unknown): unknown => this.watch(site, make());
     const loss = (site: string): void => void (this.lossSite = site);
     const drop = (value: unknown): void => void Promise.resolve(value).catch((problem: unknown) => this.note(problem));
-    return this.bodies.get(name)?.(require, exports, math, silent, setTimeout, at, loss, drop);
+    const begin = (site: string): void => void this.begun.add(site);
+    const end = (site: string): void => void this.ended.add(site);
+    return this.bodies.get(name)?.(require, exports, math, silent, setTimeout, at, loss, drop, begin, end);
   }
 
   private load(specifier: string): unknown {

@@ -20,7 +20,7 @@ export interface LeafPlace {
   readonly line: number;
 }
 
-const library = `import { nn, noGrad, stack, tensor, where, zeros, type Tensor } from "@gradlens/engine";`;
+const library = `import { grad, nn, noGrad, optim, stack, tensor, where, zeros, type Tensor } from "@gradlens/engine";`;
 /** What makes a leaf; \`tensor([1, 2])\` alone becomes one when its flag is set. */
 export const leafPattern = /tensor\(\[\d+, \d+\](?:, \{ requiresGrad: true \})?\)|new nn\.Linear\(2, 2\)/g;
 
@@ -42,10 +42,10 @@ export function leavesOf(files: Readonly<Record<string, string>>): readonly Leaf
 
 type Draw = (builder: Builder) => void;
 
-/** Each construct once, so that all of them are about equally frequent; those that need their surroundings come first. */
+/** Each construct once, so that all are about equally frequent; those that do not fit everywhere come earlier. */
 function shuffledTable(random: Random): Draw {
   const deck = constructs
-    .map((construct) => ({ construct, order: random.next() }))
+    .map((construct) => ({ construct, order: random.next() * (construct.fits === undefined ? 1 : 0.75) }))
     .sort((a, b) => a.order - b.order)
     .map(({ construct }) => construct);
   return (builder) => {
@@ -174,7 +174,7 @@ function writeLosses(builder: Builder): void {
     const [first = "anchor", ...others] = isLast && random.chance(0.2) ? terms : ["anchor", ...terms];
     const name = builder.name("loss");
     builder.line(`const ${name} = ${first}${others.map((term) => `.add(${term})`).join("")}.sum();`);
-    builder.line(`${name}.backward({ retainGraph: true });`);
+    builder.line(`${name}.backward(${isLast && random.chance(0.5) ? "" : "{ retainGraph: true }"});`);
   }
 }
 

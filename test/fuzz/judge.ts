@@ -55,17 +55,37 @@ function verdictsOf(findings: readonly Finding[], { runs }: Execution): readonly
 function contradictions(
   findings: readonly Finding[],
   leaves: readonly LeafVerdict[],
-  { runs, extent }: Execution,
+  execution: Execution,
 ): readonly Contradiction[] {
   return findings
-    .filter((finding) => {
-      const site = siteOf(finding);
-      const leaf = leaves.find((other) => other.site === site);
-      if (neverCodes.has(finding.code)) return leaf !== undefined && leaf.receives !== "in no run";
-      if (finding.code === "maybe-receives-gradient")
-        return extent === "complete" && leaf !== undefined && leaf.receives !== "in some runs";
-      if (finding.code === "loss-has-no-grad") return runs.some(({ passed }) => passed.has(site));
-      return false;
-    })
+    .filter((finding) => isContradicted(finding, leaves, execution))
     .map((finding) => ({ site: siteOf(finding), code: finding.code, message: finding.message }));
+}
+
+/** Whether some run shows that this is not true of all of them. */
+function isContradicted(finding: Finding, leaves: readonly LeafVerdict[], { runs, extent }: Execution): boolean {
+  const { code, message } = finding;
+  const site = siteOf(finding);
+  const leaf = leaves.find((other) => other.site === site);
+  switch (code) {
+    case "never-receives-gradient":
+    case "unused-parameter":
+      return leaf !== undefined && leaf.receives !== "in no run";
+    case "maybe-receives-gradient":
+      return extent === "complete" && leaf !== undefined && leaf.receives !== "in some runs";
+    case "zero-gradient":
+      return runs.some(({ moved }) => moved.has(site));
+    case "loss-has-no-grad":
+      return runs.some(({ passed }) => passed.has(site));
+    case "backward-twice": {
+      const most = /iteration|second/.test(message) ? 1 : 0;
+      return runs.some(({ passed, failed }) => !failed.has(site) && (passed.get(site) ?? 0) > most);
+    }
+    case "inplace-on-leaf":
+      return runs.some(({ ended }) => ended.has(site));
+    case "inplace-on-saved":
+      return runs.some(({ begun, failed, problem }) => begun.has(site) && failed.size === 0 && problem === null);
+    default:
+      return false;
+  }
 }

@@ -167,4 +167,73 @@ export const tensors: readonly Construct[] = [
       });
     },
   },
+  {
+    name: "gradient as a value",
+    write: (b) => {
+      const leaf = b.leaf();
+      const [name, gradient] = [b.name("inner"), b.name("gradient")];
+      b.line(`const ${name} = ${b.random.chance(0.5) ? leaf : b.value()}.mul(${b.atom()}).add(anchor).sum();`);
+      b.line(`const [${gradient}] = grad(${name}, [${leaf}], { allowUnused: true, retainGraph: true });`);
+      b.place(`(${gradient} ?? ${b.atom()})`);
+    },
+  },
+  {
+    name: "training loop",
+    write: (b) => {
+      const [optimizer, epoch, loss] = [b.name("optimizer"), b.name("epoch"), b.name("loss")];
+      const weight = b.leaf();
+      b.line(`const ${optimizer} = new optim.SGD([${weight}, anchor], { lr: 0.1 });`);
+      b.loopBlock(`for (let ${epoch} = 0; ${epoch} < 2; ${epoch}++)`, () => {
+        b.line(
+          `const ${loss} = ${b.random.chance(0.7) ? weight : b.cut(weight)}.mul(anchor).add(${b.value()}).mean();`,
+        );
+        b.line(`${optimizer}.zeroGrad();`);
+        b.line(`${loss}.backward({ retainGraph: true });`);
+        b.line(`${optimizer}.step();`);
+      });
+      b.place(weight);
+    },
+  },
+  {
+    name: "update by hand",
+    write: (b) => {
+      const leaf = b.leaf();
+      const quiet = b.random.chance(0.8);
+      b.block("try", () => {
+        if (quiet) b.line("noGrad(() => {");
+        b.line(`  ${leaf}.sub_(0.1);`);
+        if (quiet) b.line("});");
+        if (b.random.chance(0.4)) b.assign();
+      });
+      b.block("catch", () => b.assign());
+      b.place(leaf);
+    },
+  },
+  {
+    name: "second pass",
+    write: (b) => {
+      const loss = b.name("loss");
+      b.line(`const ${loss} = ${b.value()}.mul(anchor).sum();`);
+      b.block("try", () => {
+        b.line(`${loss}.backward(${b.random.chance(0.3) ? "{ retainGraph: true }" : ""});`);
+        b.line(`${loss}.backward();`);
+        b.assign();
+      });
+      b.block("catch", () => b.assign());
+    },
+  },
+  {
+    name: "saved value overwritten",
+    write: (b) => {
+      const [squashed, loss] = [b.name("squashed"), b.name("loss")];
+      b.block("try", () => {
+        b.line(`const ${squashed} = ${b.value()}.add(anchor).${b.random.pick(["tanh()", "sigmoid()", "neg()"])};`);
+        b.line(`${squashed}.add_(1);`);
+        b.line(`const ${loss} = ${squashed}.sum();`);
+        b.line(`${loss}.backward({ retainGraph: true });`);
+        b.assign();
+      });
+      b.block("catch", () => b.assign());
+    },
+  },
 ];
