@@ -2,24 +2,18 @@
  * Where the two roads meet: every fixture and example is read and run. What reading says never to receive a gradient
  * must not receive one, and a loss said to have no gradient must fail. Silence claims nothing, but is counted.
  */
-import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { URI } from "vscode-uri";
-import type { LeafReport, SourceSpan } from "@gradlens/engine/graph";
-import { analyze, type Finding } from "../server/analysis.js";
+import { analyze } from "../server/analysis.js";
 import { diskSources } from "../server/disk.js";
+import { contradictions, deadFindings, isOf, programsIn } from "./support/agreement.js";
 import { runFileInProcess } from "./support/live-run.js";
 
-const deadCodes = new Set(["never-receives-gradient", "unused-parameter"]);
 /** Programs of others; they widen the test where the folder lies beside the checkout. */
 const activity = resolve("../shared/activity");
 
-const programs = [
-  ...programsIn(resolve("examples")),
-  ...programsIn(resolve("test/fixtures")),
-  ...(existsSync(activity) ? programsIn(activity) : []),
-];
+const programs = [...programsIn(resolve("examples")), ...programsIn(resolve("test/fixtures")), ...programsIn(activity)];
 const recall = { unreceived: 0, reported: 0 };
 
 describe("what is read agrees with what is run", () => {
@@ -35,14 +29,8 @@ describe("what is read agrees with what is run", () => {
     const run = await runFileInProcess(path);
     const leaves = run.leaves.filter(({ span }) => span?.uri === uri);
 
-    const dead = findings.filter(({ code }) => deadCodes.has(code));
-    const contradicted = dead.filter((finding) => leaves.some((leaf) => leaf.received && isOf(leaf, finding)));
-    expect(contradicted.map(({ message }) => message)).toEqual([]);
-
-    if (findings.some(({ code }) => code === "loss-has-no-grad")) {
-      const failed = run.outcome.kind === "threw" || run.graphs.some(({ fault }) => fault !== null);
-      expect(failed, "a loss was said to have no gradient, and no backward pass failed").toBe(true);
-    }
+    const dead = deadFindings(findings);
+    expect(contradictions(findings, run, uri)).toEqual([]);
 
     if (run.outcome.kind !== "finished") return;
     const unreceived = leaves.filter(({ received }) => !received);
@@ -56,24 +44,3 @@ describe("what is read agrees with what is run", () => {
     );
   });
 });
-
-/** A finding stands at the variable's name, a leaf at the call that made it: on one line, and with one name where it has one. */
-function isOf(leaf: LeafReport, { span, message }: Finding): boolean {
-  return isOnLine(leaf.span, span) && (leaf.name === null || message.includes(`\`${leaf.name}`));
-}
-
-function isOnLine(one: SourceSpan | null, other: SourceSpan): boolean {
-  return one !== null && one.start.line === other.start.line;
-}
-
-/** Files that stand alone, and of a folder with a `main.ts` that file. */
-function programsIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (entries.some(({ name }) => name === "main.ts")) return [join(folder, "main.ts")];
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return programsIn(path);
-    return /(?<!\.d)\.[cm]?[tj]sx?$/.test(entry.name) ? [path] : [];
-  });
-}
