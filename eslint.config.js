@@ -18,6 +18,7 @@ export default defineConfig(
       "**/*.generated.ts",
       "engine/kernels/assembly/",
       "test/fixtures/",
+      "test/tfjs-fixtures/",
       ".cache/",
       "shots/",
       "coverage/",

@@ -1,10 +1,10 @@
 /** Every fixture: the findings that are written under its lines are the findings that the analysis gives. */
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findingsIn, readFixtures, withMarks } from "./support/fixture.js";
+import { findingsIn, readFixtures, tfjsFolder, withMarks } from "./support/fixture.js";
 
 describe("fixtures", () => {
-  for (const fixture of readFixtures()) {
+  for (const fixture of [...readFixtures(), ...readFixtures(tfjsFolder)]) {
     const { path, folder, name, title, text } = fixture;
     test(`${folder}/${name}: ${title}`, () => {
       const findings = findingsIn(fixture, text);

@@ -130,7 +130,9 @@ describe("the files", () => {
 });
 
 describe("the rules", () => {
-  const near = filesBelow("test/fixtures/clean").map((file) => textOf(file).split("\n")[0] ?? "");
+  const near = ["test/fixtures/clean", "test/tfjs-fixtures/clean"]
+    .flatMap(filesBelow)
+    .map((file) => textOf(file).split("\n")[0] ?? "");
 
   it.each(rules.map((rule) => [rule.code, rule] as const))("%s explains itself and has its fixtures", (code, rule) => {
     const examples = [...rule.explanation.matchAll(/^```ts$/gm)];
@@ -150,7 +152,8 @@ describe("the rules", () => {
   });
 
   function fixturesOf(code: string): readonly string[] {
-    return existsSync(join(root, "test/fixtures", code)) ? filesBelow(`test/fixtures/${code}`) : [];
+    const folders = [`test/fixtures/${code}`, `test/tfjs-fixtures/${code}`];
+    return folders.filter((folder) => existsSync(join(root, folder))).flatMap(filesBelow);
   }
 });
 

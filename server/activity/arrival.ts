@@ -44,7 +44,7 @@ interface Searched {
 }
 
 function arrivalOf(site: LeafSite, { flow, seen, toLoss, toAnywhere, outputs }: Searched): Arrival {
-  const { nodes } = site;
+  const nodes = [...site.nodes, ...site.aliases];
   const nearestIn = (distances: Distances): number => Math.min(...nodes.map((id) => distances.get(id) ?? Infinity));
   const distance = nearestIn(toLoss);
   const anywhere = nearestIn(toAnywhere);

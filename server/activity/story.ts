@@ -37,7 +37,11 @@ export function cutStep({ span, because }: Cut): PathStep {
 }
 
 export function lossStep(loss: Loss): PathStep {
-  return { span: loss.wordSpan, message: `\`backward()\` is called here, on ${lossName(loss)}` };
+  const message =
+    loss.is === "receiver"
+      ? `\`${loss.call}\` is called here, on ${lossName(loss)}`
+      : `\`${loss.call}\` differentiates ${lossName(loss)} here`;
+  return { span: loss.wordSpan, message };
 }
 
 function inWords(waypoint: Waypoint, site: LeafSite): string {

@@ -221,6 +221,8 @@ export interface FunctionCode {
   parameters: readonly Target[];
   /** Parameters that are declared to be tensors of the library, by the names of their types. */
   tensorParameters: readonly (Variable | null)[];
+  /** Where each parameter with a name of its own is declared. */
+  parameterSites: readonly (Site | null)[];
   rest: Target | null;
   /** `var`s of the whole body; they start as undefined. */
   vars: readonly Variable[];

@@ -14,6 +14,7 @@ import { libraryAt } from "./linked.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, assumedRecording, type Arguments, type Place, type Run } from "./run.js";
 import { noWrites, present } from "./store.js";
+import { anyEnclosure, inEnclosure, enclosureKey, type Enclosure } from "./enclosure.js";
 import { merge, nothing, objectValue, tensorValue, undefinedValue, unknownValue, type Value } from "./value.js";
 import { keyText, writeProperty } from "./evaluate-property.js";
 import { evaluate } from "./evaluate-expression.js";
@@ -31,9 +32,12 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
   run.awaited = null;
   if (code.usesArguments) for (const value of allArguments(args)) run.escape(value);
   const mode = modeOf(code, place.frame.mode);
+  const enclosure = enclosureWithin(code, run);
   const frame = frameOfCall(callee, shape, mode, place, run);
   const called = (): Value =>
-    frame.merged ? callMerged(frame, receiver, args, place, run) : walk(frame, receiver, args, place, run);
+    inEnclosure(enclosure, run, () =>
+      frame.merged ? callMerged(frame, receiver, args, place, run) : walk(frame, receiver, args, place, run),
+    );
   switch (code.flavor) {
     case "plain":
       return called();
@@ -49,9 +53,10 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
 
 function frameOfCall(callee: AbstractObject, shape: FunctionShape, mode: Mode, place: Place, run: Run): Frame {
   const isMerged = needsMerging(shape.code, place, run);
+  const context = modeKey(mode) + enclosureKey(enclosureWithin(shape.code, run));
   const key = isMerged
-    ? `merged ${callee.id}/${rootOf(shape.code, run)}/${modeKey(mode)}`
-    : `${place.frame.id}/${place.key}/${callee.id}/${modeKey(mode)}`;
+    ? `merged ${callee.id}/${rootOf(shape.code, run)}/${context}`
+    : `${place.frame.id}/${place.key}/${callee.id}/${context}`;
   return frameFor(key, shape, mode, place, run, isMerged ? "merged" : "own");
 }
 
@@ -174,13 +179,14 @@ export function callFromOutside(callee: AbstractObject, self: Value, place: Plac
     frame: { ...place.frame, mode: assumedRecording, multiple: true },
     key: `outside ${callee.id}`,
   };
-  run.apart("many", () => {
+  const call = (): void => {
     if (callee.shape.kind === "function") run.escape(callFunction(callee, self, anything, outside, run));
     if (callee.shape.kind !== "class") return;
     const instance = run.objectAt(`outside ${callee.id}`, { kind: "instance", of: callee }, false);
     run.escape(objectValue(instance.id));
     constructInstance(callee, instance, anything, outside, run);
-  });
+  };
+  run.apart("many", () => inEnclosure({ kind: "outside" }, run, call));
 }
 
 /** What an arrow's body sees as `this`. */
@@ -283,6 +289,11 @@ function modeOf(code: FunctionCode, callers: Mode): Mode {
   if (code.flavor === "generator" || code.flavor === "asyncGenerator") return assumedRecording;
   if (code.flavor !== "async" || !code.awaits) return callers;
   return callers.kind === "records" ? callers : assumedRecording;
+}
+
+/** A generator's steps are taken by whoever asks for them; everything else runs while its caller does. */
+function enclosureWithin({ flavor }: FunctionCode, { enclosure }: Run): Enclosure {
+  return flavor === "generator" || flavor === "asyncGenerator" ? anyEnclosure : enclosure;
 }
 
 function modeKey(mode: Mode): string {

@@ -7,13 +7,14 @@
  *     const i = y.argmax();      // node argmax: cut from y, because an index has no derivative
  *     noGrad(() => x.mul(w));    // node mul: cut from x and from w
  */
-import type { GradientEffect } from "@gradlens/engine/ops";
-import type { Library, MethodMeaning, OpMeaning } from "../libraries/library.js";
-import { elementsOf } from "./containers.js";
+import type { HostMeaning, Library, MethodMeaning, OpEffect, OpMeaning, OpResult } from "../libraries/library.js";
+import { elementsOf, newArray, newObject } from "./containers.js";
+import { createVariable } from "./create-tensor.js";
 import type { EdgeKind } from "./flow-graph.js";
-import { noticeGrad, noticeOptions } from "./notice.js";
+import { noticeGrad } from "./notice.js";
 import { recordChange, recordOp, recordPass } from "./recorded.js";
-import { argumentAt, allArguments, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
+import { allArguments, argumentAt, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
+import { anyEnclosure, edgeInto, enclosureKey, type Ends } from "./enclosure.js";
 import {
   anyPrimitive,
   hostValue,
@@ -21,6 +22,7 @@ import {
   merge,
   mergeAll,
   nothing,
+  objectValue,
   onlyLiteral,
   tensorValue,
   truthOf,
@@ -63,8 +65,7 @@ export function applyOp(
     place.site,
     place.library,
   );
-  const { mode } = place.frame;
-  if (mode.kind === "paused") run.graph.pausedBy.set(node, mode.cut);
+  noteMaking(node, place, run);
   inputs.forEach((input, index) => {
     const { name, effect } = meaning.inputs[index] ??
       meaning.inputs.at(-1) ?? { name: "input", effect: { kind: "flows" } as const };
@@ -72,10 +73,10 @@ export function applyOp(
   });
   if (more !== null) connect(node, deepTensors(more, run), "input", { kind: "flows" }, meaning.op, place, run);
   const effects = meaning.inputs.map(({ effect }) => castEffect(meaning, inputs, effect));
-  if (effects.every(({ kind }) => kind === "blocks")) run.graph.discrete.add(node);
+  if (effects.every(({ kind }) => kind === "blocks" || kind === "throws")) run.graph.discrete.add(node);
   if (meaning.isView) run.graph.views.set(node, inputs[0]?.tensors ?? []);
   recordOp(node, meaning, inputs, more, place, run);
-  return tensorValue(node);
+  return resultOf(meaning.gives, tensorValue(node), place, run);
 }
 
 /** Tensors of one library; another's are another call. */
@@ -102,7 +103,18 @@ export function tensorMethod(
       return tensorValue(node);
     }
     case "leaves":
-      return readHost(meaning.control, meaning.because, `${meaning.control}()`, receiver, place, run);
+      return readHost(meaning, receiver, place, run);
+    case "variable":
+      return createVariable(meaning, receiver, argumentAt(args, 0), place, run);
+    case "takesValue": {
+      const cut = run.graph.cut("copy", meaning.label, meaning.because, place.site, []);
+      const { tensors, hosts } = deepTensors(argumentAt(args, 0), run);
+      for (const node of receiver.tensors) {
+        for (const from of tensors) run.graph.edge(node, from, "value", { kind: "cut", cut });
+        for (const from of hosts) run.graph.edge(node, from, "value", { kind: "derive" });
+      }
+      return receiver;
+    }
     case "backward":
       run.training.pass(receiver, args.values.length + (args.more === null ? 0 : 1) === 0 ? "certain" : "maybe", place);
       startBackward(receiver, argumentAt(args, 0), place, run);
@@ -119,8 +131,8 @@ export function tensorMethod(
 export function tensorProperty(name: string, receiver: Value, place: LibraryPlace, run: Run): Value {
   const meaning = place.library.properties.get(name);
   switch (meaning?.kind) {
-    case "host":
-      return readHost(meaning.control, meaning.because, `\`${name}\``.replaceAll("`", ""), receiver, place, run);
+    case "leaves":
+      return readHost(meaning, receiver, place, run);
     case "grad": {
       noticeGrad(receiver, place, run);
       const node = run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library);
@@ -129,6 +141,7 @@ export function tensorProperty(name: string, receiver: Value, place: LibraryPlac
       run.training.handle(receiver.tensors);
       return merge(tensorValue(node), literal(null));
     }
+    case "requires":
     case "fact":
       return anyPrimitive;
     case undefined:
@@ -144,9 +157,10 @@ export function setTensorProperty(
   place: LibraryPlace,
   run: Run,
 ): void {
-  if (name === "requiresGrad") {
+  const meaning = name === null ? undefined : place.library.properties.get(name);
+  if (meaning?.kind === "requires") {
     for (const id of receiver.tensors) run.graph.setRequiresGrad(id, truthOf(value));
-  } else if (name === "grad") {
+  } else if (meaning?.kind === "grad") {
     for (const id of receiver.tensors) run.graph.gradOwners.add(id);
     const pool = run.graph.gradientPool(place.site, place.library);
     for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
@@ -158,32 +172,9 @@ export function setTensorProperty(
   }
 }
 
-/** A creation function: a constant, or a leaf if its options say so. */
-export function createTensor(args: Arguments, place: LibraryPlace, run: Run): Value {
-  const node = run.graph.node(`${place.frame.id}/${place.key}/created`, "constant", null, place.site, place.library);
-  const values = allArguments(args);
-  for (const value of values) {
-    const { hosts, tensors } = deepTensors(value, run);
-    for (const from of union(hosts, tensors)) run.graph.edge(node, from, "values", { kind: "derive" });
-  }
-  noteMade(node, place, run);
-  run.graph.creationOf.set(node, run.graph.creation(place.site, "tensor"));
-  noticeOptions(values, place, run);
-  run.tape.made(node, place);
-  const requires = requiresGradOf(values, args.more !== null, run);
-  if (requires !== "no") run.graph.require(node, place.site, "tensor", requires);
-  return tensorValue(node);
-}
-
-/** A leaf is made here; where this happens more than once, its node stands for all of them. */
-export function noteMade(node: number, { frame }: Place, run: Run): void {
-  if (frame.multiple || frame.loopDepth > 0) run.graph.several.add(node);
-  run.training.renew(node);
-}
-
 /** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
 export function startBackward(receiver: Value, options: Value, place: LibraryPlace, run: Run): void {
-  const loss = run.graph.loss(place.site);
+  const loss = run.graph.loss(place.site, { call: "backward()", is: "receiver" });
   for (const id of receiver.tensors) loss.nodes.add(id);
   if (receiver.unknown || receiver.tensors.length === 0) loss.unknown = true;
   if (!mayRecordItself(options, run)) return;
@@ -206,19 +197,45 @@ export function deepTensors(value: Value, run: Run, depth = 3): Value {
   ]);
 }
 
+/** What was running, or paused, when an op was applied. */
+function noteMaking(node: number, { frame, library }: LibraryPlace, run: Run): void {
+  const { mode } = frame;
+  if (library.records === "insideClosures") {
+    const before = run.graph.madeIn.get(node);
+    run.graph.madeIn.set(
+      node,
+      before === undefined || enclosureKey(before) === enclosureKey(run.enclosure) ? run.enclosure : anyEnclosure,
+    );
+  } else if (mode.kind === "paused") run.graph.pausedBy.set(node, mode.cut);
+}
+
+function resultOf(gives: OpResult, made: Value, place: LibraryPlace, run: Run): Value {
+  switch (gives.kind) {
+    case "tensor":
+      return made;
+    case "list":
+      return newArray([], made, place, run, "results");
+    case "fields": {
+      const object = newObject("plain", place, run, "results");
+      for (const name of gives.names) run.write(run.fieldOf(object, name), made);
+      return objectValue(object.id);
+    }
+  }
+}
+
 function connect(
   node: number,
   input: Value,
   name: string,
-  effect: GradientEffect,
+  effect: OpEffect,
   op: string,
-  place: Place,
+  place: LibraryPlace,
   run: Run,
 ): void {
   for (const from of union(input.tensors, input.hosts))
-    run.graph.edge(node, from, name, edgeKind(from, effect, op, place, run));
+    run.graph.edge(node, from, name, edgeKind({ from, to: node, input: name }, effect, op, place, run));
   if (!isOnlyTensors(input)) run.graph.unsure.add(`${node}/${name}`);
-  const isCut = effect.kind === "blocks" || place.frame.mode.kind === "paused";
+  const isCut = effect.kind === "blocks" || effect.kind === "throws" || isPaused(place);
   if (input.unknown && !isCut) run.graph.sources.add(node);
 }
 
@@ -227,26 +244,42 @@ function isOnlyTensors({ tensors, objects, hosts, primitives, unknown }: Value):
 }
 
 /** Within one pause the first op cuts, and what follows it is not cut again; so is a truth value that only chooses. */
-function edgeKind(from: number, effect: GradientEffect, op: string, { frame, site }: Place, run: Run): EdgeKind {
+function edgeKind(ends: Ends, effect: OpEffect, op: string, place: LibraryPlace, run: Run): EdgeKind {
   const { graph } = run;
-  if (frame.mode.kind === "paused" && graph.pausedBy.get(from) === frame.mode.cut) return { kind: "derive" };
-  if (effect.kind === "blocks") {
+  const { frame, library, site } = place;
+  const { from } = ends;
+  const pause = library.records === "everywhere" && frame.mode.kind === "paused" ? frame.mode.cut : null;
+  if (pause !== null && graph.pausedBy.get(from) === pause) return { kind: "derive" };
+  const entry = library.records === "insideClosures" ? edgeInto(ends, site, run) : null;
+  if (entry?.kind === "cut") return entry;
+  if (effect.kind === "blocks" || effect.kind === "throws") {
     if (graph.discrete.has(from)) return { kind: "derive" };
-    return { kind: "cut", cut: graph.cut("op", `${op}()`, effect.because, site) };
+    const kind = effect.kind === "throws" ? "throwingOp" : "op";
+    return { kind: "cut", cut: graph.cut(kind, `${op}()`, effect.because, site) };
   }
-  if (frame.mode.kind === "paused") return { kind: "cut", cut: frame.mode.cut };
+  if (pause !== null) return { kind: "cut", cut: pause };
   return effect.kind === "vanishes" ? { kind: "vanish", because: effect.because } : { kind: "derive" };
 }
 
+function isPaused({ frame, library }: LibraryPlace): boolean {
+  return library.records === "everywhere" && frame.mode.kind === "paused";
+}
+
 /** A cast to an integer blocks; a dtype that is not known lets the gradient pass. */
-export function castEffect({ toDtype }: OpMeaning, inputs: readonly Value[], effect: GradientEffect): GradientEffect {
+export function castEffect({ toDtype }: OpMeaning, inputs: readonly Value[], effect: OpEffect): OpEffect {
   if (toDtype === null) return effect;
   const dtype = onlyLiteral(inputs[1] ?? nothing);
   return dtype !== null && typeof dtype.value === "string" ? toDtype(dtype.value) : effect;
 }
 
 /** The receiver takes on the history of what is written into it, and so does everything it is a view of. */
-function changeInPlace({ inputs, op }: OpMeaning, receiver: Value, args: Arguments, place: Place, run: Run): void {
+function changeInPlace(
+  { inputs, op }: OpMeaning,
+  receiver: Value,
+  args: Arguments,
+  place: LibraryPlace,
+  run: Run,
+): void {
   const changed = withBases(receiver.tensors, run);
   noteChange(receiver.tensors, changed, args, place, run);
   for (const node of changed) {
@@ -309,33 +342,12 @@ function withBases(ids: readonly number[], run: Run): ReadonlySet<number> {
   return all;
 }
 
-function readHost(
-  kind: "item" | "tolist" | "data",
-  because: string,
-  label: string,
-  receiver: Value,
-  place: LibraryPlace,
-  run: Run,
-): Value {
-  const node = run.graph.node(`${place.frame.id}/${place.key}/${kind}`, "host", kind, place.site, place.library);
-  const cut = run.graph.cut(kind, label, because, place.site);
+function readHost(meaning: HostMeaning, receiver: Value, place: LibraryPlace, run: Run): Value {
+  const { control, label, because } = meaning;
+  const node = run.graph.node(`${place.frame.id}/${place.key}/${control}`, "host", control, place.site, place.library);
+  const cut = run.graph.cut(control, label, because, place.site);
   for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
-  return hostValue([node]);
-}
-
-function requiresGradOf(values: readonly Value[], hasMore: boolean, run: Run): "yes" | "maybe" | "no" {
-  const options = values.flatMap((value) => run.objectsOf(value)).filter(({ shape }) => shape.kind !== "array");
-  const isOpen = hasMore || values.some((value) => value.unknown);
-  const flags = options.map((object) => {
-    if (object.shape.kind !== "plain" || object.escaped) return "maybe";
-    const cell = object.fields.get("requiresGrad");
-    const isDynamic = object.fields.has("*");
-    return isDynamic ? "maybe" : cell === undefined ? "no" : truthOf(run.read(cell) ?? undefinedValue);
-  });
-  if (isOpen || flags.includes("maybe")) return "maybe";
-  if (!flags.includes("yes")) return "no";
-  // Two objects that disagree are the two sides of a branch, not two arguments.
-  return values.some((value) => value.objects.length > 1) && flags.includes("no") ? "maybe" : "yes";
+  return meaning.as === "numbers" ? hostValue([node]) : merge(hostValue([node]), unknownValue);
 }
 
 function mayRecordItself(options: Value, run: Run): boolean {

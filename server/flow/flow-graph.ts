@@ -41,7 +41,8 @@ export type EdgeKind =
 
 /** A place that cuts, however many contexts it is called in. */
 export interface Cut {
-  readonly kind: "detach" | "noGrad" | "item" | "tolist" | "data" | "grad" | "op";
+  readonly kind:
+    "detach" | "noGrad" | "item" | "tolist" | "data" | "grad" | "op" | "throwingOp" | "copy" | "outsideClosure";
   /** What is written there: `detach()`, `noGrad()`, `argmax()`. */
   readonly label: string;
   readonly because: string;
@@ -59,14 +60,28 @@ export interface LeafSite {
   readonly what: "tensor" | "parameter" | "module";
   readonly span: SourceSpan;
   readonly nodes: readonly number[];
+  /** Other tensors that stand for the same: a gradient that arrives at one of them arrives here. */
+  readonly aliases: readonly number[];
+  /** Where the program names it as one to differentiate by. */
+  readonly named: NamedAt | null;
   /** White space at the start of its line, for a mark above it. */
   readonly indent: string;
   /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
   readonly silenced: boolean;
 }
 
-/** One `backward()` call in the source, with every value it may start from. */
+/** The call that is to differentiate by a leaf. */
+export interface NamedAt {
+  readonly call: string;
+  readonly span: SourceSpan;
+}
+
+/** One `backward()` or `minimize()` in the source, with every value it may start from. */
 export interface Loss {
+  /** What is called there: `backward()`, `minimize()`. */
+  readonly call: string;
+  /** Whether it is the receiver of that call or the result of a function given to it, and what one differentiates by. */
+  readonly is: "receiver" | "resultByVariables" | "resultByArguments";
   readonly name: string | null;
   readonly span: SourceSpan;
   readonly wordSpan: SourceSpan;

@@ -100,12 +100,15 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
 }
 
 function finish({ graph, linked, patched, remarks, tape, training }: Run): FlowGraph {
+  graph.openEntries();
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const { nodes } = graph;
   for (const id of leaves) graph.markLeaf(id);
   const nameOf = (loss: GrowingLoss): string | null =>
-    loss.site.receiver ?? [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ?? null;
+    (loss.start.is === "receiver" ? loss.site.receiver : null) ??
+    [...loss.nodes].map((id) => nodes[id]?.name ?? null).find((name) => name !== null) ??
+    null;
   return {
     nodes,
     leafSites,

@@ -5,6 +5,7 @@
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { Library } from "../libraries/library.js";
 import type { Site } from "./code.js";
+import type { Enclosure } from "./enclosure.js";
 import type { Cut, EdgeKind, FlowEdge, FlowNode, LeafSite, Loss } from "./flow-graph.js";
 
 /** Most nodes are never pointed at, so a node works out its spans when someone asks. */
@@ -44,14 +45,27 @@ export interface Creation {
   readonly nodes: Map<number, "yes" | "maybe">;
   /** Those that got `requiresGrad = true` later. */
   readonly turnedOn: Set<number>;
+  readonly aliases: Set<number>;
+  named: LeafSite["named"];
   /** `requiresGrad` is switched off somewhere: a freeze is an intent. */
   frozen: boolean;
 }
 
 export interface GrowingLoss {
   readonly site: Site;
+  readonly start: LossStart;
   readonly nodes: Set<number>;
   unknown: boolean;
+}
+
+export type LossStart = Pick<Loss, "call" | "is">;
+
+/** A value from outside that enters a function whose ops are recorded. */
+interface Entry {
+  readonly from: number;
+  readonly to: number;
+  readonly input: string;
+  readonly enclosure: string;
 }
 
 export class GraphBuilder {
@@ -73,6 +87,13 @@ export class GraphBuilder {
   readonly several = new Set<number>();
   /** Inputs, as `node/name`, that are not a tensor in every run. */
   readonly unsure = new Set<string>();
+  /** In which function each result of a library that records only inside functions was made. */
+  readonly madeIn = new Map<number, Enclosure>();
+  readonly entries = new Map<string, Entry>();
+  /** What a value that enters is called. */
+  readonly labels = new Map<number, string>();
+  /** Functions during which code that we do not see may have run. */
+  readonly openEnclosures = new Set<string>();
   private readonly known = new Map<string, number>();
   /** Edges between two nodes, by the numbers of both. */
   private readonly edges = new Map<number, FlowEdge[]>();
@@ -111,17 +132,26 @@ export class GraphBuilder {
   cut(kind: Cut["kind"], label: string, because: string, site: Site, removal = site.removal): Cut {
     const here = this.cuts.get(site) ?? new Map<string, Cut>();
     this.cuts.set(site, here);
-    const known = here.get(kind);
+    const key = `${kind} ${label}`;
+    const known = here.get(key);
     if (known !== undefined) return known;
     const cut: Cut = { kind, label, because, span: site.wordSpan, removal, meant: site.meant };
-    here.set(kind, cut);
+    here.set(key, cut);
     return cut;
   }
 
   creation(site: Site, what: Creation["what"]): Creation {
     const known = this.creations.get(site);
     if (known !== undefined) return known;
-    const creation: Creation = { site, what, nodes: new Map(), turnedOn: new Set(), frozen: false };
+    const creation: Creation = {
+      site,
+      what,
+      nodes: new Map(),
+      turnedOn: new Set(),
+      aliases: new Set(),
+      named: null,
+      frozen: false,
+    };
     this.creations.set(site, creation);
     return creation;
   }
@@ -155,10 +185,10 @@ export class GraphBuilder {
     return this.node(`gradients of ${library.name}`, "control", "grad", site, library);
   }
 
-  loss(site: Site): GrowingLoss {
+  loss(site: Site, start: LossStart): GrowingLoss {
     const known = this.losses.get(site);
     if (known !== undefined) return known;
-    const loss: GrowingLoss = { site, nodes: new Set(), unknown: false };
+    const loss: GrowingLoss = { site, start, nodes: new Set(), unknown: false };
     this.losses.set(site, loss);
     return loss;
   }
@@ -166,19 +196,28 @@ export class GraphBuilder {
   leafSites(): readonly LeafSite[] {
     return [...this.creations.values()]
       .filter(({ nodes, turnedOn }) => nodes.size + turnedOn.size > 0)
-      .map(({ site, what, nodes, turnedOn, frozen }) => ({
+      .map(({ site, what, nodes, turnedOn, aliases, named, frozen }) => ({
         name: site.name,
         what,
         span: site.nameSpan ?? site.span,
         indent: site.indent,
         nodes: [...new Set([...nodes.keys(), ...turnedOn])],
+        aliases: [...aliases],
+        named,
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
       }));
+  }
+
+  /** What unseen code made while a function ran may have been recorded with it. */
+  openEntries(): void {
+    for (const { from, to, input, enclosure } of this.entries.values())
+      if (this.openEnclosures.has(enclosure)) this.edge(to, from, input, { kind: "derive" });
   }
 
   finishedLosses(nameOf: (loss: GrowingLoss) => string | null): readonly Loss[] {
     return [...this.losses.values()].map((loss) => ({
       name: nameOf(loss),
+      ...loss.start,
       span: loss.site.span,
       wordSpan: loss.site.wordSpan,
       nodes: [...loss.nodes],
@@ -196,7 +235,7 @@ function sameKind(a: EdgeKind, b: EdgeKind): boolean {
 
 /** One place may be seen by more than one site. */
 function sameCut(a: Cut, b: Cut): boolean {
-  return a === b || (a.kind === b.kind && spanKey(a.span) === spanKey(b.span));
+  return a === b || (a.kind === b.kind && a.label === b.label && spanKey(a.span) === spanKey(b.span));
 }
 
 export function spanKey({ uri, start, end }: SourceSpan): string {

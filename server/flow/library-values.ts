@@ -2,14 +2,18 @@
  * Values that a modelled library brings: its names, tensors that it makes, modules and optimizers.
  */
 import type { InstanceMeaning, Library, Meaning } from "../libraries/library.js";
-import { callMethod, callUnknown, callValue, repeat } from "./evaluate-call.js";
-import { applyOp, createTensor, deepTensors, noteMade, startBackward } from "./evaluate-tensor.js";
+import { callBuiltinMethod } from "./builtins.js";
+import { callMethod, callUnknown, callValue } from "./evaluate-call.js";
+import { createConstant, createTensor, createVariable, noteMade } from "./create-tensor.js";
+import { differentiate } from "./differentiate.js";
+import { forward } from "./forward.js";
+import { applyOp, deepTensors, startBackward } from "./evaluate-tensor.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
 import { registeredIn } from "./held.js";
 import { callOptimizer, clearModule, newOptimizer } from "./optimizer-values.js";
 import { newArray, setElements, iterate, elementsOf, knownElements } from "./containers.js";
-import { elementsKey, type AbstractObject, type ObjectShape } from "./objects.js";
+import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import {
   merge,
@@ -41,7 +45,17 @@ export function libraryMember(library: Library, name: string, key: string, run: 
 }
 
 export function callLibrary(name: string, args: Arguments, place: LibraryPlace, run: Run): Value {
-  const meaning = place.library.names.get(name);
+  return callMeaning(place.library.names.get(name), name, args, place, run) ?? callUnknown(nothing, args, run);
+}
+
+/** A call of a name, or of a method of an instance, that means this; null where it means nothing that we know. */
+function callMeaning(
+  meaning: Meaning | undefined,
+  name: string,
+  args: Arguments,
+  place: LibraryPlace,
+  run: Run,
+): Value | null {
   switch (meaning?.kind) {
     case "op":
       return applyOp(meaning, args.values.slice(0, meaning.inputs.length), args.more, place, run);
@@ -60,20 +74,37 @@ export function callLibrary(name: string, args: Arguments, place: LibraryPlace, 
       return anyPrimitive;
     case "returnsFirst":
       return argumentAt(args, 0);
+    case "binds":
+      return bind(meaning.to, args, place, run);
+    case "differentiates":
+      return differentiate(meaning, args, place, run);
+    case "constant":
+      return createConstant(args, place, run);
+    case "variable":
+      return createVariable(meaning, argumentAt(args, 0), argumentAt(args, 1), place, run);
+    case "calls":
+      return callEach(args, place, run);
+    case "makes":
+      return makeInstance(name, meaning.instance, args, place, run);
     case "class":
     case "namespace":
     case undefined:
-      return escaping(args, run);
+      return null;
   }
 }
 
 export function newOfLibrary(name: string, args: Arguments, place: LibraryPlace, run: Run): Value {
   const meaning: Meaning | undefined = place.library.names.get(name);
-  if (meaning?.kind !== "class") return escaping(args, run);
-  const { instance } = meaning;
+  if (meaning?.kind !== "class") return callUnknown(nothing, args, run);
+  return makeInstance(name, meaning.instance, args, place, run);
+}
+
+function makeInstance(name: string, instance: InstanceMeaning, args: Arguments, place: LibraryPlace, run: Run): Value {
   switch (instance.kind) {
     case "tensor":
-      return escaping(args, run);
+      return callUnknown(nothing, args, run);
+    case "object":
+      return objectValue(libraryInstance(name, place, run).id);
     case "parameter":
       return newParameter(args, place, run);
     case "layer":
@@ -101,6 +132,7 @@ export function callInstanceMethod(
   if (made === null) return null;
   const { of, library } = made;
   const place = { ...at, library };
+  if (of.kind === "object") return callMeaning(of.methods.get(key), key, args, place, run);
   if (of.kind === "optimizer") return callOptimizer(object, key, args, place, run);
   const self = objectValue(object.id);
   const list = (element: Value): Value => newArray([], element, place, run, key);
@@ -156,7 +188,10 @@ export function callInstanceMethod(
 
 /** A property of a module or an optimizer that is none of its own fields; null if the object is neither. */
 export function instanceProperty(object: AbstractObject, key: string | null, run: Run): Value | null {
-  if (instanceMeaning(object, run) === null) return null;
+  const made = instanceMeaning(object, run);
+  if (made === null) return null;
+  if (made.of.kind === "object" && (key === null || made.of.exposing.includes(key)))
+    run.patched = `the program looks for its variables in \`${made.library.name}\``;
   if (key === "training" || key === "length") return anyPrimitive;
   run.escape(objectValue(object.id));
   return unknownValue;
@@ -230,7 +265,21 @@ function madeBy(library: Library, name: string): Made | null {
 
 function classMeaning(library: Library, name: string): InstanceMeaning | null {
   const meaning = library.names.get(name);
-  return meaning?.kind === "class" ? meaning.instance : null;
+  return meaning?.kind === "class" || meaning?.kind === "makes" ? meaning.instance : null;
+}
+
+/** The functions among the arguments; names and options stand beside them. */
+function callEach(args: Arguments, place: LibraryPlace, run: Run): Value {
+  const isCallable = (value: Value): boolean => value.unknown || value.objects.length > 0;
+  const called = allArguments(args).filter(isCallable);
+  return mergeAll(called.map((callee) => callValue(callee, undefinedValue, { values: [], more: null }, place, run)));
+}
+
+/** Another name of the library, its first arguments already given. */
+function bind(to: string, args: Arguments, place: LibraryPlace, run: Run): Value {
+  const withSelf = { ...args, values: [undefinedValue, ...args.values] };
+  const targets = run.objectsOf(libraryObject(place.library, to, run));
+  return mergeAll(targets.map((target) => callBuiltinMethod(target, "bind", withSelf, place, run) ?? unknownValue));
 }
 
 function callInMode(mode: Mode, args: Arguments, place: Place, run: Run): Value {
@@ -261,11 +310,6 @@ function gradients(args: Arguments, place: LibraryPlace, run: Run): Value {
 
 function unknownIf(isUnknown: boolean): Value {
   return isUnknown ? unknownValue : nothing;
-}
-
-function escaping(args: Arguments, run: Run): Value {
-  for (const value of allArguments(args)) run.escape(value);
-  return unknownValue;
 }
 
 function newParameter(args: Arguments, place: LibraryPlace, run: Run): Value {
@@ -324,68 +368,4 @@ function libraryInstance(name: string, place: LibraryPlace, run: Run): AbstractO
     { kind: "libraryInstance", library: place.library, of: name },
     !place.frame.multiple && place.frame.loopDepth === 0,
   );
-}
-
-function forward(
-  object: AbstractObject,
-  of: InstanceMeaning,
-  args: Arguments,
-  place: LibraryPlace,
-  run: Run,
-): Value | null {
-  switch (of.kind) {
-    case "layer":
-      return forwardLayer(object, of.parameters, args, place, run);
-    case "sequential":
-      return forwardSequence(object, argumentAt(args, 0), place, run);
-    default:
-      return null;
-  }
-}
-
-/** One op in the picture: everything that goes in and every parameter enters the result. */
-function forwardLayer(
-  object: AbstractObject,
-  parameters: readonly string[],
-  args: Arguments,
-  place: LibraryPlace,
-  run: Run,
-): Value {
-  const flows = { kind: "flows" } as const;
-  const given = args.values.map((value, index) => ({ name: index === 0 ? "x" : `x${index + 1}`, value }));
-  const own = parameters.map((name) => ({ name, value: run.read(run.fieldOf(object, name)) ?? nothing }));
-  const all = [...given, ...own];
-  const { shape } = object;
-  const op = shape.kind === "libraryInstance" ? shape.of.replace(/^nn\./, "") : "forward";
-  const inputs = all.map(({ name }) => ({ name, effect: flows }));
-  const meaning = { kind: "op", op, inputs, isView: true, toDtype: null } as const;
-  return applyOp(
-    meaning,
-    all.map(({ value }) => value),
-    args.more,
-    place,
-    run,
-  );
-}
-
-function forwardSequence(object: AbstractObject, input: Value, place: Place, run: Run): Value {
-  const each = (modules: Value, value: Value, tag: string): Value =>
-    callMethod(modules, "forward", { values: [value], more: null }, { ...place, key: `${place.key}.${tag}` }, run);
-  const count = [...object.fields.keys()].filter((key) => /^\d+$/.test(key)).length;
-  const elements = run.read(run.fieldOf(object, elementsKey)) ?? nothing;
-  const isCertain = object.single && !object.escaped && elements.objects.length === count && !elements.unknown;
-  if (isCertain) {
-    const modules = Array.from(
-      { length: count },
-      (_, index) => run.read(run.fieldOf(object, String(index))) ?? nothing,
-    );
-    return modules.reduce((value, module, index) => each(module, value, String(index)), input);
-  }
-  // Each may see what any other made.
-  let value = input;
-  repeat(place, run, () => {
-    value = merge(value, each(elements, value, "each"));
-    return value;
-  });
-  return value;
 }

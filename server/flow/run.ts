@@ -14,6 +14,7 @@ import { Remarks } from "./remarks.js";
 import type { CellId, Store } from "./store.js";
 import { Tape } from "./tape.js";
 import { TrainingBuilder } from "./training-builder.js";
+import { noEnclosure, type Enclosure } from "./enclosure.js";
 import { merge, nothing, undefinedValue, unknownValue, type Value } from "./value.js";
 
 /** How a walk is done; a later plan is coarser and always cheaper. */
@@ -59,6 +60,8 @@ export class Run {
   /** The site of a call whose promise is awaited on the spot. */
   awaited: Site | null = null;
   patched: string | null = null;
+  /** For libraries that record only inside functions given to them: which of those is running. */
+  enclosure: Enclosure = noEnclosure;
   private steps = 0;
   private readonly cells = new Cells(() => this.growth++);
   private readonly postponed = new Map<AbstractObject, readonly (() => void)[]>();

@@ -3,7 +3,15 @@
  * apart; only what is no op (constructors, modules, optimizers) is listed here.
  */
 import { composites, controls, opTable, sharing, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
-import type { Library, Meaning, MethodMeaning, OpMeaning, PropertyMeaning, TapeMeaning } from "./library.js";
+import type {
+  HostMeaning,
+  Library,
+  Meaning,
+  MethodMeaning,
+  OpMeaning,
+  PropertyMeaning,
+  TapeMeaning,
+} from "./library.js";
 
 /** What the analysis reads of a row. */
 interface Row {
@@ -55,8 +63,8 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
 
 const controlMethods: readonly (readonly [string, MethodMeaning])[] = [
   ["detach", { kind: "cuts", control: "detach", because: controls.detach.because }],
-  ["item", { kind: "leaves", control: "item", because: controls.item.because }],
-  ["tolist", { kind: "leaves", control: "tolist", because: controls.tolist.because }],
+  ["item", leaves("item", "item()", controls.item.because)],
+  ["tolist", leaves("tolist", "tolist()", controls.tolist.because)],
   ["backward", { kind: "backward" }],
   ["retainGrad", { kind: "returnsReceiver" }],
   ["toString", { kind: "harmless" }],
@@ -101,19 +109,25 @@ function isOrdinary(op: string, second: unknown): boolean {
 export const engine: Library = {
   name: "@gradlens/engine",
   specifiers: ["@gradlens/engine"],
+  records: "everywhere",
   names: new Map([...rows.map(([name, row]) => [name, opMeaning(name, row)] as const), ...freeNames]),
   methods: new Map([
     ...rows.filter(([, row]) => row.method).map(([name, row]) => [name, methodMeaning(name, row)] as const),
     ...controlMethods,
   ]),
   properties: new Map<string, PropertyMeaning>([
-    ["data", { kind: "host", control: "data", because: controls.data.because }],
+    ["data", leaves("data", "data", controls.data.because)],
     ["grad", { kind: "grad", because: controls.grad.because }],
-    ...["shape", "dtype", "isLeaf", "requiresGrad"].map((name) => [name, facts] as const),
+    ...["shape", "dtype", "isLeaf"].map((name) => [name, facts] as const),
+    ["requiresGrad", { kind: "requires" }],
   ]),
   options: new Set(["requiresGrad", "dtype"]),
   tape,
 };
+
+function leaves(control: HostMeaning["control"], label: string, because: string): HostMeaning {
+  return { kind: "leaves", control, label, as: "numbers", because };
+}
 
 function opMeaning(op: string, { inputs, output }: Row): OpMeaning {
   return {
@@ -123,6 +137,7 @@ function opMeaning(op: string, { inputs, output }: Row): OpMeaning {
     // A composite may be made of views, so an in-place change of its result may change its input.
     isView: output === "view" || sharing.has(op) || op in composites,
     toDtype: op === "to" ? castTo : null,
+    gives: { kind: "tensor" },
   };
 }
 

@@ -1,8 +1,9 @@
 /** The one list of modelled libraries, and which of them an import statement means. */
 import { engine } from "./engine.js";
 import type { Library } from "./library.js";
+import { tfjs } from "./tfjs.js";
 
-export const libraries: readonly Library[] = [engine];
+export const libraries: readonly Library[] = [engine, tfjs];
 
 const bySpecifier = new Map(
   libraries.flatMap((library) => library.specifiers.map((specifier) => [specifier, library] as const)),

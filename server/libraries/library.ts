@@ -9,6 +9,8 @@ export interface Library {
   readonly name: string;
   /** What an import statement says. */
   readonly specifiers: readonly string[];
+  /** Whether every op is recorded, or only those inside a function that is given away to be differentiated. */
+  readonly records: "everywhere" | "insideClosures";
   /** By dotted name: "tensor", "nn.Linear"; a namespace is a name of its own. */
   readonly names: ReadonlyMap<string, Meaning>;
   readonly methods: ReadonlyMap<string, MethodMeaning>;
@@ -43,11 +45,43 @@ export type Meaning =
   | { readonly kind: "gradients" }
   /** Makes a constant or, with `requiresGrad`, a leaf. */
   | { readonly kind: "creates" }
+  /** Makes a constant, whatever its options say. */
+  | { readonly kind: "constant" }
+  /** Makes a leaf, unless its second argument is false. The value of the first is copied. */
+  | VariableMeaning
   | { readonly kind: "pauses" | "resumes" }
   | { readonly kind: "harmless" }
   /** Changes values outside the tape and gives back its first argument. */
   | { readonly kind: "returnsFirst" }
-  | { readonly kind: "class"; readonly instance: InstanceMeaning };
+  /** Calls the functions among its arguments and gives back what they return. */
+  | { readonly kind: "calls" }
+  | DifferentiatesMeaning
+  /** Makes a function that stands for another name of the library, its first arguments already given. */
+  | { readonly kind: "binds"; readonly to: string }
+  | { readonly kind: "class"; readonly instance: InstanceMeaning }
+  /** A function that makes an instance, without `new`. */
+  | { readonly kind: "makes"; readonly instance: InstanceMeaning };
+
+export interface VariableMeaning {
+  readonly kind: "variable";
+  readonly because: string;
+}
+
+/** Calls its first argument while ops are recorded, and differentiates what that returns. */
+export interface DifferentiatesMeaning {
+  readonly kind: "differentiates";
+  /** As a reader names it: `minimize()`. */
+  readonly call: string;
+  /** By the variables, of which this argument may name some, or by what the function is given. */
+  readonly by:
+    | { readonly kind: "variables"; readonly listAt: number }
+    | { readonly kind: "arguments"; readonly given: "one" | "list" };
+  /** The gradients alone or with the value under this name; or the value alone. */
+  readonly gives:
+    | { readonly kind: "gradients" }
+    | { readonly kind: "fields"; readonly value: string; readonly gradients: string }
+    | { readonly kind: "value" };
+}
 
 export type InstanceMeaning =
   | { readonly kind: "tensor" }
@@ -57,30 +91,62 @@ export type InstanceMeaning =
   | { readonly kind: "module" }
   | { readonly kind: "sequential" }
   | { readonly kind: "moduleList" }
-  | { readonly kind: "optimizer" };
+  | { readonly kind: "optimizer" }
+  /** Anything else: its methods mean what a free name would. */
+  | {
+      readonly kind: "object";
+      readonly methods: ReadonlyMap<string, Meaning>;
+      /** Whoever reads one of these can reach every leaf of the program. */
+      readonly exposing: readonly string[];
+    };
 
 export interface OpMeaning {
   readonly kind: "op";
   readonly op: string;
-  readonly inputs: readonly { readonly name: string; readonly effect: GradientEffect }[];
+  readonly inputs: readonly { readonly name: string; readonly effect: OpEffect }[];
   /** Shares its input's storage, so that an in-place change of it changes the input as well. */
   readonly isView: boolean;
   /** For a cast alone: what it does to a gradient where the dtype is this. */
   readonly toDtype: ((dtype: string) => GradientEffect) | null;
+  readonly gives: OpResult;
 }
+
+export type OpEffect =
+  | GradientEffect
+  /** No gradient passes, and a backward pass that comes here throws. */
+  | { readonly kind: "throws"; readonly because: string };
+
+export type OpResult =
+  | { readonly kind: "tensor" }
+  | { readonly kind: "list" }
+  | { readonly kind: "fields"; readonly names: readonly string[] };
 
 export type MethodMeaning =
   | OpMeaning
   /** Changes the receiver itself. */
   | { readonly kind: "inPlace"; readonly op: OpMeaning }
   | { readonly kind: "cuts"; readonly control: "detach"; readonly because: string }
-  | { readonly kind: "leaves"; readonly control: "item" | "tolist"; readonly because: string }
+  | HostMeaning
+  | VariableMeaning
+  /** The receiver takes over the value of the argument, and nothing of its history. */
+  | { readonly kind: "takesValue"; readonly label: string; readonly because: string }
   | { readonly kind: "backward" }
   /** Gives back the receiver, for chaining. */
   | { readonly kind: "returnsReceiver" }
   | { readonly kind: "harmless" };
 
+/** A read that gives plain numbers, or an object of numbers with methods of its own. */
+export interface HostMeaning {
+  readonly kind: "leaves";
+  readonly control: "item" | "tolist" | "data";
+  readonly label: string;
+  readonly as: "numbers" | "object";
+  readonly because: string;
+}
+
 export type PropertyMeaning =
-  | { readonly kind: "host"; readonly control: "data"; readonly because: string }
+  | HostMeaning
   | { readonly kind: "grad"; readonly because: string }
+  /** Says whether the tensor requires a gradient; writing it switches that. */
+  | { readonly kind: "requires" }
   | { readonly kind: "fact" };

@@ -4,6 +4,7 @@
  */
 import type { Activity } from "../activity/activity.js";
 import type { Cut, LeafSite, Loss } from "../flow/flow-graph.js";
+import { lossStep } from "../activity/story.js";
 import { cutLeaves } from "./reported.js";
 import { removals } from "./remedies.js";
 import type { Rule, Statement } from "./rule.js";
@@ -16,7 +17,11 @@ export const cutByItem = cutRule(
   ["item", "tolist"],
   "`item()` and `tolist()` give plain numbers, which carry no history.",
 );
-export const cutByData = cutRule("cut-by-data", ["data", "grad"], "`data` and `grad` are values outside the tape.");
+export const cutByData = cutRule(
+  "cut-by-data",
+  ["data", "grad", "copy"],
+  "`data`, `grad` and `assign()` give or take values without their history.",
+);
 
 export interface CutStory {
   readonly cut: Cut;
@@ -78,10 +83,7 @@ function statement({ cut, leaves, losses, distance }: CutStory, activity: Activi
     span: cut.span,
     path: [
       ...leaves.map((site) => ({ span: site.span, message: `${leafName(site)} receives no gradient` })),
-      ...losses.map((loss) => ({
-        span: loss.wordSpan,
-        message: `\`backward()\` is called here, on ${lossName(loss)}`,
-      })),
+      ...losses.map(lossStep),
     ],
     fixes: leaves.length === 0 ? [] : removals([cut], distance, activity),
   };

@@ -6,6 +6,7 @@ import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
 import { asyncNoGrad } from "./async-no-grad.js";
 import { backwardTwice } from "./backward-twice.js";
+import { computedOutsideClosure } from "./computed-outside-closure.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
 import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   inplaceOnSaved,
   leafOverwritten,
   nonLeafGrad,
+  computedOutsideClosure,
   discardedDetach,
   tensorArithmetic,
   zeroGradient,

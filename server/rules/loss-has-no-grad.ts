@@ -1,6 +1,7 @@
 /** `backward()` on a value without history: it throws, in every run. */
 import { removals } from "./remedies.js";
 import type { Rule } from "./rule.js";
+import { deadLossInWords } from "./words.js";
 
 export const lossHasNoGrad: Rule = {
   code: "loss-has-no-grad",
@@ -18,10 +19,13 @@ const loss = x.mul(2).sum();
 loss.backward();
 \`\`\``,
   check: (_flow, activity) =>
-    activity.deadLosses.map(({ loss, cuts, distance }) => ({
-      message: `${loss.name === null ? "this value" : `\`${loss.name}\``} has no gradient history here, so \`backward()\` throws`,
-      span: loss.wordSpan,
-      path: cuts.map((cut) => ({ span: cut.span, message: `cut here: ${cut.because}` })),
-      fixes: removals(cuts, distance, activity),
-    })),
+    // What is computed outside, and an op that throws, has a finding of its own.
+    activity.deadLosses
+      .filter(({ cuts }) => cuts.every(({ kind }) => kind !== "outsideClosure" && kind !== "throwingOp"))
+      .map(({ loss, cuts, distance }) => ({
+        message: deadLossInWords(loss),
+        span: loss.wordSpan,
+        path: cuts.map((cut) => ({ span: cut.span, message: `cut here: ${cut.because}` })),
+        fixes: removals(cuts, distance, activity),
+      })),
 };

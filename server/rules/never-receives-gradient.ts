@@ -1,10 +1,10 @@
 /** A leaf whose every path to a loss is cut: it will keep its first value forever. */
 import type { Meeting } from "../activity/activity.js";
-import { stepsOf } from "../activity/story.js";
-import type { Cut } from "../flow/flow-graph.js";
-import { cutLeaves, type CutLeaf } from "./reported.js";
+import { leafStep, stepsOf } from "../activity/story.js";
+import type { Cut, LeafSite, NamedAt } from "../flow/flow-graph.js";
+import { cutLeaves, unreachedLeaves, type CutLeaf } from "./reported.js";
 import { markAsIntended, removals } from "./remedies.js";
-import type { Rule } from "./rule.js";
+import type { Rule, Statement } from "./rule.js";
 import { cutsInWords, leafName, lineOf, listed, lossName } from "./words.js";
 
 export const neverReceivesGradient: Rule = {
@@ -27,14 +27,28 @@ const code = input.matmul(encoder);
 \`\`\`
 
 If it is meant to stay as it is, say so: \`requiresGrad: false\`, or \`// gradlens-intended: reason\` above its declaration.`,
-  check: (_flow, activity) =>
-    cutLeaves(activity).map((leaf) => ({
+  check: (_flow, activity) => [
+    ...cutLeaves(activity).map((leaf) => ({
       message: `${leafName(leaf.site)} never receives a gradient: ${reason(leaf)}`,
       span: leaf.site.span,
       path: stepsOf(leaf),
       fixes: [...removals(leaf.arrival.cuts, leaf.arrival.distance, activity), markAsIntended(leaf.site)],
     })),
+    ...unreachedLeaves(activity, "named").flatMap(({ site }) =>
+      site.named === null ? [] : [missed(site, site.named)],
+    ),
+  ],
 };
+
+/** It is differentiated by, and nothing that is differentiated depends on it. */
+function missed(site: LeafSite, named: NamedAt): Statement {
+  return {
+    message: `${leafName(site)} never receives a gradient: it is given to \`${named.call}\`, and no loss depends on it`,
+    span: site.span,
+    path: [leafStep(site), { span: named.span, message: `\`${named.call}\` is to differentiate by it` }],
+    fixes: [markAsIntended(site)],
+  };
+}
 
 /** Says how, in the words of the one case that fits. */
 export function reason({ site, arrival }: CutLeaf): string {
@@ -70,7 +84,15 @@ function oneKind(first: Cut, cuts: readonly Cut[], target: string, uri: string):
       return `only its value, read with ${cutsInWords(cuts, uri)}, reaches ${target}`;
     case "grad":
       return `only its own gradient, read on line ${lineOf(first.span)}, reaches ${target}`;
-    case "op": {
+    case "copy":
+      return `only its value, copied by ${cutsInWords(cuts, uri)}, reaches ${target}`;
+    case "outsideClosure": {
+      const labels = new Set(cuts.map(({ label }) => `\`${label}\``));
+      const verb = labels.size === 1 ? "is" : "are";
+      return `${listed([...labels])} ${first.because.replace(/^it is/, verb)}`;
+    }
+    case "op":
+    case "throwingOp": {
       const reasons = listed(cuts.map(({ because }) => because));
       return `it reaches ${target} only through ${cutsInWords(cuts, uri)}, and ${reasons}`;
     }

@@ -1,7 +1,8 @@
 /** An op without a derivative stands between a leaf and its loss. */
+import { lossStep } from "../activity/story.js";
 import { blamedCuts } from "./cut.js";
 import type { Rule } from "./rule.js";
-import { leafName, listed, lossName } from "./words.js";
+import { leafName, listed } from "./words.js";
 
 export const notDifferentiableOp: Rule = {
   code: "not-differentiable-op",
@@ -19,16 +20,14 @@ const keep = hard.sub(gate).detach().add(gate); // the value of hard, the gradie
 \`\`\``,
   check: (_flow, activity) =>
     blamedCuts(activity)
-      .filter(({ cut, leaves }) => cut.kind === "op" && leaves.length > 0)
+      .filter(({ cut, leaves }) => (cut.kind === "op" || cut.kind === "throwingOp") && leaves.length > 0)
       .map(({ cut, leaves, losses }) => ({
         message: `${listed(leaves.map(leafName))} ${leaves.length === 1 ? "reaches" : "reach"} the loss only through \`${cut.label}\`, and ${cut.because}`,
         span: cut.span,
+        ...(cut.kind === "throwingOp" ? { level: "error" as const } : {}),
         path: [
           ...leaves.map((site) => ({ span: site.span, message: `${leafName(site)} receives no gradient` })),
-          ...losses.map((loss) => ({
-            span: loss.wordSpan,
-            message: `\`backward()\` is called here, on ${lossName(loss)}`,
-          })),
+          ...losses.map(lossStep),
         ],
         fixes: [],
       })),

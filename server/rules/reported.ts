@@ -17,8 +17,12 @@ export function cutLeaves({ arrivals }: Activity): readonly CutLeaf[] {
   });
 }
 
-export function unreachedLeaves({ arrivals }: Activity): readonly LeafArrival[] {
-  return arrivals.filter(({ site, arrival }) => arrival.kind === "unreached" && !site.silenced);
+/** One that the program names as one to differentiate by is missed there, and not merely unused. */
+export function unreachedLeaves({ arrivals }: Activity, named: "named" | "unnamed"): readonly LeafArrival[] {
+  return arrivals.filter(
+    ({ site, arrival }) =>
+      arrival.kind === "unreached" && !site.silenced && (site.named === null) === (named === "unnamed"),
+  );
 }
 
 /** Cuts that an author wants for another leaf: nobody should be offered to delete them. */

@@ -24,7 +24,7 @@ loss.backward();
 
 Use it, delete it, or say that it is meant with \`// gradlens-intended: reason\` above its declaration.`,
   check: (_flow, activity) =>
-    unreachedLeaves(activity).map(({ site }) => ({
+    unreachedLeaves(activity, "unnamed").map(({ site }) => ({
       message: `no loss depends on ${leafName(site)}, so it never receives a gradient`,
       span: site.span,
       path: [],

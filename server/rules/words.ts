@@ -14,6 +14,19 @@ export function lossName({ name }: Loss): string {
   return name === null ? "the loss" : `\`${name}\``;
 }
 
+/** Why its call throws. */
+export function deadLossInWords({ name, is, call }: Loss): string {
+  const what = name === null ? (is === "receiver" ? "this value" : "what the function returns") : `\`${name}\``;
+  switch (is) {
+    case "receiver":
+      return `${what} has no gradient history here, so \`${call}\` throws`;
+    case "resultByVariables":
+      return `${what} depends on no trainable variable, so \`${call}\` throws`;
+    case "resultByArguments":
+      return `${what} depends on nothing that \`${call}\` differentiates by, so it throws`;
+  }
+}
+
 export function lineOf({ start }: SourceSpan): string {
   return String(start.line + 1);
 }

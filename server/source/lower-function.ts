@@ -4,8 +4,8 @@
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
 import ts from "typescript";
-import type { Expression, FunctionCode, HoistedFunction, Statement, Variable } from "../flow/code.js";
-import type { At } from "./at.js";
+import type { Expression, FunctionCode, HoistedFunction, Site, Statement, Variable } from "../flow/code.js";
+import { siteOf, type At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
 import { lowerStatements } from "./lower-statement.js";
 import { lowerBinding, lowerBoundElement } from "./lower-target.js";
@@ -50,6 +50,7 @@ export function lowerFunction(node: FunctionNode, takenName: string | null, arou
   code.tensorParameters = parameters
     .filter((parameter) => parameter !== rest)
     .map(({ type }) => typeVariable(type, at));
+  code.parameterSites = parameters.filter((parameter) => parameter !== rest).map(({ name }) => siteOfName(name, at));
   code.rest = rest === undefined ? null : lowerBinding(rest.name, at);
   if (body === undefined) return code;
   code.body = ts.isBlock(body)
@@ -87,6 +88,7 @@ export class LoweredFunction implements FunctionCode {
   awaits = false;
   parameters: FunctionCode["parameters"] = [];
   tensorParameters: FunctionCode["tensorParameters"] = [];
+  parameterSites: FunctionCode["parameterSites"] = [];
   rest: FunctionCode["rest"] = null;
   vars: FunctionCode["vars"] = [];
   usesArguments = false;
@@ -123,6 +125,10 @@ export function hoistedFunctions(statements: readonly ts.Statement[], at: At): r
     const variable = lookUp(at.scope, statement.name === undefined ? defaultName : statement.name.text, at.code);
     return variable === null ? [] : [{ variable, code: lowerFunction(statement, null, at) }];
   });
+}
+
+function siteOfName(name: ts.BindingName, at: At): Site | null {
+  return ts.isIdentifier(name) ? siteOf(name, name, { name: name.text, node: name }, at) : null;
 }
 
 /** The imported name that a type is written with; `Tensor` of the library means a tensor whoever calls. */

@@ -21,15 +21,17 @@ export interface Fixture {
 }
 
 export const fixtureFolder = join(import.meta.dirname, "..", "fixtures");
+/** Programs of a library that is not installed here: they are read and not run. */
+export const tfjsFolder = join(import.meta.dirname, "..", "tfjs-fixtures");
 
-export function readFixtures(): readonly Fixture[] {
-  return readdirSync(fixtureFolder, { withFileTypes: true })
+export function readFixtures(root = fixtureFolder): readonly Fixture[] {
+  return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name: folder }) =>
-      readdirSync(join(fixtureFolder, folder))
+      readdirSync(join(root, folder))
         .filter((file) => file.endsWith(".ts"))
         .map((file) => {
-          const path = join(fixtureFolder, folder, file);
+          const path = join(root, folder, file);
           const text = readFileSync(path, "utf8");
           const title = (text.split("\n")[0] ?? "").replace(/^\/\/\s*/, "");
           return { path, folder, name: file.replace(/\.ts$/, ""), title, text };

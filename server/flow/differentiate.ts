@@ -1,0 +1,142 @@
+/**
+ * Functions that are given to a library to be differentiated: `grad(f)(x)`, `variableGrads(f)`, `minimize(f)`. The
+ * function is called on a tape; what it returns is the loss, and what one differentiates by are leaves.
+ *
+ *     const g = grad((x) => x.square().sum());   // x: a leaf
+ *     optimizer.minimize(() => loss(w), false, [w]);   // w: named as one to differentiate by
+ */
+import type { DifferentiatesMeaning } from "../libraries/library.js";
+import type { Site } from "./code.js";
+import { iterate, knownElements, newArray, newObject } from "./containers.js";
+import { callValue } from "./evaluate-call.js";
+import { awaitedValue } from "./evaluate-expression.js";
+import { deepTensors } from "./evaluate-tensor.js";
+import type { GrowingLoss } from "./graph-builder.js";
+import { elementsKey, type AbstractObject } from "./objects.js";
+import { argumentAt, type Arguments, type LibraryPlace, type Run } from "./run.js";
+import { comesFromOutside, edgeInto, labelOf, inEnclosure, enclosureOf } from "./enclosure.js";
+import { literal, merge, nothing, objectValue, tensorValue, type Value } from "./value.js";
+
+export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, place: LibraryPlace, run: Run): Value {
+  const { call, by } = meaning;
+  const callee = argumentAt(args, 0);
+  const is = by.kind === "variables" ? "resultByVariables" : "resultByArguments";
+  const loss = run.graph.loss(place.site, { call, is });
+  const given =
+    by.kind === "arguments"
+      ? leavesFor(callee, { call, given: by.given }, argumentAt(args, 1), place, run)
+      : noArguments;
+  if (by.kind === "variables") nameLeaves(call, argumentAt(args, by.listAt), place, run);
+  const at = { ...place, key: `${place.key}.function` };
+  const returned = inEnclosure(enclosureOf(call, place, run), run, () => {
+    // A promise is refused when the program runs; what it would settle to is no less a loss.
+    const value = deepTensors(awaitedValue(callValue(callee, nothing, given, at, run), run), run);
+    noteLoss(loss, value, place, run);
+    return value;
+  });
+  return resultOf(meaning, returned, given, place, run);
+}
+
+const noArguments: Arguments = { values: [], more: null };
+
+interface ByArguments {
+  readonly call: string;
+  readonly given: "one" | "list";
+}
+
+/** What a function is given to be differentiated by: each is a leaf, under the name of the parameter that takes it. */
+function leavesFor(
+  callee: Value,
+  { call, given: how }: ByArguments,
+  given: Value,
+  place: LibraryPlace,
+  run: Run,
+): Arguments {
+  const leaf = (value: Value, index: number): Value => argumentLeaf(callee, { call, given: value, index }, place, run);
+  if (how === "one") return { values: [leaf(given, 0)], more: null };
+  const [only, ...others] = run.objectsOf(given);
+  const known = only !== undefined && others.length === 0 && !given.unknown ? knownElements(only, run) : null;
+  return known === null
+    ? { values: [], more: merge(iterate(given, place, run), nothing) }
+    : { values: known.map(leaf), more: null };
+}
+
+function argumentLeaf(
+  callee: Value,
+  { call, given, index }: { readonly call: string; readonly given: Value; readonly index: number },
+  place: LibraryPlace,
+  run: Run,
+): Value {
+  const key = `${place.frame.id}/${place.key}/argument ${index}`;
+  const targets = run.objectsOf(callee);
+  const sites = targets.flatMap((target) => parameterSite(target, index) ?? []);
+  const [site = place.site] = sites;
+  const node = run.graph.node(key, "constant", null, site, place.library);
+  for (const from of given.tensors) {
+    run.graph.edge(node, from, "value", { kind: "derive" });
+    // The function may use the tensor itself instead of its parameter.
+    run.graph.sources.add(from);
+  }
+  const isCertain = sites.length === targets.length && !callee.unknown && !given.unknown;
+  for (const each of sites) {
+    run.graph.require(node, each, "tensor", isCertain ? "yes" : "maybe");
+    const creation = run.graph.creation(each, "tensor");
+    creation.named = { call, span: place.site.wordSpan };
+    for (const alias of given.tensors) creation.aliases.add(alias);
+  }
+  if (!isCertain) run.graph.sources.add(node);
+  return tensorValue(node);
+}
+
+function parameterSite({ shape }: AbstractObject, index: number): Site | null {
+  return shape.kind === "function" ? (shape.code.parameterSites[index] ?? null) : null;
+}
+
+function nameLeaves(call: string, list: Value, place: LibraryPlace, run: Run): void {
+  for (const id of deepTensors(list, run).tensors) {
+    const creation = run.graph.creationOf.get(id);
+    if (creation !== undefined) creation.named ??= { call, span: place.site.wordSpan };
+  }
+}
+
+/** A loss that was computed before the function was called enters by an edge that is cut. */
+function noteLoss(loss: GrowingLoss, value: Value, place: LibraryPlace, run: Run): void {
+  for (const id of value.tensors) loss.nodes.add(comesFromOutside(id, run) ? enteringLoss(id, place, run) : id);
+  if (value.unknown || value.tensors.length === 0) loss.unknown = true;
+}
+
+function enteringLoss(from: number, { frame, key, site, library }: LibraryPlace, run: Run): number {
+  const name = labelOf(from, run);
+  const node = run.graph.node(`${frame.id}/${key}/returned ${from}`, "control", null, { ...site, name }, library);
+  run.graph.edge(node, from, "value", edgeInto({ from, to: node, input: "value" }, site, run));
+  return node;
+}
+
+/** The gradients are made of everything that the loss is made of, so under an outer tape they have its history. */
+function resultOf(
+  { gives, by }: DifferentiatesMeaning,
+  value: Value,
+  given: Arguments,
+  place: LibraryPlace,
+  run: Run,
+): Value {
+  if (gives.kind === "value") return merge(value, literal(null));
+  const node = run.graph.node(`${place.frame.id}/${place.key}/gradient`, "control", "grad", place.site, place.library);
+  run.graph.madeIn.set(node, run.enclosure);
+  for (const from of [...value.tensors, ...given.values.flatMap(({ tensors }) => tensors)])
+    run.graph.edge(node, from, "loss", { kind: "derive" });
+  if (value.unknown) run.graph.sources.add(node);
+  const gradients = gradientsOf(by, tensorValue(node), place, run);
+  if (gives.kind === "gradients") return gradients;
+  const result = newObject("plain", place, run, "gradients and value");
+  run.write(run.fieldOf(result, gives.value), value);
+  run.write(run.fieldOf(result, gives.gradients), gradients);
+  return objectValue(result.id);
+}
+
+function gradientsOf(by: DifferentiatesMeaning["by"], gradient: Value, place: LibraryPlace, run: Run): Value {
+  if (by.kind === "arguments") return by.given === "one" ? gradient : newArray([], gradient, place, run, "gradients");
+  const byName = newObject("plain", place, run, "gradients by name");
+  run.write(run.fieldOf(byName, elementsKey), gradient);
+  return objectValue(byName.id);
+}

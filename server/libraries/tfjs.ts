@@ -1,0 +1,144 @@
+/**
+ * TensorFlow.js as the analysis sees it: ops are recorded only inside a function that is given away to be
+ * differentiated, leaves are its variables or what that function is given, and there is no `detach()`. Layers and
+ * models are not followed: what they make may carry a gradient to what they hold.
+ */
+import type {
+  DifferentiatesMeaning,
+  HostMeaning,
+  Library,
+  Meaning,
+  MethodMeaning,
+  PropertyMeaning,
+} from "./library.js";
+import { tfjsMethodOps, tfjsOps } from "./tfjs-ops.js";
+
+const variable: Meaning & MethodMeaning = {
+  kind: "variable",
+  because: "a variable starts with a copy of the value, which has no history",
+};
+const namespace: Meaning = { kind: "namespace" };
+const constant: Meaning = { kind: "constant" };
+const harmless: Meaning & MethodMeaning = { kind: "harmless" };
+const fact: PropertyMeaning = { kind: "fact" };
+const returnsFirst: Meaning = { kind: "returnsFirst" };
+
+const byVariables = (call: string, listAt: number, gives: DifferentiatesMeaning["gives"]): DifferentiatesMeaning => ({
+  kind: "differentiates",
+  call,
+  by: { kind: "variables", listAt },
+  gives,
+});
+
+const byArguments = (
+  call: string,
+  given: "one" | "list",
+  gives: DifferentiatesMeaning["gives"],
+): DifferentiatesMeaning => ({ kind: "differentiates", call, by: { kind: "arguments", given }, gives });
+
+const optimizer: Meaning = {
+  kind: "makes",
+  instance: {
+    kind: "object",
+    methods: new Map<string, Meaning>([
+      ["minimize", byVariables("minimize()", 2, { kind: "value" })],
+      [
+        "computeGradients",
+        byVariables("computeGradients()", 1, { kind: "fields", value: "value", gradients: "grads" }),
+      ],
+      ...all(harmless, "applyGradients dispose getConfig getClassName setLearningRate incrementIterations"),
+    ]),
+    exposing: [],
+  },
+};
+
+const engineObject: Meaning = {
+  kind: "makes",
+  instance: {
+    kind: "object",
+    methods: new Map<string, Meaning>(
+      all(harmless, "startScope endScope memory disposeVariables reset ready setBackend"),
+    ),
+    exposing: ["registeredVariables", "state"],
+  },
+};
+
+const names: readonly (readonly [string, Meaning])[] = [
+  ...all(namespace, "losses metrics image linalg signal spectral train math browser util"),
+  ...tfjsOps,
+  ...all(
+    constant,
+    `tensor tensor1d tensor2d tensor3d tensor4d tensor5d tensor6d scalar zeros ones fill eye linspace range rand randomNormal
+     randomStandardNormal randomUniform randomUniformInt randomGamma truncatedNormal browser.fromPixels math.confusionMatrix
+     signal.hammingWindow signal.hannWindow`,
+  ),
+  ["variable", variable],
+  ["grad", { kind: "binds", to: "grad()" }],
+  ["grads", { kind: "binds", to: "grads()" }],
+  ["valueAndGrad", { kind: "binds", to: "valueAndGrad()" }],
+  ["valueAndGrads", { kind: "binds", to: "valueAndGrads()" }],
+  // What these four give back, under names that no program can write.
+  ["grad()", byArguments("grad()", "one", { kind: "gradients" })],
+  ["grads()", byArguments("grads()", "list", { kind: "gradients" })],
+  ["valueAndGrad()", byArguments("valueAndGrad()", "one", { kind: "fields", value: "value", gradients: "grad" })],
+  ["valueAndGrads()", byArguments("valueAndGrads()", "list", { kind: "fields", value: "value", gradients: "grads" })],
+  ["variableGrads", byVariables("variableGrads()", 1, { kind: "fields", value: "value", gradients: "grads" })],
+  ["tidy", { kind: "calls" }],
+  ["keep", returnsFirst],
+  ...all(optimizer, "sgd momentum rmsprop adam adadelta adamax adagrad", "train."),
+  ["engine", engineObject],
+  ...all(
+    harmless,
+    `dispose disposeVariables print memory ready nextFrame setBackend getBackend backend env enableProdMode enableDebugMode
+     disableDeprecationWarnings browser.toPixels browser.draw registerBackend`,
+  ),
+  ...all(
+    harmless,
+    "assert shuffle createShuffledIndices sizeFromShape isTypedArray inferDtype now arraysEqual isPromise toTypedArray",
+    "util.",
+  ),
+];
+
+const methods: readonly (readonly [string, MethodMeaning])[] = [
+  ...[...tfjsOps].filter(([name]) => !name.includes(".")),
+  ...tfjsMethodOps,
+  ["variable", variable],
+  [
+    "assign",
+    { kind: "takesValue", label: "assign()", because: "`assign()` takes over the value alone, without its history" },
+  ],
+  ...["dataSync", "data", "bytes"].map((name) => [name, read("data", name, "numbers")] as const),
+  ...["bufferSync", "buffer", "dataToGPU"].map((name) => [name, read("data", name, "object")] as const),
+  ...["arraySync", "array"].map((name) => [name, read("tolist", name, "numbers")] as const),
+  ...all(harmless, "dispose print toString throwIfDisposed"),
+];
+
+const properties: readonly (readonly [string, PropertyMeaning])[] = [
+  ["trainable", { kind: "requires" }],
+  ...all(fact, "shape dtype size rank rankType id dataId strides kept isDisposed isDisposedInternal name scopeId"),
+];
+
+export const tfjs: Library = {
+  name: "@tensorflow/tfjs",
+  specifiers: ["", "-core", "-node", "-node-gpu", "-react-native"].map((suffix) => `@tensorflow/tfjs${suffix}`),
+  records: "insideClosures",
+  options: new Set(),
+  tape: null,
+  names: new Map(names),
+  methods: new Map(methods),
+  properties: new Map(properties),
+};
+
+function read(control: HostMeaning["control"], name: string, as: HostMeaning["as"]): HostMeaning {
+  return {
+    kind: "leaves",
+    control,
+    label: `${name}()`,
+    as,
+    because: `\`${name}()\` gives plain numbers, which carry no history`,
+  };
+}
+
+function all<M>(meaning: M, list: string, prefix = ""): readonly (readonly [string, M])[] {
+  return list.split(/\s+/).map((name) => [`${prefix}${name}`, meaning] as const);
+}
