@@ -257,8 +257,17 @@ export type ClassMember =
       readonly where: "static" | "instance";
       readonly key: Expression;
       readonly code: FunctionCode;
+      readonly site: Site;
+      readonly wrapping: Wrapping | null;
     }
   | { readonly kind: "block"; readonly code: FunctionCode };
+
+/** An initializer that may be wrapped into a constructor of the library, with what names the library there: `nn`. */
+export interface Wrapping {
+  readonly span: SourceSpan;
+  readonly library: string;
+  readonly form: "list" | "call";
+}
 
 export interface ModuleCode {
   readonly uri: string;

@@ -168,7 +168,9 @@ export function initializeField(
   const callee = run.object(member.code, frame, { kind: "function", code: member.code, frame, home }, String(home.id));
   const inner = { ...place, key: `${place.key}.${run.keyOf(member)}` };
   const value = callFunction(callee, self, { values: [], more: null }, inner, run);
-  writeProperty(self, keyText(evaluate(member.key, frame, run)), value, inner, run);
+  const key = keyText(evaluate(member.key, frame, run));
+  if (key !== null) run.training.nameField(run.fieldOf(target, key), member.site, member);
+  writeProperty(self, key, value, inner, run);
 }
 
 /** Whoever is outside calls it with anything, at any time, once or often. */

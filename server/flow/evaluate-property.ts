@@ -193,7 +193,8 @@ export function writeProperty(object: Value, key: string | null, value: Value, p
   for (const [library, receiver] of byLibrary(object, run)) {
     const here = { ...place, library };
     if (key !== null) noticeProperty(key, object, value, here, run);
-    setTensorProperty(key, receiver, value, here, run);
+    const isOnly = object.objects.length + object.primitives.length === 0 && !object.unknown;
+    setTensorProperty(key, isOnly ? receiver : { ...receiver, unknown: true }, value, here, run);
   }
   const targets = run.objectsOf(object);
   const isCertain = targets.length === 1 && !object.unknown;
@@ -226,6 +227,7 @@ function writeField(
     run.patched = `\`${shape.name}\` is changed by the program`;
     return;
   }
+  if (shape.kind === "instance" && key !== null) run.training.nameField(run.fieldOf(object, key), place.site, null);
   const setters = accessors(object, key === null ? null : setterKey(key), "set ", run);
   if (setters.length > 0) {
     const args = { values: [value], more: null };

@@ -165,7 +165,7 @@ export function setTensorProperty(
     const pool = run.graph.gradientPool(place.site, place.library);
     for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
     if (value.unknown) run.graph.sources.add(pool);
-    run.training.setGradient(receiver.tensors, value, place);
+    run.training.setGradient(receiver.tensors, value, receiver.unknown ? "maybe" : "certain", place);
   } else {
     run.escape(value);
     run.escape(receiver);
@@ -302,7 +302,7 @@ function noteChange(
 ): void {
   for (const node of changed) {
     const leaves = leavesOfGradient(node, run);
-    if (leaves.length > 0) run.training.setGradient(leaves, literal(null), place);
+    if (leaves.length > 0) run.training.setGradient(leaves, literal(null), "maybe", place);
   }
   const leaves = [...changed].filter((node) => run.graph.creationOf.has(node));
   run.training.handle(leaves);

@@ -12,6 +12,7 @@ import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
 import { registeredIn } from "./held.js";
 import { callOptimizer, clearModule, newOptimizer } from "./optimizer-values.js";
+import { hiddenIn } from "./unregistered.js";
 import { newArray, setElements, iterate, elementsOf, knownElements } from "./containers.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
@@ -141,8 +142,10 @@ export function callInstanceMethod(
   const modules = (): Value => modulesOf(object, run);
   switch (key) {
     case "parameters": {
-      const listed = list(parameters());
-      run.training.list(listed, place.site);
+      const visited = new Set<AbstractObject>();
+      const found = parametersOf(object, run, visited);
+      const listed = list(found);
+      run.training.list(listed, found.tensors, hiddenIn(visited, run), place);
       return listed;
     }
     case "namedParameters":

@@ -18,8 +18,18 @@ import {
   type Progress,
 } from "./progress.js";
 import { argumentAt, type Arguments, type Place, type Run } from "./run.js";
-import type { Writes } from "./store.js";
-import { reportOf, type Check, type Elements, type Holder, type Made } from "./training-report.js";
+import type { CellId, Writes } from "./store.js";
+import {
+  reportOf,
+  type Check,
+  type Elements,
+  type FieldMember,
+  type FieldPlace,
+  type HiddenField,
+  type Holder,
+  type Made,
+} from "./training-report.js";
+import type { Hidden } from "./unregistered.js";
 import type { Training } from "./training.js";
 import { merge, nothing, truthOf, type Value } from "./value.js";
 
@@ -33,6 +43,8 @@ export class TrainingBuilder {
   /** Names of loops and places in the states of the cells. */
   private readonly numbers = new Map<object, number>();
   /** Made by `parameters()`, by the array that it gave. */
+  private readonly fields = new Map<CellId, FieldPlace>();
+  private readonly hidden = new Map<Site, HiddenField>();
   private readonly listings = new Map<AbstractObject, Site>();
   private readonly clearings = new Set<Site>();
   private loops: readonly number[] = [];
@@ -45,6 +57,7 @@ export class TrainingBuilder {
     this.passes.clear();
     this.steps.clear();
     this.made.clear();
+    this.hidden.clear();
     this.aside.length = 0;
   }
 
@@ -81,9 +94,22 @@ export class TrainingBuilder {
     this.isOpen = true;
   }
 
-  /** An array that `parameters()` gave. */
-  list(array: Value, site: Site): void {
+  /** An array that `parameters()` gave, with what is in it and what the modules hide from it. */
+  list(array: Value, found: readonly number[], hidden: readonly Hidden[], { site }: Place): void {
     for (const object of this.run.objectsOf(array)) this.listings.set(object, site);
+    for (const { cell, nodes, ...facts } of hidden) {
+      const place = this.fields.get(cell);
+      if (place === undefined) continue;
+      const known = this.hidden.get(place.site) ?? { ...place, ...facts, nodes: new Set(), listings: new Map() };
+      for (const node of nodes) known.nodes.add(node);
+      known.listings.set(site, new Set([...(known.listings.get(site) ?? []), ...found]));
+      this.hidden.set(place.site, known);
+    }
+  }
+
+  /** Where the source names a field of an object. */
+  nameField(cell: CellId, site: Site, member: FieldMember | null): void {
+    if (!this.fields.has(cell)) this.fields.set(cell, { site, member });
   }
 
   /** `optimizer.step()` */
@@ -144,10 +170,11 @@ export class TrainingBuilder {
   }
 
   /** `leaf.grad = …`, or a change of that gradient in place. */
-  setGradient(leaves: readonly number[], value: Value, place: Place): void {
+  setGradient(leaves: readonly number[], value: Value, certainty: "certain" | "maybe", place: Place): void {
     this.handle(leaves);
     const [only, ...others] = leaves;
-    const isOne = only !== undefined && others.length === 0 && !this.run.graph.several.has(only);
+    const isOne =
+      certainty === "certain" && only !== undefined && others.length === 0 && !this.run.graph.several.has(only);
     const isCleared = truthOf(value) === "no";
     if (isCleared && isOne) this.clear(new Set([only]), new Set(), place);
     else this.clear(new Set(), new Set(leaves), place);
@@ -207,9 +234,10 @@ export class TrainingBuilder {
   finish(): Training {
     const { run, passes, steps, made, handled, aside, clearings } = this;
     const holders = [...this.holders.values()];
+    const hidden = [...this.hidden.values()];
     const hasOpen = this.isOpen;
     const numberOf = (site: Site): number => this.numberOf(site);
-    return reportOf({ holders, passes, steps, made, handled, aside, clearings, hasOpen, numberOf }, run);
+    return reportOf({ holders, hidden, passes, steps, made, handled, aside, clearings, hasOpen, numberOf }, run);
   }
 
   private holder(key: AbstractObject | number, className: string, site: Site, owner: FunctionCode): Holder {

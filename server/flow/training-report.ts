@@ -3,12 +3,13 @@
  * every way through the program agrees, and where nobody else can have a hand in it.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
-import type { FunctionCode, Site, Variable } from "./code.js";
+import type { ClassMember, FunctionCode, Site, Variable } from "./code.js";
 import type { AbstractObject } from "./objects.js";
 import { statesOf, type Progress } from "./progress.js";
 import type { Run } from "./run.js";
 import type { CellId } from "./store.js";
-import type { Accumulation, Act, LostGradients, Optimizer, Training } from "./training.js";
+import type { Accumulation, Act, LostGradients, Optimizer, Training, UnregisteredField } from "./training.js";
+import type { Hiding } from "./unregistered.js";
 import type { Value } from "./value.js";
 
 /** An optimizer, or a leaf that is updated by hand. */
@@ -44,8 +45,27 @@ export interface Made {
   readonly lists: Map<string, Elements>;
 }
 
+export type FieldMember = Extract<ClassMember, { kind: "field" }>;
+
+/** Where the source names a field: in the class, or where it is written. */
+export interface FieldPlace {
+  readonly site: Site;
+  readonly member: FieldMember | null;
+}
+
+/** A field of modules in which `parameters()` misses something. */
+export interface HiddenField extends FieldPlace {
+  readonly name: string;
+  readonly by: Hiding;
+  readonly isOfModules: boolean;
+  readonly nodes: Set<number>;
+  /** By the place of each call of `parameters()`: what it did find. */
+  readonly listings: Map<Site, ReadonlySet<number>>;
+}
+
 /** Everything that the walk has noted. */
 export interface Watched {
+  readonly hidden: readonly HiddenField[];
   readonly holders: readonly Holder[];
   readonly passes: ReadonlyMap<string, Check>;
   readonly steps: ReadonlyMap<string, Check>;
@@ -71,6 +91,7 @@ export function reportOf(watched: Watched, run: Run): Training {
       wordSpan: site.wordSpan,
       lists: [...lists.values()],
     })),
+    unregistered: watched.hidden.map((field) => unregisteredOf(field, optimizers)),
     certainLeaves: certainLeaves(run),
     isUnderstood: !hasOpen && optimizers.every((holder) => !holder.isOpen && holder.object?.escaped !== true),
     accumulations: accumulationsIn(watched, run),
@@ -151,6 +172,26 @@ function optimizerOf({ site, className, holds, steps, given, owner }: Holder, ru
     steps: [...steps].map((step) => step.wordSpan),
     given: given !== null && isInside(given.span, span) && isSpelledOut(given) ? given.span : null,
     visible: new Set([...run.seen.keys()].filter(isVisible).map((variable) => variable.name)),
+  };
+}
+
+/** An optimizer was given the parameters of the module, or the empty list of them. */
+function unregisteredOf(
+  { name, by, nodes, isOfModules, listings, site, member }: HiddenField,
+  optimizers: readonly Holder[],
+): UnregisteredField {
+  const isGiven = ([listing, found]: readonly [Site, ReadonlySet<number>]): boolean =>
+    optimizers.some(({ holds, given }) =>
+      found.size === 0 ? given === listing : [...found].some((node) => holds.has(node)),
+    );
+  return {
+    name,
+    by,
+    span: site.wordSpan,
+    holds: nodes,
+    isOfModules,
+    isAskedFor: [...listings].some(isGiven),
+    wrapping: member?.wrapping ?? null,
   };
 }
 

@@ -3,6 +3,8 @@
  * cleared before they were used, and which leaves the program takes care of itself. `training-builder.ts` makes it.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Wrapping } from "./code.js";
+import type { Hiding } from "./unregistered.js";
 
 /** One `new optim.Adam(…)`, all contexts together. */
 export interface Optimizer {
@@ -60,7 +62,20 @@ export interface Act {
   readonly indent: string;
 }
 
+/** A field of a module in which `parameters()` finds nothing, or not all. */
+export interface UnregisteredField {
+  readonly name: string;
+  readonly by: Hiding;
+  readonly span: SourceSpan;
+  readonly holds: ReadonlySet<number>;
+  readonly isOfModules: boolean;
+  /** An optimizer was given what `parameters()` of the module does find. */
+  readonly isAskedFor: boolean;
+  readonly wrapping: Wrapping | null;
+}
+
 export interface Training {
+  readonly unregistered: readonly UnregisteredField[];
   readonly optimizers: readonly Optimizer[];
   readonly constructions: readonly Construction[];
   /** Leaves that require a gradient in every run and from the start. */
@@ -76,6 +91,7 @@ export interface Training {
 export const noTraining: Training = {
   optimizers: [],
   constructions: [],
+  unregistered: [],
   certainLeaves: new Set(),
   isUnderstood: true,
   accumulations: [],

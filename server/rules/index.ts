@@ -24,6 +24,7 @@ import { notInOptimizer } from "./not-in-optimizer.js";
 import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
 import { tensorArithmetic } from "./tensor-arithmetic.js";
+import { unregisteredParameter } from "./unregistered-parameter.js";
 import { unusedParameter } from "./unused-parameter.js";
 import { zeroGradient } from "./zero-gradient.js";
 import { zeroGradBeforeStep } from "./zero-grad-before-step.js";
@@ -49,6 +50,7 @@ export const rules: readonly Rule[] = [
   asyncNoGrad,
   requiresGradTypo,
   fakeRequiresGrad,
+  unregisteredParameter,
   notInOptimizer,
   nonLeafInOptimizer,
   missingZeroGrad,

@@ -9,6 +9,7 @@ import { lowerExpression, lowerKey } from "./lower-expression.js";
 import { lowerFunction, lowerInitializer } from "./lower-function.js";
 import { lowerStatements } from "./lower-statement.js";
 import { spanOf } from "./parse.js";
+import { wrappingOf } from "./registration.js";
 import { declare, hasDeclare, innerScope, lookUp } from "./scope.js";
 
 export function lowerClass(node: ts.ClassLikeDeclaration, takenName: string | null, around: At): ClassCode {
@@ -51,7 +52,22 @@ function lowerClassMember(member: ts.ClassElement, at: At): readonly ClassMember
   const where = isStatic ? "static" : "instance";
   const key = lowerKey(member.name, at);
   const name = key.kind === "literal" ? String(key.value) : null;
-  if (ts.isPropertyDeclaration(member)) return [{ kind: "field", where, key, code: lowerField(member, name, at) }];
+  if (ts.isPropertyDeclaration(member)) {
+    const site = siteOf(member, member.name, null, at);
+    const code = lowerField(member, name, at);
+    return [
+      {
+        kind: "field",
+        where,
+        key,
+        code,
+        site,
+        get wrapping() {
+          return wrappingOf(member);
+        },
+      },
+    ];
+  }
   if (ts.isGetAccessorDeclaration(member) && member.body !== undefined)
     return [{ kind: "getter", where, key, code: lowerFunction(member, name, at) }];
   if (ts.isSetAccessorDeclaration(member) && member.body !== undefined)
