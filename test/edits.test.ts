@@ -56,7 +56,10 @@ function differences(name: string, start: Files, random: Random): readonly strin
     const files = nextTexts(history, random);
     history.push(files);
     const place = { line: random.below(30), character: random.below(40) };
-    const incremental = told(analyzer.analyze(memorySources(files)), place);
+    const analysis = analyzer.analyze(memorySources(files));
+    const accident = analysis.files.find(({ notAnalyzed }) => notAnalyzed?.startsWith("the analysis failed") === true);
+    if (accident !== undefined) wrong.push(`${name}, edit ${count}: ${accident.notAnalyzed}\n${shown(files)}`);
+    const incremental = told(analysis, place);
     const fresh = told(analyze(memorySources(files)), place);
     if (incremental !== fresh) wrong.push(`${name}, edit ${count}:\n${incremental}\nis not\n${fresh}\n${shown(files)}`);
   }
