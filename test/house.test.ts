@@ -69,6 +69,9 @@ const areas: readonly Area[] = [
   },
 ];
 
+/** Codes of calls that no modelled library has; a test in test/server proves them with a small table. */
+const withoutLibrary: ReadonlySet<string> = new Set(["cut-by-stop-gradient"]);
+
 const sources = rooms.flatMap((room) => sourceFilesIn(room));
 
 describe("the rooms", () => {
@@ -137,7 +140,8 @@ describe("the rules", () => {
   it.each(rules.map((rule) => [rule.code, rule] as const))("%s explains itself and has its fixtures", (code, rule) => {
     const examples = [...rule.explanation.matchAll(/^```ts$/gm)];
     expect(examples.length, "one bad and one good example").toBeGreaterThanOrEqual(2);
-    expect(fixturesOf(code).length, `fixtures in test/fixtures/${code}`).toBeGreaterThanOrEqual(3);
+    if (!withoutLibrary.has(code))
+      expect(fixturesOf(code).length, `fixtures in test/fixtures/${code}`).toBeGreaterThanOrEqual(3);
     const named = new RegExp(`(^|[^a-z-])${code}([^a-z-]|$)`);
     expect(
       near.some((line) => named.test(line)),

@@ -10,6 +10,7 @@
 import type { HostMeaning, Library, MethodMeaning, OpEffect, OpMeaning, OpResult } from "../libraries/library.js";
 import { elementsOf, newArray, newObject } from "./containers.js";
 import { createVariable } from "./create-tensor.js";
+import { cutOff } from "./cut-off.js";
 import type { EdgeKind } from "./flow-graph.js";
 import { noticeGrad } from "./notice.js";
 import { recordChange, recordOp, recordPass } from "./recorded.js";
@@ -87,7 +88,6 @@ export function tensorMethod(
   place: LibraryPlace,
   run: Run,
 ): Value {
-  const key = `${place.frame.id}/${place.key}`;
   switch (meaning.kind) {
     case "op":
       return applyOp(meaning, [receiver, ...args.values], args.more, place, run);
@@ -95,13 +95,8 @@ export function tensorMethod(
       recordChange(meaning.op.op, receiver, place, run);
       changeInPlace(meaning.op, receiver, args, place, run);
       return receiver;
-    case "cuts": {
-      const node = run.graph.node(`${key}/detach`, "control", meaning.control, place.site, place.library);
-      const cut = run.graph.cut(meaning.control, `${meaning.control}()`, meaning.because, place.site);
-      for (const from of receiver.tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
-      run.graph.views.set(node, receiver.tensors);
-      return tensorValue(node);
-    }
+    case "cuts":
+      return cutOff(meaning.control, meaning.because, place.site.removal, receiver, place, run);
     case "leaves":
       return readHost(meaning, receiver, place, run);
     case "variable":

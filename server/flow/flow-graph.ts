@@ -42,7 +42,17 @@ export type EdgeKind =
 /** A place that cuts, however many contexts it is called in. */
 export interface Cut {
   readonly kind:
-    "detach" | "noGrad" | "item" | "tolist" | "data" | "grad" | "op" | "throwingOp" | "copy" | "outsideClosure";
+    | "detach"
+    | "stopGradient"
+    | "noGrad"
+    | "item"
+    | "tolist"
+    | "data"
+    | "grad"
+    | "op"
+    | "throwingOp"
+    | "copy"
+    | "outsideClosure";
   /** What is written there: `detach()`, `noGrad()`, `argmax()`. */
   readonly label: string;
   readonly because: string;
@@ -51,6 +61,8 @@ export interface Cut {
   readonly removal: readonly SourceSpan[];
   /** The author says that it is meant: `@stopsGradient` on the function around it. */
   readonly meant: boolean;
+  /** The values that are read here only become tensors again. */
+  readonly isRebuilt: boolean;
 }
 
 /** One declaration that makes leaves: all contexts and, for a module, all its parameters together. */

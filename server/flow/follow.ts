@@ -8,6 +8,7 @@ import { evaluateModule, moduleFrame } from "./evaluate-module.js";
 import { callFromOutside } from "./evaluate-function.js";
 import { unnamed } from "./evaluate-expression.js";
 import type { GrowingLoss } from "./graph-builder.js";
+import { markRebuilt } from "./rebuilt.js";
 import { Restart, Run, type Plan } from "./run.js";
 import type { ModuleCode, Variable } from "./code.js";
 import { noTraining } from "./training.js";
@@ -101,6 +102,7 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
 
 function finish({ graph, linked, patched, remarks, tape, training }: Run): FlowGraph {
   graph.openEntries();
+  markRebuilt(graph);
   const leafSites = graph.leafSites();
   const leaves = new Set(leafSites.flatMap(({ nodes }) => nodes));
   const { nodes } = graph;

@@ -37,6 +37,12 @@ class GrowingNode implements FlowNode {
   }
 }
 
+/** Whether a value that was read becomes a tensor again is known only at the end. */
+interface GrowingCut extends Cut {
+  removal: readonly SourceSpan[];
+  isRebuilt: boolean;
+}
+
 /** A place that makes tensors which do or may require a gradient. */
 export interface Creation {
   readonly site: Site;
@@ -97,7 +103,7 @@ export class GraphBuilder {
   private readonly known = new Map<string, number>();
   /** Edges between two nodes, by the numbers of both. */
   private readonly edges = new Map<number, FlowEdge[]>();
-  private readonly cuts = new Map<Site, Map<string, Cut>>();
+  private readonly cuts = new Map<Site, Map<string, GrowingCut>>();
 
   node(key: string, kind: FlowNode["kind"], op: string | null, site: Site, library: Library): number {
     const before = this.known.get(key);
@@ -130,14 +136,21 @@ export class GraphBuilder {
   }
 
   cut(kind: Cut["kind"], label: string, because: string, site: Site, removal = site.removal): Cut {
-    const here = this.cuts.get(site) ?? new Map<string, Cut>();
+    const here = this.cuts.get(site) ?? new Map<string, GrowingCut>();
     this.cuts.set(site, here);
     const key = `${kind} ${label}`;
     const known = here.get(key);
     if (known !== undefined) return known;
-    const cut: Cut = { kind, label, because, span: site.wordSpan, removal, meant: site.meant };
+    const { wordSpan: span, meant } = site;
+    const cut: GrowingCut = { kind, label, because, span, removal, meant, isRebuilt: false };
     here.set(key, cut);
     return cut;
+  }
+
+  /** All cuts of one kind, by the places that read. */
+  *cutsOf(kinds: readonly Cut["kind"][]): Iterable<{ readonly site: Site; readonly cut: GrowingCut }> {
+    for (const [site, here] of this.cuts)
+      for (const cut of here.values()) if (kinds.includes(cut.kind)) yield { site, cut };
   }
 
   creation(site: Site, what: Creation["what"]): Creation {

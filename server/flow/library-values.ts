@@ -8,6 +8,7 @@ import { createConstant, createTensor, createVariable, noteMade } from "./create
 import { differentiate } from "./differentiate.js";
 import { forward } from "./forward.js";
 import { applyOp, deepTensors, startBackward } from "./evaluate-tensor.js";
+import { stopGradient } from "./cut-off.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
 import { registeredIn } from "./held.js";
@@ -60,6 +61,8 @@ function callMeaning(
   switch (meaning?.kind) {
     case "op":
       return applyOp(meaning, args.values.slice(0, meaning.inputs.length), args.more, place, run);
+    case "cuts":
+      return stopGradient(meaning, args, place, run);
     case "creates":
       return createTensor(args, place, run);
     case "pauses":

@@ -43,6 +43,8 @@ export type Meaning =
   | OpMeaning
   /** Gradients as results: a loss like the receiver of `backward()`. */
   | { readonly kind: "gradients" }
+  /** Gives back its first argument without history. */
+  | { readonly kind: "cuts"; readonly control: "stopGradient"; readonly because: string }
   /** Makes a constant or, with `requiresGrad`, a leaf. */
   | { readonly kind: "creates" }
   /** Makes a constant, whatever its options say. */

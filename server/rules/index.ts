@@ -7,7 +7,7 @@ import type { FlowGraph } from "../flow/flow-graph.js";
 import { asyncNoGrad } from "./async-no-grad.js";
 import { backwardTwice } from "./backward-twice.js";
 import { computedOutsideClosure } from "./computed-outside-closure.js";
-import { cutByData, cutByDetach, cutByItem, cutByNoGrad } from "./cut.js";
+import { cutByData, cutByDetach, cutByItem, cutByNoGrad, cutByRewrap, cutByStopGradient } from "./cut.js";
 import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
 import { inplaceOnLeaf } from "./inplace-on-leaf.js";
@@ -36,6 +36,8 @@ export const rules: readonly Rule[] = [
   cutByNoGrad,
   cutByItem,
   cutByData,
+  cutByRewrap,
+  cutByStopGradient,
   notDifferentiableOp,
   lossHasNoGrad,
   backwardTwice,

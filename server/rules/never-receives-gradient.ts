@@ -76,6 +76,8 @@ function oneKind(first: Cut, cuts: readonly Cut[], target: string, uri: string):
       return cuts.length === 1
         ? `${cutsInWords(cuts, uri)} cuts its only path to ${target}`
         : `every path to ${target} is detached, by ${cutsInWords(cuts, uri)}`;
+    case "stopGradient":
+      return `${cutsInWords(cuts, uri)} cuts ${cuts.length === 1 ? "its only path" : "every path"} to ${target}`;
     case "noGrad":
       return `it reaches ${target} only through ops inside ${cutsInWords(cuts, uri)}, which are not recorded`;
     case "item":

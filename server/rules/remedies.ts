@@ -14,7 +14,7 @@ export function removals(cuts: readonly Cut[], distance: number, activity: Activ
   const wanted = wantedCuts(activity);
   const removable = cuts.filter((cut) => isRemovable(cut) && !wanted.has(cut));
   return removable.map((cut) => ({
-    title: removable.length === 1 ? `Remove \`${cut.label}\`` : `Remove \`${cut.label}\` on line ${lineOf(cut.span)}`,
+    title: `${titleOf(cut)}${removable.length === 1 ? "" : ` on line ${lineOf(cut.span)}`}`,
     edits: cut.removal.map((span) => ({ span, text: "" })),
   }));
 }
@@ -49,6 +49,11 @@ export function inNoGrad(
   return [{ title, edits: [...added, ...edits] }];
 }
 
-function isRemovable({ kind, removal }: Cut): boolean {
-  return (kind === "detach" || kind === "noGrad") && removal.length > 0;
+function titleOf({ label, isRebuilt }: Cut): string {
+  return isRebuilt ? `Use the tensor itself instead of its \`${label}\`` : `Remove \`${label}\``;
+}
+
+function isRemovable({ kind, removal, isRebuilt }: Cut): boolean {
+  const isCall = kind === "detach" || kind === "stopGradient" || kind === "noGrad";
+  return (isCall || isRebuilt) && removal.length > 0;
 }
