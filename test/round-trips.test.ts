@@ -11,10 +11,14 @@ import { roundTripsOf, typeFaults, type RoundTrip } from "./support/round-trip.j
 
 const trips = readFixtures().flatMap(roundTripsOf);
 
-/** What an act may bring to light: the error that was hidden, or the same mistake one operator further out. */
+/**
+ * What an act may bring to light: the error that was hidden, the same mistake one operator further out, or that a leaf
+ * which is no longer replaced keeps its gradient.
+ */
 const uncovers: Readonly<Record<string, string>> = {
   "fake-requires-grad": "loss-has-no-grad",
   "tensor-arithmetic": "tensor-arithmetic",
+  "leaf-overwritten": "missing-zero-grad",
 };
 
 describe("what is offered for a finding", () => {

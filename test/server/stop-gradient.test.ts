@@ -10,7 +10,7 @@ import { engine } from "../../server/libraries/engine.js";
 import type { Library } from "../../server/libraries/library.js";
 import { applyRules } from "../../server/rules/index.js";
 import { rated } from "../../server/rules/severities.js";
-import { readProgram } from "../../server/source/program.js";
+import { ProgramReader } from "../../server/source/program.js";
 import { withEdits } from "../support/round-trip.js";
 import { memorySources } from "../support/sources.js";
 
@@ -58,7 +58,7 @@ y.mul(u).sum().backward();
 }
 
 function findingsOf(text: string): readonly Finding[] {
-  const [linked] = readProgram(memorySources({ "main.ts": text })).groups;
+  const [linked] = new ProgramReader().read(memorySources({ "main.ts": text })).groups;
   if (linked === undefined) throw new Error("There is no program.");
   const { flow, seen } = followValues({ ...linked, moduleAt: () => functional });
   return rated(applyRules(flow, findActivity(flow, seen)), {});

@@ -10,7 +10,7 @@ optimizer.minimize(() => {
 //        ^^^^^^^^ error loss-has-no-grad: what the function returns depends on no trainable variable, so `minimize()` throws
 //        ^^^^^^^^ 3: `minimize()` differentiates the loss here
   const total = w.square().sum().dataSync()[0] ?? 0;
-//                               ^^^^^^^^ information cut-by-data: this `dataSync()` is why `w` receives no gradient
+//                               ^^^^^^^^ information cut-by-rewrap: this `dataSync()` is why `w` receives no gradient: the tensor that is made of the value is a new one
 //                               ^^^^^^^^ 2: cut here: `dataSync()` gives plain numbers, which carry no history
   return tf.scalar(total);
 });

@@ -10,7 +10,7 @@ const xs = tf.tensor1d([3, 4]);
 const { grads } = tf.variableGrads(() => {
 //                   ^^^^^^^^^^^^^ 3: `variableGrads()` differentiates the loss here
   const factor = scale.dataSync()[0] ?? 1;
-//                     ^^^^^^^^ information cut-by-data: this `dataSync()` is why `scale` receives no gradient
+//                     ^^^^^^^^ information cut-by-rewrap: this `dataSync()` is why `scale` receives no gradient: the tensor that is made of the value is a new one
 //                     ^^^^^^^^ 2: cut here: `dataSync()` gives plain numbers, which carry no history
   return xs.mul(w).mul(tf.scalar(factor)).sum().asScalar();
 });

@@ -11,7 +11,7 @@ const c = tf.variable(tf.scalar(3));
 tf.variableGrads(() => {
 // ^^^^^^^^^^^^^ 3: `variableGrads()` differentiates the loss here
   const sum = a.add(b).dataSync();
-//                     ^^^^^^^^ information cut-by-data: this `dataSync()` is why `a` and `b` receive no gradient
+//                     ^^^^^^^^ information cut-by-rewrap: this `dataSync()` is why `a` and `b` receive no gradient: the tensor that is made of the value is a new one
 //                     ^^^^^^^^ 2: cut here: `dataSync()` gives plain numbers, which carry no history
   return tf.tensor1d(Array.from(sum)).mul(c).sum().asScalar();
 });

@@ -9,7 +9,7 @@ const head = tf.variable(tf.randomNormal([2, 1]));
 tf.variableGrads(() => {
 // ^^^^^^^^^^^^^ 3: `variableGrads()` differentiates the loss here
   const rows = embedding.arraySync() as number[][];
-//                       ^^^^^^^^^ information cut-by-item: this `arraySync()` is why `embedding` receives no gradient
+//                       ^^^^^^^^^ information cut-by-rewrap: this `arraySync()` is why `embedding` receives no gradient: the tensor that is made of the value is a new one
 //                       ^^^^^^^^^ 2: cut here: `arraySync()` gives plain numbers, which carry no history
   return tf.tensor2d(rows).matMul(head).mean().asScalar();
 });
