@@ -1,13 +1,22 @@
 /**
  * Promises: containers of one value. A callback given to `then` runs at a later time, in a thread of its own.
  */
-import { elementsOf, iterate, newArray, newContainer, newObject } from "./containers.js";
+import { elementsOf, iterate, knownElements, newArray, newContainer, newObject } from "./containers.js";
 import { callUnknown, callValue } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
 import { countAt } from "./evaluate-function.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, recording, type Arguments, type Place, type Run } from "./run.js";
-import { mergeAll, nothing, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
+import {
+  anyPrimitive,
+  merge,
+  mergeAll,
+  nothing,
+  objectValue,
+  undefinedValue,
+  unknownValue,
+  type Value,
+} from "./value.js";
 
 export function newPromise(executor: Value, place: Place, run: Run): Value {
   const promise = newObject("promise", place, run, "new Promise");
@@ -24,11 +33,13 @@ export function callPromiseStatic(name: string, args: Arguments, place: Place, r
     case "resolve":
       return newContainer("promise", awaitedValue(first, run), place, run, name);
     case "all":
+      return allOf(first, place, run);
     case "allSettled": {
-      const element = awaitedValue(iterate(first, place, run), run);
-      if (name === "allSettled") return callUnknown(nothing, args, run);
-      const order = orderedElements(first, run);
-      const list = order === null ? newArray([], element, place, run, "all") : newArray(order, null, place, run, "all");
+      const settled = newObject("plain", place, run, "settled");
+      run.initialize(settled, "status", anyPrimitive);
+      run.initialize(settled, "value", merge(awaitedValue(iterate(first, place, run), run), undefinedValue));
+      run.initialize(settled, "reason", unknownValue);
+      const list = newArray([], objectValue(settled.id), place, run, name);
       return newContainer("promise", list, place, run, name);
     }
     case "race":
@@ -37,6 +48,25 @@ export function callPromiseStatic(name: string, args: Arguments, place: Place, r
     default:
       return callUnknown(nothing, args, run);
   }
+}
+
+function allOf(list: Value, place: Place, run: Run): Value {
+  const [only, ...others] = run.objectsOf(list);
+  const isOne = only !== undefined && others.length === 0 && !list.unknown;
+  const known = isOne ? knownElements(only, run) : null;
+  const values =
+    known === null
+      ? newArray([], awaitedValue(iterate(list, place, run), run), place, run, "all")
+      : newArray(
+          known.map((each) => awaitedValue(each, run)),
+          null,
+          place,
+          run,
+          "all",
+        );
+  const promise = newContainer("promise", values, place, run, "all");
+  run.promise(promise, known?.flatMap((each) => run.threadsOf(each)) ?? []);
+  return promise;
 }
 
 export function callPromiseMethod(
@@ -48,33 +78,26 @@ export function callPromiseMethod(
 ): Value | null {
   if (key !== "then" && key !== "catch" && key !== "finally") return null;
   const value = awaitedValue(elementsOf(promise, run), run);
+  const kept = objectValue(promise.id);
+  const threads = [...run.threadsOf(kept)];
   // Whoever resumes a callback records, also where it was registered inside `noGrad`.
   const later: Place = { ...place, frame: { ...place.frame, mode: recording } };
   const given = key === "then" ? [value, unknownValue] : key === "catch" ? [unknownValue] : [undefinedValue];
   const results = allArguments(args).map((callback, index) => {
     const isCallable = callback.objects.length > 0 || callback.unknown;
+    if (!isCallable) return nothing;
     const values = [given[index] ?? unknownValue];
     const at = { ...later, key: `${place.key}.${index}` };
-    return isCallable
-      ? run.apart(countAt(place), () => callValue(callback, undefinedValue, { values, more: null }, at, run))
-      : nothing;
+    return run.apart(countAt(place), (thread) => {
+      if (key === "then" && index === 0) run.startAfter(kept);
+      threads.push(thread);
+      return callValue(callback, undefinedValue, { values, more: null }, at, run);
+    });
   });
   const passedOn = key === "then" && args.values.length > 0 ? nothing : value;
-  return newContainer(
-    "promise",
-    mergeAll([...results.map((result) => awaitedValue(result, run)), passedOn]),
-    place,
-    run,
-    key,
-  );
-}
-
-function orderedElements(list: Value, run: Run): readonly Value[] | null {
-  const [only, ...others] = run.objectsOf(list);
-  if (only === undefined || others.length > 0 || list.unknown || only.shape.kind !== "array") return null;
-  const length = only.fields.size;
-  const places = Array.from({ length }, (_, index) => only.fields.get(String(index)));
-  const values = places.flatMap((cell) => (cell === undefined ? [] : [run.read(cell) ?? undefinedValue]));
-  const any = run.read(run.fieldOf(only, elementsKey)) ?? nothing;
-  return any === nothing ? values.map((value) => awaitedValue(value, run)) : null;
+  const settled = mergeAll([...results.map((result) => awaitedValue(result, run)), passedOn]);
+  const next = newContainer("promise", settled, place, run, key);
+  // What is caught may have stopped anywhere.
+  if (key === "then" && args.values.length === 1) run.promise(next, threads);
+  return next;
 }

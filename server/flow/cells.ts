@@ -1,14 +1,15 @@
 /**
- * The cells of one walk: every variable that closures share and every field. A cell that only one thread touches is
- * written in the order of the program. As soon as a second thread touches it, or one that may run many times at once,
- * nobody knows which write comes first: from then on it holds the sum of everything that was ever written to it.
+ * The cells of one walk: every variable that closures share and every field. A cell is written in the order of the
+ * program as long as that order is known. As soon as one thread writes what another one reads or writes, nobody knows
+ * which comes first: from then on it holds the sum of everything that was ever written to it.
  *
  *     let h = x.mul(2);
  *     setTimeout(() => { h = h.detach(); });   // another thread: from here on h is both, everywhere
  *     await pause();
  *     h.sum().backward();
  *
- * A thread may take over what the threads that started it touched before: that came first in any case.
+ * What a thread did before it started another one comes before all that the other does; what a thread did whose promise
+ * was awaited comes before what follows.
  */
 import type { Frame } from "./frame.js";
 import type { AbstractObject } from "./objects.js";
@@ -17,8 +18,12 @@ import { merge, nothing, undefinedValue, type Value } from "./value.js";
 
 /** What runs in an order of its own: the program, a call that nobody waits for, a generator, whoever is outside. */
 export interface Thread {
-  /** "many" where several of it may run at once. */
-  readonly count: "one" | "many";
+  /** "many": several of it may run at once. "all": walked once for everything of its kind that runs at any time. */
+  readonly count: "one" | "many" | "all";
+  /** Who has awaited its end. */
+  readonly awaitedBy: Set<Thread>;
+  /** The branch in which it was started. */
+  readonly region: object | null;
 }
 
 export interface Cell {
@@ -40,8 +45,9 @@ class LiveCell implements Cell {
   sum: Value | null = null;
   /** Every write wrote the same. */
   steady = true;
-  /** Who touched it last, and in which walk through the program. */
-  thread: Thread | null = null;
+  /** Who wrote it last and who has read that since, in which walk through the program. */
+  writer: Thread | null = null;
+  readers: readonly Thread[] = [];
   walk = 0;
 
   constructor({ local, weak, owner, initialized }: Cell) {
@@ -68,18 +74,25 @@ export class Cells {
   /** The program starts from its beginning. */
   begin(count: Thread["count"]): void {
     this.store = new Store();
-    this.threads = [{ count }];
+    this.threads = [{ count, awaitedBy: new Set(), region: null }];
     this.walk++;
   }
 
   /** Walks something that nobody waits for; whether and how it ends is nothing to those who go on. */
-  apart<T>(count: Thread["count"], body: () => T): T {
+  apart<T>(count: Thread["count"], body: (thread: Thread) => T): T {
     this.isConcurrent = true;
-    this.threads.push({ count: this.thread.count === "many" ? "many" : count });
-    const result = body();
+    const { region } = this.store;
+    const thread: Thread = { count: wider(this.thread.count, count), awaitedBy: new Set(), region };
+    this.threads.push(thread);
+    const result = body(thread);
     this.threads.pop();
     this.store.reachable = true;
     return result;
+  }
+
+  /** The current thread goes on after this one has come to its end. */
+  waitFor(thread: Thread): void {
+    if (thread.count === "one") thread.awaitedBy.add(this.thread);
   }
 
   add(cell: Cell): CellId {
@@ -104,12 +117,12 @@ export class Cells {
   }
 
   read(id: CellId): Value | undefined {
-    const cell = this.touch(id);
+    const cell = this.touch(id, "read");
     return cell?.shared === true ? (cell.sum ?? undefined) : this.store.get(id);
   }
 
   write(id: CellId, value: Value, how: "replace" | "add"): void {
-    const cell = this.touch(id);
+    const cell = this.touch(id, "write");
     if (cell === null) return;
     if (cell.shared) return this.addToSum(cell, value);
     if (cell.local === null) remember(cell, value);
@@ -119,22 +132,34 @@ export class Cells {
   }
 
   private get thread(): Thread {
-    return this.threads.at(-1) ?? { count: "many" };
+    return this.threads.at(-1) ?? { count: "all", awaitedBy: new Set(), region: null };
   }
 
-  private touch(id: CellId): LiveCell | null {
+  private touch(id: CellId, how: "read" | "write"): LiveCell | null {
     const cell = this.all[id];
     if (cell === undefined) return null;
     if (cell.local !== null || cell.shared) return cell;
     const { thread } = this;
-    const isOwn = cell.thread === thread && cell.walk === this.walk;
-    if (isOwn && thread.count === "one") return cell;
-    const isFree = cell.walk !== this.walk || cell.thread === null || this.threads.includes(cell.thread);
-    if (thread.count === "one" && isFree) {
-      cell.thread = thread;
+    if (cell.walk !== this.walk) {
       cell.walk = this.walk;
+      cell.writer = null;
+      cell.readers = [];
+    }
+    const isInOrder = thread.count !== "all" && this.isBefore(cell.writer);
+    if (how === "read") {
+      if (!isInOrder) this.share(id);
+      else if (cell.writer !== thread && !cell.readers.includes(thread)) cell.readers = [...cell.readers, thread];
+    } else if (thread.count === "one" && isInOrder && cell.readers.every((reader) => this.isBefore(reader))) {
+      cell.writer = thread;
+      cell.readers = [];
     } else this.share(id);
     return cell;
+  }
+
+  /** Whether all that a thread has done so far comes before what the current one does. */
+  private isBefore(thread: Thread | null, depth = 4): boolean {
+    if (thread === null || this.threads.includes(thread)) return true;
+    return depth > 0 && [...thread.awaitedBy].some((waiting) => this.isBefore(waiting, depth - 1));
   }
 
   private addToSum(cell: LiveCell, value: Value): void {
@@ -143,6 +168,11 @@ export class Cells {
     cell.sum = sum;
     this.grow();
   }
+}
+
+function wider(a: Thread["count"], b: Thread["count"]): Thread["count"] {
+  if (a === "all" || b === "all") return "all";
+  return a === "many" ? a : b;
 }
 
 /** What a read may find before the first write. */

@@ -123,7 +123,8 @@ export type Expression =
   | { readonly kind: "sequence"; readonly items: readonly Expression[] }
   /** A whole optional chain: it may end early with undefined. */
   | { readonly kind: "chain"; readonly value: Expression }
-  | { readonly kind: "await"; readonly operand: Expression }
+  /** At a `return`, only an asynchronous function that is itself waited for waits. */
+  | { readonly kind: "await"; readonly operand: Expression; readonly at: "await" | "return" }
   | { readonly kind: "yield"; readonly operand: Expression | null; readonly each: "one" | "all" }
   | { readonly kind: "import"; readonly specifier: string; readonly uri: string }
   | { readonly kind: "unknown"; readonly because: string; readonly operands: readonly Expression[] };

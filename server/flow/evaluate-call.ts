@@ -58,6 +58,7 @@ export function construct(callee: Value, args: Arguments, place: Place, run: Run
 /** Everything that is given away escapes; what comes back may be anything. */
 export function callUnknown(self: Value, args: Arguments, run: Run): Value {
   if (run.enclosure.kind === "running") run.graph.openEnclosures.add(run.enclosure.id);
+  run.throws++;
   for (const value of [self, ...allArguments(args)]) run.escape(value);
   return unknownValue;
 }

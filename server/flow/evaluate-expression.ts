@@ -106,7 +106,7 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
     case "chain":
       return merge(evaluate(expression.value, frame, run), undefinedValue);
     case "await":
-      return evaluateAwait(expression.operand, frame, run);
+      return evaluateAwait(expression, frame, run);
     case "yield":
       return evaluateYield(expression, frame, run);
     case "import":
@@ -282,11 +282,13 @@ function onlyFalsy(value: Value): Value {
   return { ...value, tensors: [], objects: [] };
 }
 
-function evaluateAwait(operand: Expression, frame: Frame, run: Run): Value {
+function evaluateAwait({ operand, at }: Extract<Expression, { kind: "await" }>, frame: Frame, run: Run): Value {
   const call = operand.kind === "chain" ? operand.value : operand;
-  if (call.kind === "call") run.awaited = call.site;
+  const waits = at === "await" || frame.caller === "waits";
+  if (call.kind === "call" && waits) run.awaited = call.site;
   const value = evaluate(operand, frame, run);
   run.awaited = null;
+  if (waits) run.waitFor(value);
   return awaitedValue(value, run);
 }
 

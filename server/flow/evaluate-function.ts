@@ -6,6 +6,7 @@ import { assign } from "./assign.js";
 import { newArray, newContainer } from "./containers.js";
 import { oneOf, callUnknown } from "./evaluate-call.js";
 import { startGenerator } from "./evaluate-generator.js";
+import { attempt } from "./evaluate-try.js";
 import { execute } from "./evaluate-statement.js";
 import type { Thread } from "./cells.js";
 import type { ClassMember, FunctionCode, Variable } from "./code.js";
@@ -42,13 +43,25 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
     case "plain":
       return called();
     case "async": {
-      const result = isAwaited ? called() : run.apart(countAt(place), called);
-      return newContainer("promise", result, place, run, "async");
+      frame.caller = isAwaited || code.awaits ? "waits" : "goes on";
+      if (isAwaited) return newContainer("promise", called(), place, run, "async");
+      return code.awaits
+        ? startAsync(called, place, run)
+        : newContainer("promise", attempt(called, run), place, run, "async");
     }
     case "generator":
     case "asyncGenerator":
       return startGenerator(frame, countAt(place), called, run);
   }
+}
+
+/** The caller goes on while the function waits. */
+function startAsync(called: () => Value, place: Place, run: Run): Value {
+  return run.apart(countAt(place), (thread) => {
+    const promise = newContainer("promise", called(), place, run, "async");
+    run.promise(promise, [thread]);
+    return promise;
+  });
 }
 
 function frameOfCall(callee: AbstractObject, shape: FunctionShape, mode: Mode, place: Place, run: Run): Frame {
@@ -188,7 +201,7 @@ export function callFromOutside(callee: AbstractObject, self: Value, place: Plac
     run.escape(objectValue(instance.id));
     constructInstance(callee, instance, anything, outside, run);
   };
-  run.apart("many", () => inEnclosure({ kind: "outside" }, run, call));
+  run.apart("all", () => inEnclosure({ kind: "outside" }, run, call));
 }
 
 /** What an arrow's body sees as `this`. */
@@ -221,7 +234,7 @@ function callMerged(frame: Frame, self: Value, args: Arguments, place: Place, ru
   run.active.add(frame);
   const merged: Arguments = { values: grown, more: grownMore === nothing ? null : grownMore };
   const startedAt = run.growth;
-  const walked = run.apart("many", () => walk(frame, frame.self, merged, place, run));
+  const walked = run.apart("all", () => walk(frame, frame.self, merged, place, run));
   const value = merge(before.value, walked);
   run.active.delete(frame);
   if (value !== before.value) run.growth++;
@@ -260,6 +273,7 @@ function frameFor(
     self: code.thisFrom === "outside" ? parent.self : nothing,
     loopDepth: 0,
     targets: [],
+    caller: "waits",
     iterator: null,
   }));
 }

@@ -23,6 +23,7 @@ export function moduleFrame(module: ModuleCode, run: Run): Frame {
     self: undefinedValue,
     loopDepth: 0,
     targets: [],
+    caller: "waits",
     iterator: null,
   }));
 }

@@ -87,6 +87,7 @@ export function hoist(functions: readonly HoistedFunction[], frame: Frame, run: 
 
 /** The handler around it takes the value; where there is none, it leaves our sight. */
 function throwValue(value: Value, run: Run): void {
+  run.throws++;
   const catcher = run.catchers.at(-1) ?? null;
   if (catcher === null) run.escape(value);
   else catcher.thrown = merge(catcher.thrown, value);

@@ -71,6 +71,16 @@ function finishJumps(
   giveBack(target, { breaks, continues, result: breaks.length > 0 ? jumps.result : nothing });
 }
 
+/** Walks what keeps to itself what is thrown in it: the caller goes on, after whatever part of it has run. */
+export function attempt(body: () => Value, run: Run): Value {
+  let value = nothing;
+  const { throws } = run;
+  const tried = collecting(noWrites, () => void (value = run.uncaught(body)), run);
+  const partly = run.throws > throws || tried.end === null ? withBefore(tried.seen, run.store) : null;
+  run.store.join(present([tried.end, partly]));
+  return value;
+}
+
 interface Collected {
   readonly end: Writes | null;
   /** Everything that any cell held meanwhile. */
@@ -80,7 +90,9 @@ interface Collected {
 function collecting(start: Writes, body: () => void, run: Run): Collected {
   const seen = new Map<CellId, Value>();
   run.handlers.push(seen);
+  run.tryDepth++;
   const end = run.store.branch(start, body);
+  run.tryDepth--;
   run.handlers.pop();
   return { end, seen };
 }

@@ -96,7 +96,7 @@ function callEscapees(run: Run): void {
 /** A module that waits, or that is loaded while the program runs, runs beside those that do not import it. */
 function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run): void {
   const isApart = run.late.has(module) || (module.main.awaits && module !== entry.at(-1));
-  if (isApart) run.apart("many", () => evaluateModule(module, run));
+  if (isApart) run.apart("all", () => evaluateModule(module, run));
   else evaluateModule(module, run);
 }
 

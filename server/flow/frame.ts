@@ -26,6 +26,8 @@ export interface Frame {
   /** How many loops of this function are being walked. */
   loopDepth: number;
   targets: JumpTarget[];
+  /** Whether its caller, or the thread that it is, waits for its end. */
+  caller: "waits" | "goes on";
   /** What the caller of a generator got. */
   iterator: AbstractObject | null;
 }

@@ -51,6 +51,10 @@ export class Run {
   /** The activations around the current point, outermost first. */
   readonly stack: Frame[] = [];
   readonly active = new Set<Frame>();
+  /** How many `try`s of the current thread are around the current point. */
+  tryDepth = 0;
+  /** Counts what certainly or perhaps throws because the program or unknown code says so. */
+  throws = 0;
   /** Who catches what is thrown here, innermost last; null where nobody around does. */
   readonly catchers: ({ thrown: Value } | null)[] = [];
   /** Modules that are loaded while the program runs, by a dynamic import. */
@@ -64,6 +68,7 @@ export class Run {
   enclosure: Enclosure = noEnclosure;
   private steps = 0;
   private readonly cells = new Cells(() => this.growth++);
+  private readonly promised = new Map<number, readonly Thread[]>();
   private readonly postponed = new Map<AbstractObject, readonly (() => void)[]>();
   private readonly demanded = new Set<AbstractObject>();
   private readonly objectsByKey = new Map<string, AbstractObject>();
@@ -93,20 +98,50 @@ export class Run {
   /** The program starts from its beginning. */
   begin(): void {
     this.postponed.clear();
-    this.cells.begin(this.plan.order === "threads" ? "one" : "many");
+    this.cells.begin(this.plan.order === "threads" ? "one" : "all");
+    this.promised.clear();
   }
 
   /** Walks something that nobody waits for. */
-  apart<T>(count: Thread["count"], body: () => T): T {
+  apart<T>(count: Thread["count"], body: (thread: Thread) => T): T {
     return this.uncaught(() => this.cells.apart(count, body));
   }
 
   /** What is thrown in here does not reach the handlers around. */
   uncaught<T>(body: () => T): T {
+    const { tryDepth } = this;
+    this.tryDepth = 0;
     this.catchers.push(null);
     const result = body();
     this.catchers.pop();
+    this.tryDepth = tryDepth;
     return result;
+  }
+
+  /** A promise that is kept when these threads have come to their end. */
+  promise(promise: Value, threads: readonly Thread[]): void {
+    for (const id of promise.objects) this.promised.set(id, threads);
+  }
+
+  /** The threads whose end keeping this value's promise means; none where that is not certain. */
+  threadsOf({ objects, unknown, tensors }: Value): readonly Thread[] {
+    const [only] = objects;
+    const isOne = only !== undefined && objects.length === 1 && !unknown && tensors.length === 0;
+    return isOne ? (this.promised.get(only) ?? []) : [];
+  }
+
+  /**
+   * The promise is kept here. Inside a `try` it may as well be broken, and the walk goes on in the handler; in another
+   * branch than the one that started it, what follows does not know whether it was awaited.
+   */
+  waitFor(promise: Value): void {
+    if (this.tryDepth > 0) return;
+    for (const thread of this.threadsOf(promise)) if (thread.region === this.store.region) this.cells.waitFor(thread);
+  }
+
+  /** All that the current thread does comes after the promise was kept. */
+  startAfter(promise: Value): void {
+    for (const thread of this.threadsOf(promise)) this.cells.waitFor(thread);
   }
 
   /** The body of a generator, until someone asks for what it yields. */
@@ -132,7 +167,7 @@ export class Run {
     const next = (): AbstractObject | undefined => [...this.postponed.keys()].find((each) => this.demanded.has(each));
     for (let iterator = next(); iterator !== undefined; iterator = next()) {
       const asked = iterator;
-      this.apart("many", () => this.demand(asked));
+      this.apart("all", () => this.demand(asked));
     }
   }
 

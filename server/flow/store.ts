@@ -24,6 +24,11 @@ export class Store {
     return this.levels.length - 1;
   }
 
+  /** The branch that is being walked: what happens in one happens in the order of the walk. */
+  get region(): object | null {
+    return this.levels.at(-1) ?? null;
+  }
+
   /** False after a jump: nothing that follows happens. */
   get reachable(): boolean {
     return this.levels.at(-1)?.reachable ?? false;

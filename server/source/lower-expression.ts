@@ -51,7 +51,7 @@ function lowerInChain(node: ts.Expression, taker: Taker | null, at: At): Express
   }
   if (ts.isAwaitExpression(node)) {
     at.code.awaits = true;
-    return { kind: "await", operand: lowerExpression(node.expression, taker, at) };
+    return { kind: "await", operand: lowerExpression(node.expression, taker, at), at: "await" };
   }
   if (ts.isYieldExpression(node)) {
     const operand = node.expression === undefined ? null : lower(node.expression);

@@ -62,7 +62,7 @@ export function lowerFunction(node: FunctionNode, takenName: string | null, arou
 /** An asynchronous function that gives out another one's promise ends when that one does, as if it awaited it. */
 export function returned(value: Expression, { code, inTry }: At): Statement {
   const isHandedOn = code.flavor === "async" && !inTry;
-  return { kind: "return", value: isHandedOn ? { kind: "await", operand: value } : value };
+  return { kind: "return", value: isHandedOn ? { kind: "await", operand: value, at: "return" } : value };
 }
 
 /** A piece of a class that runs as if it were a function: a field's initializer, a static block. */

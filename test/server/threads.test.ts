@@ -78,6 +78,54 @@ const found: readonly Case[] = [
       `function f() { let h = w.mul(2); try { h = h.detach(); } finally { console.log("done"); } return h; } u.mul(f()).sum().backward();`,
     ),
   ],
+  [
+    "what was awaited later has come to its end",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function cut() { await 0; state.h = state.h.detach(); } const done = cut(); await done; u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "all of them were awaited together",
+    withLeaves(
+      `const a = { h: w.mul(2) }; const b = { h: w.mul(3) }; async function cut(at: { h: Tensor }) { await 0; at.h = at.h.detach(); } await Promise.all([cut(a), cut(b)]); u.mul(a.h).mul(b.h).sum().backward();`,
+    ),
+  ],
+  [
+    "a callback comes after what its promise stands for",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function cut() { await 0; state.h = state.h.detach(); } cut().then(() => { u.mul(state.h).sum().backward(); });`,
+    ),
+  ],
+  [
+    "an asynchronous function that waits for nothing",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function cut() { state.h = state.h.detach(); } void cut(); u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "several read what nobody writes any more",
+    withLeaves(
+      `let h = w.mul(2); h = h.detach(); async function show() { await 0; console.log(h.shape); } void show(); setTimeout(() => u.mul(h).sum().backward()); u.mul(h).sum().backward();`,
+    ),
+  ],
+  [
+    "elements keep their places when they are moved",
+    withLeaves(
+      `const list = [u]; list.push(w); list.unshift(u.mul(2)); list.reverse(); const last = list.pop(); const [cut, ...others] = list.concat([u]); if (last !== undefined) [last, others].flat()[1].sum().backward(); console.log(cut);`,
+    ),
+  ],
+  [
+    "what is thrown is caught",
+    withLeaves(
+      `let h = u; try { if (Math.random() < 0.5) throw { carried: w.detach() }; } catch (problem) { h = (problem as { carried: Tensor }).carried; } u.mul(h).sum().backward();`,
+    ),
+  ],
+  [
+    "a generator that nobody asks",
+    withLeaves(
+      `let h = u; function* give() { h = w; yield w; } const it = give(); h.sum().backward(); console.log(typeof it);`,
+    ),
+  ],
 ];
 
 const silent: readonly Case[] = [
@@ -205,6 +253,54 @@ const silent: readonly Case[] = [
     "a finalizer that is passed on a jump",
     withLeaves(
       `let h = w.detach(); function f() { for (;;) { try { h = w.mul(2); break; } finally { h = h.mul(u); } } } f(); h.sum().backward();`,
+    ),
+  ],
+  [
+    "it is awaited on one branch only",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function cut() { await 0; state.h = state.h.detach(); } const done = cut(); if (Math.random() < 0.5) await done; u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "it fails halfway, and that is caught",
+    withLeaves(
+      `const state = { h: w.detach() }; async function cut() { await 0; state.h = w.mul(2); if (Math.random() < 0.5) throw new Error("no"); state.h = state.h.detach(); } const done = cut(); try { await done; } catch { console.log("failed"); } u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "an asynchronous function that waits for nothing fails halfway",
+    withLeaves(
+      `const state = { h: w.detach() }; async function cut() { state.h = w.mul(2); if (Math.random() < 0.5) throw new Error("no"); state.h = state.h.detach(); } cut().catch(() => undefined); u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "an asynchronous function that hands on another one's promise",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function cut() { await 0; state.h = state.h.detach(); } const step = async () => cut(); void step(); u.mul(state.h).sum().backward();`,
+    ),
+  ],
+  [
+    "it reads what is written after it was started",
+    withLeaves(
+      `let h = w.detach(); async function later() { await 0; u.mul(h).sum().backward(); } const done = later(); h = w.mul(2); await done;`,
+    ),
+  ],
+  [
+    "a value is sent into a generator",
+    withLeaves(
+      `function* take(): Generator<Tensor, void, Tensor> { const got = yield u; got.sum().backward(); } const it = take(); it.next(); it.next(w);`,
+    ),
+  ],
+  [
+    "a generator returns a value",
+    withLeaves(
+      `function* give(): Generator<number, Tensor> { yield 0; return w.mul(2); } function* all() { const h: Tensor = yield* give(); h.sum().backward(); } for (const _ of all());`,
+    ),
+  ],
+  [
+    "a list changes while it is passed on",
+    withLeaves(
+      `const list = [u]; const add = () => { list.push(w); }; if (Math.random() < 0.5) add(); list.at(-1)!.sum().backward();`,
     ),
   ],
 ];
