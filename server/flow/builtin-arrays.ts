@@ -20,6 +20,8 @@ import {
   type Value,
 } from "./value.js";
 
+const listChanges = new Set(["push", "unshift", "pop", "shift", "splice", "fill"]);
+
 export function callArrayMethod(
   array: AbstractObject,
   key: string,
@@ -27,6 +29,7 @@ export function callArrayMethod(
   place: Place,
   run: Run,
 ): Value | null {
+  if (listChanges.has(key)) run.iterations.changeList(array, key, args, place);
   return (
     changing(array, key, args, place, run) ??
     calling(array, key, args, place, run) ??

@@ -14,7 +14,6 @@ export function createTensor(args: Arguments, place: LibraryPlace, run: Run): Va
   noteMade(node, place, run);
   run.graph.creationOf.set(node, run.graph.creation(place.site, "tensor"));
   noticeOptions(allArguments(args), place, run);
-  run.tape.made(node, place);
   const requires = requiresGradOf(allArguments(args), args.more !== null, run);
   if (requires !== "no") run.graph.require(node, place.site, "tensor", requires);
   return tensorValue(node);
@@ -47,7 +46,10 @@ export function createVariable(
 }
 
 /** A leaf is made here; where this happens more than once, its node stands for all of them. */
-export function noteMade(node: number, { frame }: Place, run: Run): void {
+export function noteMade(node: number, place: Place, run: Run): void {
+  const { frame } = place;
+  run.tape.made(node, place);
+  run.iterations.made(node);
   if (frame.multiple || frame.loopDepth > 0) run.graph.several.add(node);
   run.training.renew(node);
 }

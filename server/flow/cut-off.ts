@@ -21,6 +21,7 @@ export function cutOff(
   const cut = run.graph.cut(control, `${control}()`, because, site, removal);
   for (const from of tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
   run.graph.views.set(node, tensors);
+  run.iterations.made(node);
   return tensorValue(node);
 }
 

@@ -81,7 +81,7 @@ export function repeat(place: Place, run: Run, body: () => Value): Value {
   let result = nothing;
   const passes = run.tape.passCount;
   place.frame.loopDepth++;
-  run.tape.loops.push(place.site);
+  run.iterations.loops.push(place.site);
   for (;;) {
     run.step();
     const growth = run.growth;
@@ -99,7 +99,7 @@ export function repeat(place: Place, run: Run, body: () => Value): Value {
     if (writes !== null) known = joinWrites(run.store, [known, writes]);
   }
   place.frame.loopDepth--;
-  run.tape.loops.pop();
+  run.iterations.loops.pop();
   run.store.join([known]);
   return result;
 }

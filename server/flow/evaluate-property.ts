@@ -240,7 +240,10 @@ function writeField(
     const isNext = length !== null && key === String(length) && how === "replace" && object.single;
     if (isNext) run.write(run.fieldOf(object, lengthKey), literal(length + 1));
     else if (!isPlace) forgetLength(object, run);
-    if (key === "length" || key === lengthKey) return;
+    if (key === "length" || key === lengthKey) {
+      run.iterations.changeList(object, "length", { values: [value], more: null }, place);
+      return;
+    }
   }
   if (key === null) run.add(run.fieldOf(object, elementsKey), value);
   else if (how === "replace") run.write(run.fieldOf(object, key), value);

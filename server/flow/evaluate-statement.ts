@@ -174,13 +174,13 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
 
 function enterLoop(part: object, frame: Frame, run: Run): number {
   frame.loopDepth++;
-  run.tape.loops.push(part);
+  run.iterations.loops.push(part);
   return run.training.enterLoop(part);
 }
 
 function leaveLoop(frame: Frame, run: Run): void {
   frame.loopDepth--;
-  run.tape.loops.pop();
+  run.iterations.loops.pop();
   run.training.leaveLoop();
 }
 

@@ -171,6 +171,7 @@ export function setTensorProperty(
 export function startBackward(receiver: Value, options: Value, place: LibraryPlace, run: Run): void {
   const loss = run.graph.loss(place.site, { call: "backward()", is: "receiver" });
   for (const id of receiver.tensors) loss.nodes.add(id);
+  for (const loop of run.iterations.loops) loss.loops.add(loop);
   if (receiver.unknown || receiver.tensors.length === 0) loss.unknown = true;
   if (!mayRecordItself(options, run)) return;
   const pool = run.graph.gradientPool(place.site, place.library);

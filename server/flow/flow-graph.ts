@@ -4,6 +4,7 @@
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { ImportList, Site } from "./code.js";
+import type { IterationFacts } from "./iterations.js";
 import type { Training } from "./training.js";
 import type { Library } from "../libraries/library.js";
 import type { Remark } from "./remarks.js";
@@ -98,6 +99,8 @@ export interface Loss {
   readonly span: SourceSpan;
   readonly wordSpan: SourceSpan;
   readonly nodes: readonly number[];
+  /** The loops in which it is called. */
+  readonly loops: ReadonlySet<object>;
   /** Its receiver may also be something that the analysis does not know. */
   readonly unknown: boolean;
 }
@@ -150,6 +153,7 @@ export interface FlowGraph {
   /** What was noticed about single places, wherever they were walked. */
   readonly remarks: readonly Remark[];
   readonly tape: TapeFacts;
+  readonly iterations: IterationFacts;
   /** Inputs, as `node/name`, that are not a tensor in every run: an edge there shows what may be, not what must. */
   readonly unsure: ReadonlySet<string>;
   readonly training: Training;

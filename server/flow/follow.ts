@@ -2,6 +2,7 @@
  * The whole walk: every entry of the program, then whatever code outside may call, again and again until nothing is
  * added. Begins with the finest plan and goes on to a coarser one only when it must.
  */
+import { noIterations } from "./iterations.js";
 import type { Linked } from "./linked.js";
 import type { FlowGraph, TapeFacts } from "./flow-graph.js";
 import { evaluateModule, moduleFrame } from "./evaluate-module.js";
@@ -43,6 +44,7 @@ const nothingFollowed: FlowGraph = {
   sources: new Set(),
   remarks: [],
   tape: nothingOnTape,
+  iterations: noIterations,
   importLists: new Map(),
   unsure: new Set(),
   training: noTraining,
@@ -100,7 +102,8 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
   else evaluateModule(module, run);
 }
 
-function finish({ graph, linked, patched, remarks, tape, training }: Run): FlowGraph {
+function finish(run: Run): FlowGraph {
+  const { graph, linked, patched, remarks, tape, training } = run;
   graph.openEntries();
   markRebuilt(graph);
   const leafSites = graph.leafSites();
@@ -118,6 +121,7 @@ function finish({ graph, linked, patched, remarks, tape, training }: Run): FlowG
     escaped: graph.escaped,
     sources: new Set([...graph.sources, ...leaves]),
     remarks: patched === null ? remarks.finished() : [],
+    iterations: patched === null ? run.iterations.finish(run) : noIterations,
     tape: patched === null ? tape.facts(leafSites) : nothingOnTape,
     importLists: new Map(linked.modules.map(({ uri, importLists }) => [uri, importLists])),
     unsure: graph.unsure,

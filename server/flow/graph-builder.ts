@@ -61,6 +61,7 @@ export interface GrowingLoss {
   readonly site: Site;
   readonly start: LossStart;
   readonly nodes: Set<number>;
+  readonly loops: Set<object>;
   unknown: boolean;
 }
 
@@ -201,7 +202,7 @@ export class GraphBuilder {
   loss(site: Site, start: LossStart): GrowingLoss {
     const known = this.losses.get(site);
     if (known !== undefined) return known;
-    const loss: GrowingLoss = { site, start, nodes: new Set(), unknown: false };
+    const loss: GrowingLoss = { site, start, nodes: new Set(), loops: new Set(), unknown: false };
     this.losses.set(site, loss);
     return loss;
   }
@@ -234,6 +235,7 @@ export class GraphBuilder {
       span: loss.site.span,
       wordSpan: loss.site.wordSpan,
       nodes: [...loss.nodes],
+      loops: loss.loops,
       unknown: loss.unknown,
     }));
   }

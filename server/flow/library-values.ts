@@ -323,7 +323,6 @@ function newParameter(args: Arguments, place: LibraryPlace, run: Run): Value {
   noteMade(node, place, run);
   for (const from of deepTensors(argumentAt(args, 0), run).tensors)
     run.graph.edge(node, from, "data", { kind: "derive" });
-  run.tape.made(node, place);
   const options = run.objectsOf(argumentAt(args, 1)).map((object) => run.read(run.fieldOf(object, "requiresGrad")));
   const requires = options.length === 0 ? "yes" : truthOf(mergeAll(options.map((value) => value ?? undefinedValue)));
   const isLeft = argumentAt(args, 1).unknown;
@@ -349,7 +348,6 @@ function makeParameters(object: AbstractObject, parameters: readonly string[], p
     );
     noteMade(node, place, run);
     run.graph.require(node, place.site, "module", "yes");
-    run.tape.made(node, place);
     run.initialize(object, parameter, tensorValue(node));
   }
 }

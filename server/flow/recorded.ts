@@ -18,6 +18,7 @@ export function recordOp(
 ): void {
   const { tape } = run;
   tape.made(node, place);
+  run.iterations.made(node);
   tape.justMade = node;
   const facts = place.library.tape;
   const linked = more === null && isRecording(place) ? certainLinks(meaning, inputs, place, run) : [];

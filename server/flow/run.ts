@@ -7,6 +7,7 @@ import type { ModuleCode, Site, Variable } from "./code.js";
 import { exportsAt } from "./evaluate-module.js";
 import type { Frame, Mode } from "./frame.js";
 import { GraphBuilder } from "./graph-builder.js";
+import { Iterations } from "./iterations.js";
 import type { Linked } from "./linked.js";
 import type { Library } from "../libraries/library.js";
 import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
@@ -37,6 +38,7 @@ export interface Escapee {
 export class Run {
   readonly graph = new GraphBuilder();
   readonly tape = new Tape(this);
+  readonly iterations = new Iterations();
   readonly remarks = new Remarks();
   /** Where the source names the field that a cell is. */
   readonly keySites = new Map<CellId, Site>();
@@ -345,7 +347,10 @@ export class Run {
     this.countSet(value);
     const facts = this.cells.factsOf(cell);
     if (facts?.owner?.escaped === true) this.escape(value);
-    if (facts !== null && facts.owner !== null) this.tape.hold(value);
+    if (facts !== null && facts.owner !== null) {
+      this.tape.hold(value);
+      this.iterations.store(value);
+    }
     if (how === "add" || this.cells.isShared(cell)) this.countSet(this.cells.read(cell) ?? nothing);
     this.cells.write(cell, value, how);
   }

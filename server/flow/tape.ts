@@ -72,8 +72,6 @@ export class Tape {
   justMade: number | null = null;
   /** What the method that is being called was called on, with everything else that it may be. */
   private receiver: Value = nothing;
-  /** The loops that are being walked. */
-  readonly loops: object[] = [];
 
   constructor(private readonly run: Run) {}
 

@@ -10,6 +10,7 @@ import { computedOutsideClosure } from "./computed-outside-closure.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad, cutByRewrap, cutByStopGradient } from "./cut.js";
 import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
+import { graphLeak } from "./graph-leak.js";
 import { inplaceOnLeaf } from "./inplace-on-leaf.js";
 import { inplaceOnSaved } from "./inplace-on-saved.js";
 import { leafOverwritten } from "./leaf-overwritten.js";
@@ -25,6 +26,7 @@ import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
 import { tensorArithmetic } from "./tensor-arithmetic.js";
 import { unregisteredParameter } from "./unregistered-parameter.js";
+import { truncatedRecurrence } from "./truncated-recurrence.js";
 import { unusedParameter } from "./unused-parameter.js";
 import { zeroGradient } from "./zero-gradient.js";
 import { zeroGradBeforeStep } from "./zero-grad-before-step.js";
@@ -46,6 +48,8 @@ export const rules: readonly Rule[] = [
   leafOverwritten,
   nonLeafGrad,
   computedOutsideClosure,
+  graphLeak,
+  truncatedRecurrence,
   discardedDetach,
   tensorArithmetic,
   zeroGradient,

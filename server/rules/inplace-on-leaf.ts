@@ -31,7 +31,13 @@ function fixesOf({ site, leaves }: LeafChange, flow: FlowGraph): readonly Fix[] 
   const library = leaves.flatMap(({ nodes }) => nodes.flatMap((id) => flow.nodes[id]?.library ?? []))[0];
   // Of a chain over several lines only the last part is known.
   if (library === undefined || span.start.character === wordSpan.start.character) return [];
-  return inNoGrad("Wrap it in `noGrad()`", { ...span, end: span.start }, { span, library }, [], flow);
+  return inNoGrad(
+    "Wrap it in `noGrad()`",
+    { ...span, end: span.start },
+    { span, library },
+    { changes: [], then: null },
+    flow,
+  );
 }
 
 function messageOf({ site, op, leaves }: LeafChange): string {

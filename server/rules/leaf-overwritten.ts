@@ -70,12 +70,21 @@ function computedFrom({ id }: FlowNode, { nodes }: FlowGraph): ReadonlySet<numbe
   return seen;
 }
 
-/** `x = x.sub(d)` becomes `noGrad(() => x.sub_(d))`. */
+/** `x = x.sub(d)` becomes `noGrad(() => { x.sub_(d); x.grad = null; })`: a new tensor had no gradient either. */
 function fixesOf({ site, op, name, library }: FlowNode, flow: FlowGraph): readonly Fix[] {
   const { nameSpan, span, wordSpan, receiver } = site;
-  const isPlain = nameSpan !== null && receiver === name && library.methods.get(`${op ?? ""}_`)?.kind === "inPlace";
+  const isPlain =
+    nameSpan !== null && name !== null && receiver === name && library.methods.get(`${op ?? ""}_`)?.kind === "inPlace";
   if (!isPlain || nameSpan.start.line !== span.start.line) return [];
   const change = { span: { ...wordSpan, start: wordSpan.end }, text: "_" };
+  const width = nameSpan.end.character - nameSpan.start.character;
+  const written = width === name.length + "this.".length ? `this.${name}` : name;
   const assignment = { uri: span.uri, start: nameSpan.start, end: span.start };
-  return inNoGrad("Update it in place, inside `noGrad()`", assignment, { span, library }, [change], flow);
+  return inNoGrad(
+    "Update it in place, inside `noGrad()`",
+    assignment,
+    { span, library },
+    { changes: [change], then: `${written}.grad = null` },
+    flow,
+  );
 }

@@ -27,13 +27,13 @@ export function markAsIntended({ span, indent }: LeafSite): Fix {
 
 /**
  * The same act while nothing is recorded: `before`, which may be empty, becomes `noGrad(() => `, and the parenthesis
- * closes after the call. Where the file does not import `noGrad` yet, it is added to what it imports.
+ * closes after the call, and after the statement that is to follow it. Where the file does not import `noGrad` yet, it is added to what it imports.
  */
 export function inNoGrad(
   title: string,
   before: SourceSpan,
   { span, library }: Pick<FlowNode, "span" | "library">,
-  changes: readonly TextEdit[],
+  { changes, then }: { readonly changes: readonly TextEdit[]; readonly then: string | null },
   { importLists }: FlowGraph,
 ): readonly Fix[] {
   const pause = [...library.names].find(([, { kind }]) => kind === "pauses")?.[0];
@@ -42,9 +42,9 @@ export function inNoGrad(
   const known = list.names.get(pause);
   const added = known === undefined ? [{ span: list.end, text: `, ${pause}` }] : [];
   const edits = [
-    { span: before, text: `${known ?? pause}(() => ` },
+    { span: before, text: `${known ?? pause}(() => ${then === null ? "" : "{ "}` },
     ...changes,
-    { span: { ...span, start: span.end }, text: ")" },
+    { span: { ...span, start: span.end }, text: then === null ? ")" : `; ${then}; })` },
   ];
   return [{ title, edits: [...added, ...edits] }];
 }
