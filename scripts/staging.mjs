@@ -13,6 +13,7 @@ const shipped = [
   "dist/panel.css",
   "dist/esbuild-wasm",
   "media/icon.png",
+  "media/gradlens.schema.json",
   "media/panel-light.svg",
   "media/panel-dark.svg",
   "README.md",

@@ -39,7 +39,7 @@ function readRoot(root: ts.Expression, reading: Reading): void {
   }
   for (const { key, name, value } of entriesOf(root)) {
     if (key === "rules") readRules(value, reading);
-    else if (!otherKeys.has(key))
+    else if (key !== "$schema")
       complain(
         name,
         `\`${key}\` is no setting of GradLens, so it has no effect. The severities stand under \`rules\``,
@@ -47,9 +47,6 @@ function readRoot(root: ts.Expression, reading: Reading): void {
       );
   }
 }
-
-/** Keys that other parts of the house read. */
-const otherKeys: ReadonlySet<string> = new Set(["$schema", "libraries"]);
 
 function readRules(value: ts.Expression, reading: Reading): void {
   if (!ts.isObjectLiteralExpression(value)) {
