@@ -4,13 +4,14 @@
  */
 import type { GradientGraph, Position, SourceSpan } from "@gradlens/engine/graph";
 import type { Activity } from "./activity/activity.js";
-import { findActivity } from "./activity/arrival.js";
+import { findActivity, type LossesElsewhere } from "./activity/arrival.js";
 import { explainName as explainNameIn, explainPosition, type Explanation } from "./activity/explain.js";
 import { followValues, tooLarge, type Followed } from "./flow/follow.js";
-import type { ModuleCode } from "./flow/code.js";
-import { isSameProgram, modulesAlone, type Linked } from "./flow/linked.js";
+import type { FunctionCode, ModulePart } from "./flow/code.js";
+import { hasSameOutline, isSameProgram, modulesAlone, type Linked } from "./flow/linked.js";
+import { partsOf, type Part } from "./flow/parts.js";
 import { gradientGraphs } from "./gradient-graph.js";
-import { applyRules } from "./rules/index.js";
+import { applyRules, inOrder } from "./rules/index.js";
 import type { Finding } from "./rules/rule.js";
 import { rated, type Severities, type SignedStatement } from "./rules/severities.js";
 import { ProgramReader, type ReadFile } from "./source/program.js";
@@ -37,7 +38,7 @@ export interface FileAnalysis {
   readonly notAnalyzed: string | null;
 }
 
-/** Files that import each other, and what was found out about them together. */
+/** Files that import each other, or a part of what they do, and what was found out about it. */
 export interface AnalyzedProgram extends Followed {
   readonly linked: Linked;
   readonly activity: Activity;
@@ -74,30 +75,87 @@ export function analyze(sources: Sources, severitiesOf?: (uri: string) => Severi
   return createAnalyzer().analyze(sources, severitiesOf);
 }
 
-/** What was found out about the files that a module belongs to, while none of them has changed. */
-type Remembered = WeakMap<ModuleCode, { readonly linked: Linked; readonly programs: readonly AnalyzedProgram[] }>;
+/** What was found out last about files that import each other, by the body of the first. */
+type Remembered = WeakMap<FunctionCode, AnalyzedGroup>;
 
-/** Files that import each other are one program; where that is too large to follow, each file is one. */
+interface AnalyzedGroup {
+  readonly linked: Linked;
+  readonly parts: ReadonlyMap<ModulePart, AnalyzedPart>;
+  readonly programs: readonly AnalyzedProgram[];
+}
+
+interface AnalyzedPart {
+  readonly part: Part;
+  readonly followed: Followed;
+  readonly elsewhere: LossesElsewhere;
+  readonly program: AnalyzedProgram;
+}
+
 function analyzeGroup(linked: Linked, remembered: Remembered): readonly AnalyzedProgram[] {
   const [first] = linked.modules;
-  const known = first === undefined ? undefined : remembered.get(first);
-  if (known !== undefined && isSameProgram(known.linked, linked)) return known.programs;
-  const whole = analyzeProgram(linked);
-  const isTooLarge = whole.flow.gaveUp === tooLarge && linked.modules.length > 1;
-  const programs = isTooLarge ? modulesAlone(linked).map(analyzeProgram) : [whole];
-  if (first !== undefined) remembered.set(first, { linked, programs });
+  if (first === undefined) return [];
+  const before = remembered.get(first.main);
+  if (before !== undefined && isSameProgram(before.linked, linked)) return before.programs;
+  const isKept = before !== undefined && hasSameOutline(before.linked, linked);
+  const parts = analyzeParts(linked, isKept ? before.parts : new Map());
+  const programs = parts?.map(({ program }) => program) ?? analyzeWhole(linked);
+  const byFirst = (parts ?? []).flatMap((analyzed) => {
+    const [key] = analyzed.part.statements;
+    return key === undefined ? [] : [[key, analyzed] as const];
+  });
+  remembered.set(first.main, { linked, programs, parts: new Map(byFirst) });
   return programs;
 }
 
+/** Each part by itself; null where one of them says something about all. */
+function analyzeParts(linked: Linked, known: ReadonlyMap<ModulePart, AnalyzedPart>): readonly AnalyzedPart[] | null {
+  const parts = partsOf(linked).map((part) => {
+    const before = knownPart(part, known);
+    return { part, before, followed: before?.followed ?? followValues(part.linked) };
+  });
+  if (parts.some(({ followed: { flow, endsEarly } }) => flow.gaveUp !== null || (endsEarly && parts.length > 1)))
+    return null;
+  const withLosses = parts.filter(({ followed }) => followed.flow.losses.length > 0);
+  return parts.map(({ part, before, followed }) => {
+    const elsewhere = withLosses.some((other) => other.followed !== followed) ? "losses" : "no losses";
+    const program =
+      before?.elsewhere === elsewhere
+        ? { ...before.program, linked: part.linked }
+        : analyzeFollowed(followed, part.linked, elsewhere);
+    return { part, followed, elsewhere, program };
+  });
+}
+
+/** What was found out about the same statements, standing where they stood. */
+function knownPart({ statements, places }: Part, known: ReadonlyMap<ModulePart, AnalyzedPart>): AnalyzedPart | null {
+  const [first] = statements;
+  const before = first === undefined ? undefined : known.get(first);
+  if (before === undefined || before.part.statements.length !== statements.length) return null;
+  const isSame = statements.every(
+    (statement, index) => statement === before.part.statements[index] && places[index] === before.part.places[index],
+  );
+  return isSame ? before : null;
+}
+
+/** All of it at once; where that is too large to follow, each file by itself. */
+function analyzeWhole(linked: Linked): readonly AnalyzedProgram[] {
+  const whole = analyzeProgram(linked);
+  const isTooLarge = whole.flow.gaveUp === tooLarge && linked.modules.length > 1;
+  return isTooLarge ? modulesAlone(linked).map(analyzeProgram) : [whole];
+}
+
 function analyzeProgram(linked: Linked): AnalyzedProgram {
-  const followed = followValues(linked);
-  const activity = findActivity(followed.flow, followed.seen);
+  return analyzeFollowed(followValues(linked), linked, "no losses");
+}
+
+function analyzeFollowed(followed: Followed, linked: Linked, elsewhere: LossesElsewhere): AnalyzedProgram {
+  const activity = findActivity(followed.flow, followed.seen, elsewhere);
   return { ...followed, linked, activity, statements: applyRules(followed.flow, activity) };
 }
 
 /** The static graphs of a file, one per loss, in source order. */
 export function staticGraphs(analysis: Analysis, uri: string): readonly GradientGraph[] {
-  return analysis.programs.flatMap(({ flow, activity }) => gradientGraphs(flow, activity, uri));
+  return gradientGraphs(analysis.programs, uri);
 }
 
 /** What the hover says at a position. */
@@ -117,12 +175,18 @@ function fileAnalysis(
   severities: Severities,
 ): FileAnalysis {
   if (file === undefined) return { uri, findings: [], syntaxErrors: [], notAnalyzed: "the file cannot be read" };
-  const program = programs.find(({ linked }) => linked.modules.some((module) => module.uri === uri));
+  const own = programs.filter(({ linked }) => linked.modules.some((module) => module.uri === uri));
   const { ignored } = file.marks;
-  const statements = (program?.statements ?? []).filter(({ span, code }) => {
+  const stated = inOrder(own.flatMap(({ statements }) => statements));
+  const statements = stated.filter(({ span, code }) => {
     const codes = ignored.get(span.start.line);
     return span.uri === uri && codes?.has(code) !== true && codes?.has("*") !== true;
   });
   const findings = rated(statements, severities);
-  return { uri, findings, syntaxErrors: file.faults, notAnalyzed: file.problem ?? program?.flow.gaveUp ?? null };
+  return {
+    uri,
+    findings,
+    syntaxErrors: file.faults,
+    notAnalyzed: file.problem ?? own.find(({ flow }) => flow.gaveUp !== null)?.flow.gaveUp ?? null,
+  };
 }

@@ -9,14 +9,21 @@ import type { EdgeKind, FlowGraph, FlowNode, Loss } from "./flow/flow-graph.js";
 import { cutLeaves } from "./rules/reported.js";
 import { reason } from "./rules/never-receives-gradient.js";
 
-export function gradientGraphs(flow: FlowGraph, activity: Activity, uri: string): readonly GradientGraph[] {
-  return flow.losses
-    .filter(({ span }) => span.uri === uri)
+/** What the picture of a loss is made from. */
+interface Pictured {
+  readonly flow: FlowGraph;
+  readonly activity: Activity;
+}
+
+export function gradientGraphs(programs: readonly Pictured[], uri: string): readonly GradientGraph[] {
+  return programs
+    .flatMap(({ flow, activity }) => flow.losses.map((loss) => ({ loss, flow, activity })))
+    .filter(({ loss }) => loss.span.uri === uri)
     .toSorted(
-      (a, b) =>
-        a.wordSpan.start.line - b.wordSpan.start.line || a.wordSpan.start.character - b.wordSpan.start.character,
+      ({ loss: { wordSpan: a } }, { loss: { wordSpan: b } }) =>
+        a.start.line - b.start.line || a.start.character - b.start.character,
     )
-    .map((loss) => graphOf(loss, flow, activity));
+    .map(({ loss, flow, activity }) => graphOf(loss, flow, activity));
 }
 
 function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph {

@@ -13,11 +13,12 @@ import { zeroArrivals } from "./zeros.js";
 import { waypointsAround, type Seen } from "./waypoints.js";
 
 /** `seen` says what each variable holds, so that a story can name the places on its way. */
-export function findActivity(flow: FlowGraph, seen: Seen): Activity {
+export function findActivity(flow: FlowGraph, seen: Seen, elsewhere: LossesElsewhere = "no losses"): Activity {
   const outputs = outputsOf(flow);
   const varied = variedFrom(flow.sources, outputs);
   // Without any loss there is nothing to reach.
-  if (flow.gaveUp !== null || flow.losses.length === 0) return { arrivals: [], zeros: [], deadLosses: [], varied };
+  const hasLosses = flow.losses.length > 0 || elsewhere === "losses";
+  if (flow.gaveUp !== null || !hasLosses) return { arrivals: [], zeros: [], deadLosses: [], varied };
   const roots = flow.losses.flatMap(({ nodes }) => nodes);
   const searched: Searched = {
     flow,
@@ -33,6 +34,9 @@ export function findActivity(flow: FlowGraph, seen: Seen): Activity {
     varied,
   };
 }
+
+/** Whether other parts of the program have a loss, so that a leaf could have been meant to reach one. */
+export type LossesElsewhere = "losses" | "no losses";
 
 interface Searched {
   readonly flow: FlowGraph;

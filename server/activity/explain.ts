@@ -33,7 +33,8 @@ export function explainPosition(programs: readonly Explained[], uri: string, pos
     if (module === undefined) continue;
     const reference = module.references.find(({ span }) => contains(span, position));
     const explained = reference === undefined ? null : explainVariable(reference.variable, reference.span, program);
-    return explained ?? explainNode(uri, position, program);
+    const found = explained ?? explainNode(uri, position, program);
+    if (found !== null) return found;
   }
   return null;
 }

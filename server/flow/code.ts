@@ -7,7 +7,7 @@
  *
  * What TypeScript has and this does not becomes `unknown`, which lets everything that enters it escape.
  */
-import type { SourceSpan } from "@gradlens/engine/graph";
+import type { Position, SourceSpan } from "@gradlens/engine/graph";
 
 export type Literal = string | number | boolean | bigint | null | undefined;
 
@@ -274,7 +274,11 @@ export interface ModuleCode {
   readonly uri: string;
   /** The body as a function of its own; top-level await is allowed. */
   readonly main: FunctionCode;
+  /** The statements of the body one by one. */
+  readonly parts: readonly ModulePart[];
   readonly imports: readonly string[];
+  /** What is imported at a time that is not known. */
+  readonly lateImports: readonly string[];
   /** Lists of imported names, to which a fix may add one. */
   readonly importLists: readonly ImportList[];
   readonly exports: readonly ExportedName[];
@@ -282,8 +286,20 @@ export interface ModuleCode {
   readonly exportedValues: readonly Expression[];
   /** Where each variable is named, for the hover. */
   readonly references: readonly { readonly span: SourceSpan; readonly variable: Variable }[];
+  /** Lines whose declarations are marked as meant to receive nothing. */
+  readonly intended: ReadonlySet<number>;
   /** A construct under which no name can be trusted: `with`, direct `eval`. */
   readonly untrusted: string | null;
+}
+
+/** One statement of a module's outermost list; it stays the same object while an edit leaves it as it is. */
+export interface ModulePart {
+  readonly functions: readonly HoistedFunction[];
+  readonly body: readonly Statement[];
+  /** The module's own variables that it names, also from inside functions. */
+  readonly variables: readonly Variable[];
+  /** Where it stands now. */
+  readonly start: Position;
 }
 
 /** `import { tensor, noGrad as pause } from "@gradlens/engine"` */

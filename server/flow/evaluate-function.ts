@@ -79,7 +79,12 @@ export function countAt({ frame }: Place): Thread["count"] {
 }
 
 /** Runs a body in a frame whose parameters are bound, and joins every way out of it. */
-export function evaluateBody(code: FunctionCode, frame: Frame, run: Run, bind: () => void = () => undefined): Value {
+export function evaluateBody(
+  code: Pick<FunctionCode, "vars" | "body">,
+  frame: Frame,
+  run: Run,
+  bind: () => void = () => undefined,
+): Value {
   const { store } = run;
   const target: JumpTarget = {
     kind: "function",

@@ -30,7 +30,9 @@ export function moduleFrame(module: ModuleCode, run: Run): Frame {
 
 export function evaluateModule(module: ModuleCode, run: Run): void {
   const frame = moduleFrame(module, run);
-  evaluateBody(module.main, frame, run);
+  const body = run.linked.bodies.get(module);
+  if (body !== undefined) evaluateBody({ vars: module.main.vars, body }, frame, run);
+  if (!run.store.reachable) run.endsEarly = true;
   // The end of a module is reached even where its last statement throws: another file may go on without it.
   run.store.reachable = true;
   for (const value of module.exportedValues) run.escape(evaluate(value, frame, run));

@@ -32,6 +32,8 @@ export interface Followed {
   readonly flow: FlowGraph;
   /** What each variable was seen to hold. */
   readonly seen: ReadonlyMap<Variable, Value>;
+  /** Some module never comes to its end. */
+  readonly endsEarly: boolean;
 }
 
 const nothingOnTape: TapeFacts = { doomedPasses: [], leafChanges: [], gradOwners: new Set(), recorded: new Set() };
@@ -53,20 +55,24 @@ const nothingFollowed: FlowGraph = {
 
 export function followValues(linked: Linked): Followed {
   const untrusted = linked.modules.find((module) => module.untrusted !== null)?.untrusted ?? null;
-  if (untrusted !== null) return { flow: { ...nothingFollowed, gaveUp: untrusted }, seen: new Map() };
+  if (untrusted !== null) return { flow: { ...nothingFollowed, gaveUp: untrusted }, seen: new Map(), endsEarly: false };
   const size = smallestSize + linked.modules.reduce((sum, { references }) => sum + references.length, 0);
   for (const plan of plans) {
     try {
       return followUnder({ ...plan, budget: Math.min(plan.budget * size, largestBudget) }, linked);
     } catch (problem) {
       if (problem instanceof RangeError)
-        return { flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" }, seen: new Map() };
+        return {
+          flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" },
+          seen: new Map(),
+          endsEarly: false,
+        };
       if (problem instanceof Restart) continue;
       const because = `the analysis failed: ${problem instanceof Error ? problem.message : String(problem)}`;
-      return { flow: { ...nothingFollowed, gaveUp: because }, seen: new Map() };
+      return { flow: { ...nothingFollowed, gaveUp: because }, seen: new Map(), endsEarly: false };
     }
   }
-  return { flow: { ...nothingFollowed, gaveUp: tooLarge }, seen: new Map() };
+  return { flow: { ...nothingFollowed, gaveUp: tooLarge }, seen: new Map(), endsEarly: false };
 }
 
 function followUnder(plan: Plan, linked: Linked): Followed {
@@ -82,7 +88,7 @@ function followUnder(plan: Plan, linked: Linked): Followed {
       run.demandAgain();
     }
   } while (run.growth !== before);
-  return { flow: finish(run), seen: run.seen };
+  return { flow: finish(run), seen: run.seen, endsEarly: run.endsEarly };
 }
 
 /** The list grows while it is walked: what comes back to the outside may be called as well. */

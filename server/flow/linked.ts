@@ -2,7 +2,7 @@
  * A program whose files know each other: what every import means, in which order modules run, and whose exports
  * code outside the program may use.
  */
-import type { ImportedName, ModuleCode, Variable } from "./code.js";
+import type { ExportedName, ImportedName, ModuleCode, Statement, Variable } from "./code.js";
 import type { Library } from "../libraries/library.js";
 
 export type Resolved =
@@ -18,6 +18,8 @@ export interface Linked {
   readonly entries: readonly (readonly ModuleCode[])[];
   /** Modules whose exports code outside the program may use. */
   readonly open: ReadonlySet<ModuleCode>;
+  /** What is walked of each module; nothing of one that is missing. */
+  readonly bodies: ReadonlyMap<ModuleCode, Statement>;
   moduleAt(specifier: string, fromUri: string): ModuleCode | Library | null;
 }
 
@@ -41,8 +43,13 @@ export function modulesAlone(linked: Linked): readonly Linked[] {
     modules: [module],
     entries: [[module]],
     open: new Set([module]),
+    bodies: wholeBodies([module]),
     moduleAt: (specifier, uri) => libraryAt(specifier, uri, linked),
   }));
+}
+
+export function wholeBodies(modules: readonly ModuleCode[]): Linked["bodies"] {
+  return new Map(modules.map((module) => [module, module.main.body]));
 }
 
 export function libraryAt(specifier: string, fromUri: string, { moduleAt }: Pick<Linked, "moduleAt">): Library | null {
@@ -93,16 +100,60 @@ export function isLibrary(target: ModuleCode | Library): target is Library {
 
 /** The same files, unchanged, that import each other as before: nothing new can be found out about them. */
 export function isSameProgram(a: Linked, b: Linked): boolean {
+  return sameList(a.modules, b.modules) && hasSameOutline(a, b);
+}
+
+/** The same files that import and export the same, whatever else has changed in them. */
+export function hasSameOutline(a: Linked, b: Linked): boolean {
   return (
-    sameList(a.modules, b.modules) &&
+    a.modules.length === b.modules.length &&
+    a.modules.every((module, index) => sameModule(module, b.modules[index] ?? module, a, b)) &&
     a.entries.length === b.entries.length &&
-    a.entries.every((entry, index) => sameList(entry, b.entries[index] ?? [])) &&
-    a.modules.every((module) => a.open.has(module) === b.open.has(module) && sameImports(module, a, b))
+    a.entries.every((entry, index) => sameList(entry.map(mainOf), (b.entries[index] ?? []).map(mainOf)))
+  );
+}
+
+/** A module of another text is another one; what its files' variables belong to stays. */
+function mainOf({ main }: ModuleCode): ModuleCode["main"] {
+  return main;
+}
+
+function sameModule(one: ModuleCode, other: ModuleCode, a: Linked, b: Linked): boolean {
+  if (one === other) return a.open.has(one) === b.open.has(one) && sameImports(one, a, b);
+  return (
+    one.main === other.main &&
+    one.untrusted === other.untrusted &&
+    a.open.has(one) === b.open.has(other) &&
+    sameList(one.imports, other.imports) &&
+    sameImports(one, a, b) &&
+    sameList(one.exports.map(exportKey), other.exports.map(exportKey)) &&
+    sameList(one.exports.map(givenVariable), other.exports.map(givenVariable)) &&
+    sameList([...one.intended], [...other.intended]) &&
+    JSON.stringify(one.importLists) === JSON.stringify(other.importLists)
   );
 }
 
 function sameImports({ imports, uri }: ModuleCode, a: Linked, b: Linked): boolean {
-  return imports.every((specifier) => a.moduleAt(specifier, uri) === b.moduleAt(specifier, uri));
+  const target = (specifier: string, { moduleAt }: Linked): object | null => {
+    const found = moduleAt(specifier, uri);
+    return found === null || isLibrary(found) ? found : found.main;
+  };
+  return imports.every((specifier) => target(specifier, a) === target(specifier, b));
+}
+
+function exportKey(exported: ExportedName): string {
+  switch (exported.kind) {
+    case "variable":
+      return exported.name;
+    case "from":
+      return `${exported.name} ${exported.from.name} ${exported.from.specifier}`;
+    case "all":
+      return `* ${exported.specifier}`;
+  }
+}
+
+function givenVariable(exported: ExportedName): Variable | null {
+  return exported.kind === "variable" ? exported.variable : null;
 }
 
 function sameList<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -68,6 +68,8 @@ export class Run {
   patched: string | null = null;
   /** For libraries that record only inside functions given to them: which of those is running. */
   enclosure: Enclosure = noEnclosure;
+  /** A module does not come to its end, so what follows elsewhere in it may not happen either. */
+  endsEarly = false;
   private steps = 0;
   private readonly cells = new Cells(() => this.growth++);
   private readonly promised = new Map<number, readonly Thread[]>();

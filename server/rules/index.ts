@@ -68,7 +68,11 @@ export function applyRules(flow: FlowGraph, activity: Activity): readonly Signed
   const statements = rules.flatMap(({ code, severity, check }) =>
     check(flow, activity).map((statement): SignedStatement => ({ level: severity, ...statement, code })),
   );
-  return statements.sort(
+  return inOrder(statements);
+}
+
+export function inOrder(statements: readonly SignedStatement[]): readonly SignedStatement[] {
+  return statements.toSorted(
     ({ span: a }, { span: b }) => a.start.line - b.start.line || a.start.character - b.start.character,
   );
 }

@@ -3,6 +3,7 @@
  * Which file an import means is not decided here. A file that is edited is lowered again, and what stands in a
  * statement that the parser has kept is kept as well, as long as its names mean what they meant.
  */
+import type { Position } from "@gradlens/engine/graph";
 import ts from "typescript";
 import type {
   ExportedName,
@@ -10,6 +11,7 @@ import type {
   HoistedFunction,
   ImportList,
   ModuleCode,
+  ModulePart,
   Statement,
   Variable,
 } from "../flow/code.js";
@@ -17,7 +19,9 @@ import type { At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
 import { hoistedFunctions, hoistInto, LoweredFunction } from "./lower-function.js";
 import { lowerStatement } from "./lower-statement.js";
+import { marksOf } from "./marks.js";
 import { spanBetween } from "./parse.js";
+import { positionAt } from "./position.js";
 import {
   boundNames,
   declare,
@@ -52,14 +56,18 @@ export class ModuleLowering {
     this.names = scope.names;
     const parts = inOrder(lowered);
     main.fill(parts);
+    const lateImports = parts.flatMap((part) => part.lateImports);
     return {
       uri: source.fileName,
       main,
-      imports: [...imports, ...parts.flatMap(({ lateImports }) => lateImports)],
+      parts: [...lowered.values()],
+      imports: [...imports, ...lateImports],
+      lateImports,
       importLists: importListsOf(source),
       exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
       exportedValues: parts.flatMap(({ exported }) => exported),
       references: parts.flatMap(({ references }) => references),
+      intended: marksOf(source).intended,
       untrusted: untrustedConstruct(source, at),
     };
   }
@@ -73,16 +81,27 @@ export class ModuleLowering {
 }
 
 /** What one statement of a file's outermost list became, and what that depends on. */
-interface LoweredStatement {
-  readonly functions: readonly HoistedFunction[];
-  readonly body: readonly Statement[];
+class LoweredStatement implements ModulePart {
+  awaits = false;
+  usesArguments = false;
+  functions: readonly HoistedFunction[] = [];
+  body: readonly Statement[] = [];
   /** The value of an `export =`. */
-  readonly exported: readonly Expression[];
-  readonly references: readonly Reference[];
-  readonly lateImports: readonly string[];
-  readonly lookUps: LookUps;
-  readonly awaits: boolean;
-  readonly usesArguments: boolean;
+  exported: readonly Expression[] = [];
+  readonly references: Reference[] = [];
+  readonly lateImports: string[] = [];
+  readonly lookUps: LookUps = { asked: new Map(), captured: new Set() };
+
+  constructor(private readonly statement: ts.Statement) {}
+
+  get variables(): readonly Variable[] {
+    return [...this.lookUps.asked.values()].filter((variable) => variable !== null);
+  }
+
+  get start(): Position {
+    const source = this.statement.getSourceFile();
+    return positionAt(source, this.statement.getStart(source));
+  }
 }
 
 /** The body of a file. It stays the same through all its texts, because the file's variables name it as their owner. */
@@ -135,28 +154,21 @@ function meansTheSame({ lookUps }: LoweredStatement, { names }: Scope): boolean 
 
 /** Lowers one statement and notes what it asked of the file's scope and of the function around it. */
 function lowerAlone(statement: ts.Statement, outside: At): LoweredStatement {
-  const lookUps: LookUps = { asked: new Map(), captured: new Set() };
   const { scope, code } = outside;
-  const at: At = { ...outside, lateImports: [], references: [] };
-  if (scope.memory !== null) scope.memory.log = lookUps;
+  const lowered = new LoweredStatement(statement);
+  const { lateImports, references } = lowered;
+  const at: At = { ...outside, lateImports, references };
+  if (scope.memory !== null) scope.memory.log = lowered.lookUps;
   code.awaits = false;
   code.usesArguments = false;
-  const functions = hoistedFunctions([statement], at);
-  const body = lowerStatement(statement, at);
+  lowered.functions = hoistedFunctions([statement], at);
+  lowered.body = lowerStatement(statement, at);
   const isValue = ts.isExportAssignment(statement) && statement.isExportEquals === true;
-  const exported = isValue ? [lowerExpression(statement.expression, null, at)] : [];
+  if (isValue) lowered.exported = [lowerExpression(statement.expression, null, at)];
+  lowered.awaits = code.awaits;
+  lowered.usesArguments = code.usesArguments;
   if (scope.memory !== null) scope.memory.log = null;
-  const { references, lateImports } = at;
-  return {
-    functions,
-    body,
-    exported,
-    references,
-    lateImports,
-    lookUps,
-    awaits: code.awaits,
-    usesArguments: code.usesArguments,
-  };
+  return lowered;
 }
 
 function isDefaultExport(statement: ts.Statement): boolean {

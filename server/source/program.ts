@@ -2,7 +2,7 @@
  * Reads programs: follows imports through `Sources`, parses and lowers the files that have to do with gradients, after
  * an edit only what it has changed, and groups files into programs that run on their own.
  */
-import type { Linked } from "../flow/linked.js";
+import { wholeBodies, type Linked } from "../flow/linked.js";
 import type { ModuleCode } from "../flow/code.js";
 import { libraryOf } from "../libraries/index.js";
 import type ts from "typescript";
@@ -264,6 +264,7 @@ function link(
   return {
     modules,
     entries,
+    bodies: wholeBodies(modules),
     open: new Set(
       members.flatMap((file) => {
         const isOpen = !imported.has(file) || hasBroken || isPublic(file.uri);
