@@ -125,7 +125,7 @@ function calling(array: AbstractObject, key: string, args: Arguments, place: Pla
       return newArray([], merge(withoutArrays(made, run), iterateArrays(made, place, run)), place, run, "flatMap");
     }
     case "forEach":
-      each();
+      forEach(array, callback, each, place, run);
       return undefinedValue;
     case "filter":
       each();
@@ -146,6 +146,19 @@ function calling(array: AbstractObject, key: string, args: Arguments, place: Pla
     default:
       return null;
   }
+}
+
+/** Leaves that are certain to be the elements are given to the callback one by one. */
+function forEach(array: AbstractObject, callback: Value, each: () => Value, place: Place, run: Run): void {
+  const leaves = run.freezing.elementsIn(objectValue(array.id));
+  if (leaves === null || leaves.length > 16) {
+    each();
+    return;
+  }
+  leaves.forEach((leaf, index) => {
+    const args = { values: [leaf, literal(index), objectValue(array.id)], more: null };
+    callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
+  });
 }
 
 /** With certain places the callback is called for each, so that the results keep their places. */

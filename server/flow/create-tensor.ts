@@ -52,6 +52,7 @@ export function noteMade(node: number, place: Place, run: Run): void {
   run.iterations.made(node);
   if (frame.multiple || frame.loopDepth > 0) run.graph.several.add(node);
   run.training.renew(node);
+  run.freezing.made(node);
 }
 
 function constantOf(args: Arguments, place: LibraryPlace, run: Run): number {

@@ -204,6 +204,7 @@ function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: F
     .objectsOf(iterable)
     .map((object) => (object.shape.kind === "array" ? knownLength(object, run) : null));
   const isFull = lengths.length > 0 && lengths.every((length) => length !== null && length > 0);
+  const isListed = run.freezing.isFilled(iterable);
   const others = iterable.unknown || iterable.hosts.length > 0 || iterable.primitives.length > 0;
   // Each round asks anew: the body may add elements, and an iterator of the program's own has a state.
   const nextElement = iteration(iterable, placeOf(statement, unnamed(frame), frame, run), run);
@@ -212,7 +213,9 @@ function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: F
     // `for await` unwraps promises; a plain loop over promises loses nothing by it.
     return merge(element, awaitedValue(element, run));
   };
-  executeEach(statement, next, isFull && !others ? "yes" : "maybe", frame, run);
+  run.freezing.enter(iterable, frame);
+  executeEach(statement, next, (isFull || isListed) && !others ? "yes" : "maybe", frame, run);
+  run.freezing.leave();
 }
 
 /** A loop over elements; `runs` says whether its body is certain to be walked at least once. */

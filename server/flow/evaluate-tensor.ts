@@ -27,6 +27,7 @@ import {
   onlyLiteral,
   tensorValue,
   truthOf,
+  type Truth,
   undefinedValue,
   union,
   unknownValue,
@@ -112,12 +113,18 @@ export function tensorMethod(
     }
     case "backward":
       run.training.pass(receiver, args.values.length + (args.more === null ? 0 : 1) === 0 ? "certain" : "maybe", place);
+      run.freezing.work();
       startBackward(receiver, argumentAt(args, 0), place, run);
       recordPass(receiver, args, place, run);
       return undefinedValue;
     case "returnsReceiver":
       for (const id of receiver.tensors) run.graph.gradOwners.add(id);
       return receiver;
+    case "requires": {
+      const isDefault = args.values.length === 0 && args.more === null;
+      setRequiresGrad(receiver, isDefault ? "yes" : truthOf(argumentAt(args, 0)), place, run);
+      return receiver;
+    }
     case "harmless":
       return anyPrimitive;
   }
@@ -137,6 +144,8 @@ export function tensorProperty(name: string, receiver: Value, place: LibraryPlac
       return merge(tensorValue(node), literal(null));
     }
     case "requires":
+      run.freezing.look(receiver.tensors);
+      return anyPrimitive;
     case "fact":
       return anyPrimitive;
     case undefined:
@@ -154,7 +163,7 @@ export function setTensorProperty(
 ): void {
   const meaning = name === null ? undefined : place.library.properties.get(name);
   if (meaning?.kind === "requires") {
-    for (const id of receiver.tensors) run.graph.setRequiresGrad(id, truthOf(value));
+    setRequiresGrad(receiver, truthOf(value), place, run);
   } else if (meaning?.kind === "grad") {
     for (const id of receiver.tensors) run.graph.gradOwners.add(id);
     const pool = run.graph.gradientPool(place.site, place.library);
@@ -165,6 +174,11 @@ export function setTensorProperty(
     run.escape(value);
     run.escape(receiver);
   }
+}
+
+function setRequiresGrad({ tensors, unknown }: Value, isOn: Truth, place: Place, run: Run): void {
+  for (const id of tensors) run.graph.setRequiresGrad(id, isOn);
+  run.freezing.set(tensors, unknown ? "maybe" : "certain", isOn, place);
 }
 
 /** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
@@ -228,6 +242,8 @@ function connect(
   place: LibraryPlace,
   run: Run,
 ): void {
+  run.freezing.work();
+  for (const from of input.tensors) run.freezing.take(from, node);
   for (const from of union(input.tensors, input.hosts))
     run.graph.edge(node, from, name, edgeKind({ from, to: node, input: name }, effect, op, place, run));
   if (!isOnlyTensors(input)) run.graph.unsure.add(`${node}/${name}`);

@@ -11,7 +11,7 @@ import { applyOp, deepTensors, startBackward } from "./evaluate-tensor.js";
 import { stopGradient } from "./cut-off.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
-import { registeredIn } from "./held.js";
+import { certainParameters, registeredIn } from "./held.js";
 import { callOptimizer, clearModule, newOptimizer } from "./optimizer-values.js";
 import { hiddenIn } from "./unregistered.js";
 import { newArray, setElements, iterate, elementsOf, knownElements } from "./containers.js";
@@ -149,6 +149,7 @@ export function callInstanceMethod(
       const found = parametersOf(object, run, visited);
       const listed = list(found);
       run.training.list(listed, found.tensors, hiddenIn(visited, run), place);
+      if (!found.unknown) run.freezing.list(listed, { maybe: found.tensors, certain: certainParameters(object, run) });
       return listed;
     }
     case "namedParameters":
@@ -164,6 +165,7 @@ export function callInstanceMethod(
       return undefinedValue;
     case "loadStateDict":
       run.training.setAside(parameters().tensors);
+      run.freezing.work();
       return undefinedValue;
     case "stateDict":
       return unknownValue;
@@ -174,7 +176,9 @@ export function callInstanceMethod(
       return self;
     case "requiresGrad_": {
       const on = args.values.length === 0 && args.more === null ? "yes" : truthOf(argumentAt(args, 0));
-      for (const node of parameters().tensors) run.graph.setRequiresGrad(node, on);
+      const maybe = parameters().tensors;
+      for (const node of maybe) run.graph.setRequiresGrad(node, on);
+      run.freezing.setAll({ maybe, certain: certainParameters(object, run) }, on, place);
       return self;
     }
     case "call":

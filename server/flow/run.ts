@@ -5,6 +5,7 @@
 import { Cells, type Cell, type Thread } from "./cells.js";
 import type { ModuleCode, Site, Variable } from "./code.js";
 import { exportsAt } from "./evaluate-module.js";
+import { Freezing } from "./freezing.js";
 import type { Frame, Mode } from "./frame.js";
 import { GraphBuilder } from "./graph-builder.js";
 import { Iterations } from "./iterations.js";
@@ -43,6 +44,7 @@ export class Run {
   /** Where the source names the field that a cell is. */
   readonly keySites = new Map<CellId, Site>();
   readonly training = new TrainingBuilder(this);
+  readonly freezing = new Freezing(this);
   readonly objects: AbstractObject[] = [];
   readonly escapees = new Map<string, Escapee>();
   /** What each variable was seen to hold, for the hover. */

@@ -58,6 +58,7 @@ export class TrainingBuilder {
     this.steps.clear();
     this.made.clear();
     this.hidden.clear();
+    this.run.freezing.beginRound();
     this.aside.length = 0;
   }
 

@@ -92,6 +92,8 @@ export function reportOf(watched: Watched, run: Run): Training {
       lists: [...lists.values()],
     })),
     unregistered: watched.hidden.map((field) => unregisteredOf(field, optimizers)),
+    frozenEdges: run.freezing.frozenEdges(),
+    undoneFreezes: run.freezing.undone(),
     certainLeaves: certainLeaves(run),
     isUnderstood: !hasOpen && optimizers.every((holder) => !holder.isOpen && holder.object?.escaped !== true),
     accumulations: accumulationsIn(watched, run),

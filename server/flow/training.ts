@@ -74,7 +74,23 @@ export interface UnregisteredField {
   readonly wrapping: Wrapping | null;
 }
 
+/** An op takes a leaf that is frozen whenever it does. */
+export interface FrozenEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly freezes: readonly SourceSpan[];
+}
+
+/** A place that switches `requiresGrad` on again, before anything was computed since it was switched off. */
+export interface UndoneFreeze {
+  readonly wordSpan: SourceSpan;
+  readonly leaves: readonly number[];
+  readonly freezes: readonly SourceSpan[];
+}
+
 export interface Training {
+  readonly frozenEdges: readonly FrozenEdge[];
+  readonly undoneFreezes: readonly UndoneFreeze[];
   readonly unregistered: readonly UnregisteredField[];
   readonly optimizers: readonly Optimizer[];
   readonly constructions: readonly Construction[];
@@ -92,6 +108,8 @@ export const noTraining: Training = {
   optimizers: [],
   constructions: [],
   unregistered: [],
+  frozenEdges: [],
+  undoneFreezes: [],
   certainLeaves: new Set(),
   isUnderstood: true,
   accumulations: [],

@@ -67,6 +67,7 @@ const controlMethods: readonly (readonly [string, MethodMeaning])[] = [
   ["tolist", leaves("tolist", "tolist()", controls.tolist.because)],
   ["backward", { kind: "backward" }],
   ["retainGrad", { kind: "returnsReceiver" }],
+  ["requiresGrad_", { kind: "requires" }],
   ["toString", { kind: "harmless" }],
 ];
 

@@ -135,6 +135,8 @@ export type MethodMeaning =
   | { readonly kind: "backward" }
   /** Gives back the receiver, for chaining. */
   | { readonly kind: "returnsReceiver" }
+  /** Sets whether the receiver requires a gradient, as the property does, and gives it back. */
+  | { readonly kind: "requires" }
   | { readonly kind: "harmless" };
 
 /** A read that gives plain numbers, or an object of numbers with methods of its own. */

@@ -4,6 +4,7 @@
  */
 import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
+import { allParametersFrozen } from "./all-parameters-frozen.js";
 import { asyncNoGrad } from "./async-no-grad.js";
 import { backwardTwice } from "./backward-twice.js";
 import { computedOutsideClosure } from "./computed-outside-closure.js";
@@ -14,6 +15,7 @@ import { graphLeak } from "./graph-leak.js";
 import { inplaceOnLeaf } from "./inplace-on-leaf.js";
 import { inplaceOnSaved } from "./inplace-on-saved.js";
 import { leafOverwritten } from "./leaf-overwritten.js";
+import { freezeUndone } from "./freeze-undone.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
 import { missingZeroGrad } from "./missing-zero-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
@@ -57,6 +59,8 @@ export const rules: readonly Rule[] = [
   requiresGradTypo,
   fakeRequiresGrad,
   unregisteredParameter,
+  allParametersFrozen,
+  freezeUndone,
   notInOptimizer,
   nonLeafInOptimizer,
   missingZeroGrad,
