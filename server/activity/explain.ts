@@ -2,7 +2,6 @@
  * What the hover says: of a variable whether a gradient arrives at it and why not, of a call what it does to one.
  * The same sentences and the same stories as those of the findings, also for what is in order.
  */
-import { composites, opTable } from "@gradlens/engine/ops";
 import type { Position, SourceSpan } from "@gradlens/engine/graph";
 import type { Activity, LeafArrival } from "./activity.js";
 import { arrivalStory } from "./arrival-story.js";
@@ -101,6 +100,8 @@ function aboutComputed({ name, span }: Variable, nodes: readonly FlowNode[], flo
   const cut = near((distance) => distance > 0 && distance < Infinity);
   const ops = listed(nodes.map(({ op }) => `\`${op ?? "?"}\``));
   const isOpen = [...flow.sources].some((id) => distances.get(id) === 0);
+  if (nodes.every(({ id }) => flow.unrecorded.has(id)))
+    return plainStory(`\`${name}\` is the result of ${ops}, computed where ops are not recorded.`);
   const first =
     carried.length > 0
       ? `\`${name}\` is the result of ${ops}. It carries a gradient back to ${listed(carried.map(leafName))}.`
@@ -124,7 +125,7 @@ function explainNode(uri: string, position: Position, program: Explained): Expla
     ({ wordSpan, op }) => op !== null && wordSpan.uri === uri && contains(wordSpan, position),
   );
   if (node === undefined) return null;
-  const summary = Object.entries({ ...composites, ...opTable }).find(([name]) => name === node.op)?.[1].summary;
+  const summary = node.library.summaries.get(node.op ?? "");
   const cuts = node.inputs.flatMap(({ kind }) => (kind.kind === "cut" ? [kind.cut] : []));
   const vanishing = node.inputs.flatMap(({ kind }) => (kind.kind === "vanish" ? [kind.because] : []));
   const victims = activity.arrivals.filter(

@@ -159,6 +159,8 @@ export interface FlowGraph {
   readonly training: Training;
   /** The lists of imported names in each file, by its URI. */
   readonly importLists: ReadonlyMap<string, readonly ImportList[]>;
+  /** Results of ops outside every function whose ops are recorded. */
+  readonly unrecorded: ReadonlySet<number>;
   /** Why nothing is claimed about this program, or null. */
   readonly gaveUp: string | null;
 }

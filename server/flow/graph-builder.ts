@@ -228,6 +228,11 @@ export class GraphBuilder {
       if (this.openEnclosures.has(enclosure)) this.edge(to, from, input, { kind: "derive" });
   }
 
+  unrecorded(): ReadonlySet<number> {
+    const isOutside = ([, { kind }]: readonly [number, Enclosure]): boolean => kind === "none" || kind === "outside";
+    return new Set([...this.madeIn].filter(isOutside).map(([id]) => id));
+  }
+
   finishedLosses(nameOf: (loss: GrowingLoss) => string | null): readonly Loss[] {
     return [...this.losses.values()].map((loss) => ({
       name: nameOf(loss),

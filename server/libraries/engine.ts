@@ -15,6 +15,7 @@ import type {
 
 /** What the analysis reads of a row. */
 interface Row {
+  readonly summary: string;
   readonly inputs: Readonly<Record<string, GradientEffect>>;
   readonly method: boolean;
   readonly output?: "fresh" | "view" | "overwrites";
@@ -124,6 +125,7 @@ export const engine: Library = {
   ]),
   options: new Set(["requiresGrad", "dtype"]),
   tape,
+  summaries: new Map(rows.map(([name, { summary }]) => [name, summary] as const)),
 };
 
 function leaves(control: HostMeaning["control"], label: string, because: string): HostMeaning {

@@ -15,6 +15,8 @@ export interface Library {
   readonly names: ReadonlyMap<string, Meaning>;
   readonly methods: ReadonlyMap<string, MethodMeaning>;
   readonly properties: ReadonlyMap<string, PropertyMeaning>;
+  /** What each op does, in one sentence. */
+  readonly summaries: ReadonlyMap<string, string>;
   /** What its creation functions read from an object of options. */
   readonly options: ReadonlySet<string>;
   /** Null where values are not recorded on a tape that is walked back, freed and checked. */

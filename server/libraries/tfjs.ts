@@ -127,6 +127,7 @@ export const tfjs: Library = {
   names: new Map(names),
   methods: new Map(methods),
   properties: new Map(properties),
+  summaries: new Map(),
 };
 
 function read(control: HostMeaning["control"], name: string, as: HostMeaning["as"]): HostMeaning {

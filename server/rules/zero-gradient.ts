@@ -54,7 +54,8 @@ function straightThrough({ ops, distance }: ZeroArrival): readonly Fix[] {
   const [only] = ops;
   if (only === undefined || ops.length > 1 || distance > 1) return [];
   const name = plainReceiver(only);
-  if (name === null) return [];
+  const canDetach = only.node.library.methods.get("detach")?.kind === "cuts";
+  if (name === null || !canDetach) return [];
   const { uri, end } = only.node.span;
   const text = `.sub(${name}).detach().add(${name})`;
   return [

@@ -19,4 +19,5 @@ export function step(optimizer: tf.Optimizer): void {
   tf.variableGrads(() => (model.apply(xs) as tf.Tensor).mean().asScalar());
 }
 
+model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
 await model.fit(xs, tf.tensor2d([[1], [2]]));
