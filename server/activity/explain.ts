@@ -12,6 +12,7 @@ import type { Followed } from "../flow/follow.js";
 import type { FlowGraph, FlowNode, LeafSite } from "../flow/flow-graph.js";
 import type { Linked } from "../flow/linked.js";
 import { reason } from "../rules/never-receives-gradient.js";
+import type { SignedStatement } from "../rules/severities.js";
 import { cutsInWords, leafName, listed } from "../rules/words.js";
 
 export interface Explanation {
@@ -24,6 +25,7 @@ export interface Explanation {
 export interface Explained extends Followed {
   readonly linked: Linked;
   readonly activity: Activity;
+  readonly statements: readonly SignedStatement[];
 }
 
 export function explainPosition(programs: readonly Explained[], uri: string, position: Position): Explanation | null {
@@ -32,7 +34,7 @@ export function explainPosition(programs: readonly Explained[], uri: string, pos
     if (module === undefined) continue;
     const reference = module.references.find(({ span }) => contains(span, position));
     const explained = reference === undefined ? null : explainVariable(reference.variable, reference.span, program);
-    const found = explained ?? explainNode(uri, position, program);
+    const found = explained ?? explainField(uri, position, program) ?? explainNode(uri, position, program);
     if (found !== null) return found;
   }
   return null;
@@ -45,8 +47,35 @@ export function explainName(programs: readonly Explained[], uri: string, name: s
       .filter(({ variable }) => variable.name === name)
       .map(({ variable }) => variable);
     const variables = [...new Set(named)].filter((variable) => variable.imported === null);
-    return variables.flatMap((variable) => explainVariable(variable, variable.span, program) ?? []);
+    const explained = variables.flatMap((variable) => explainVariable(variable, variable.span, program) ?? []);
+    const isTold = ({ site }: LeafArrival): boolean => explained.some(({ span }) => samePlace(span, site.span));
+    const fields = program.activity.arrivals.filter(
+      (leaf) => leaf.site.span.uri === uri && lastName(leaf.site) === name && !isTold(leaf),
+    );
+    return [...explained, ...fields.map((leaf) => explainLeaf(leaf, program))];
   });
+}
+
+/** A leaf that is declared as a field or property, at its declaration. */
+function explainField(uri: string, position: Position, program: Explained): Explanation | null {
+  const leaf = program.activity.arrivals.find(
+    ({ site }) => site.name !== null && site.span.uri === uri && contains(site.span, position),
+  );
+  return leaf === undefined ? null : explainLeaf(leaf, program);
+}
+
+function explainLeaf(leaf: LeafArrival, program: Explained): Explanation {
+  const { span } = leaf.site;
+  const remarks = remarksOn(span, program);
+  const ofItsArrival = remarks.filter(({ about }) => about === "arrival").map(({ story }) => story);
+  const arrival = [aboutLeaf(leaf, program), ...ofItsArrival];
+  const others = remarks.filter(({ about }) => about === "something else").map(({ story }) => story);
+  return { span, stories: [...arrival, ...others], markdown: markdownOf(arrival, span.uri) };
+}
+
+/** `this.w` is asked for as `w`. */
+function lastName({ name }: LeafSite): string | null {
+  return name === null ? null : (name.split(".").at(-1) ?? name);
 }
 
 function explainVariable(variable: Variable, span: SourceSpan, program: Explained): Explanation | null {
@@ -58,10 +87,31 @@ function explainVariable(variable: Variable, span: SourceSpan, program: Explaine
   const stories = [...new Set([...modules, ...arrivals])].map((arrival) => aboutLeaf(arrival, program));
   const computed = tensors.filter(({ kind }) => kind === "op" || kind === "control");
   if (computed.length > 0) stories.push(aboutComputed(variable, computed, flow));
+  const remarks = remarksOn(variable.span, program);
+  stories.push(...remarks.filter(({ about }) => about === "arrival").map(({ story }) => story));
   if (stories.length === 0) stories.push(plainStory(`\`${variable.name}\` is a constant: it requires no gradient.`));
   if (flow.gaveUp !== null) stories.push(plainStory(`Nothing is claimed here: ${flow.gaveUp}.`));
-  return { span, stories, markdown: markdownOf(stories, span.uri) };
+  const others = remarks.filter(({ about }) => about === "something else").map(({ story }) => story);
+  return { span, stories: [...stories, ...others], markdown: markdownOf(stories, span.uri) };
 }
+
+interface Remark {
+  readonly about: "arrival" | "something else";
+  readonly story: Story;
+}
+
+/** What the rules say at the variable's declaration, beyond what the story of its gradient says anyway. */
+function remarksOn(span: SourceSpan, { statements }: Explained): readonly Remark[] {
+  return statements
+    .filter((statement) => samePlace(statement.span, span) && statement.level !== "off" && !told.has(statement.code))
+    .map(({ code, message, path }) => ({
+      about: ofArrival.has(code) ? "arrival" : "something else",
+      story: { sentence: `${message}.`, steps: path },
+    }));
+}
+
+const told: ReadonlySet<string> = new Set(["never-receives-gradient", "unused-parameter"]);
+const ofArrival: ReadonlySet<string> = new Set(["zero-gradient", "maybe-receives-gradient"]);
 
 function aboutLeaf({ site, arrival }: LeafArrival, program: Explained): Story {
   const name = leafName(site);

@@ -62,6 +62,38 @@ describe("a story", () => {
     ]);
   });
 
+  it("is told of a leaf that is a field", () => {
+    const model = [
+      'import { nn, tensor, type Tensor } from "@gradlens/engine";',
+      "class Model extends nn.Module {",
+      "  scale = new nn.Parameter(tensor([2]));",
+      "  shift = new nn.Parameter(tensor([2]));",
+      "  forward(x: Tensor): Tensor {",
+      "    return x.mul(this.scale).add(this.shift.detach());",
+      "  }",
+      "}",
+      "new Model().forward(tensor([1])).sum().backward();",
+    ].join("\n");
+    expect(told(model, "scale")[0]).toMatch(
+      / is a leaf\. A gradient can arrive from the loss \(line 9\), through `mul`/,
+    );
+    expect(told(model, "shift")[0]).toMatch(/ never receives a gradient: `detach\(\)` on line 6 cuts its only path/);
+  });
+
+  it("of a gradient that is always zero says so", () => {
+    const flat = [
+      'import { tensor } from "@gradlens/engine";',
+      "const gate = tensor([0.3], { requiresGrad: true });",
+      "const hard = gate.round();",
+      "hard.mul(2).sum().backward();",
+    ].join("\n");
+    const lines = told(flat, "gate");
+    expect(lines[0]).toMatch(/^`gate` is a leaf\. A gradient can arrive from the loss \(line 4\), through `round`, /);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^the gradient of `gate` is always zero: .*`round\(\)` on line 3/),
+    );
+  });
+
   it("is short, however long the way", () => {
     const steps = Array.from({ length: 40 }, (_, index) => `const h${index + 1} = h${index}.mul(2);`);
     const start = 'import { tensor } from "@gradlens/engine";\nconst h0 = tensor(1, { requiresGrad: true });';
