@@ -8,6 +8,7 @@ import { defects } from "./fuzz/defects.js";
 import { generateProgram } from "./fuzz/generate.js";
 import { hunt } from "./fuzz/hunt.js";
 import { addTally, newTally, recallOf } from "./fuzz/tally.js";
+import { typeErrorsOf } from "./fuzz/well-typed.js";
 
 const parts = [1, 501, 1001, 1501];
 const total = newTally();
@@ -15,6 +16,11 @@ const total = newTally();
 describe("random programs", () => {
   it("are the same for the same seed", () => {
     expect(generateProgram(7)).toEqual(generateProgram(7));
+  });
+
+  it("are well typed", () => {
+    const faults = Array.from({ length: 60 }, (_, index) => typeErrorsOf(generateProgram(index + 1).files));
+    expect(faults.flat()).toEqual([]);
   });
 
   it.each(parts)("from seed %i on are read as they run", { timeout: 300_000 }, async (first) => {

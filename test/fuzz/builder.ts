@@ -36,6 +36,8 @@ export interface Supplies {
   coins: number;
   /** How many constructs may still be written. */
   constructs: number;
+  /** What is being written. */
+  module: "main" | "library";
   readonly used: Set<string>;
 }
 

@@ -21,12 +21,8 @@ export const defects: readonly Defect[] = [
   {
     name: "a loop over elements is walked once",
     file: "evaluate-statement.ts",
-    find: `if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
-      head = joinWrites(store, [head, again]);
-      continue;
-    }
-    if (again !== null && tape`,
-    replace: `if (again !== null && tape`,
+    find: `const again = ends.length === 0 ? null :`,
+    replace: `const again = ends.length >= 0 ? null :`,
   },
   {
     name: "`continue` is forgotten",
@@ -126,9 +122,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "what a generator yields is lost",
-    file: "evaluate-expression.ts",
-    find: `frame.yields = merge(frame.yields, given);`,
-    replace: `frame.yields = merge(frame.yields, nothing);`,
+    file: "evaluate-generator.ts",
+    find: `run.add(run.pool(iterator, elementsKey), given);`,
+    replace: ``,
   },
   {
     name: "the order of writes is trusted across threads",
@@ -169,13 +165,16 @@ export const defects: readonly Defect[] = [
   {
     name: "a second call gives what the first gave",
     file: "evaluate-function.ts",
-    find: `return walk(frameFor(key, shape, mode, place, run), receiver, args, place, run);`,
-    replace: `const known = (run.firstResults ??= new Map());
-    const first = known.get(callee.id + modeKey(mode));
-    if (first !== undefined && first.site !== place.site) return first.value;
-    const value = walk(frameFor(key, shape, mode, place, run), receiver, args, place, run);
-    known.set(callee.id + modeKey(mode), { site: place.site, value });
-    return value;`,
+    find: `case "plain":
+      return called();`,
+    replace: `case "plain": {
+      const known = (run.firstResults ??= new Map());
+      const first = known.get(callee.id + modeKey(mode));
+      if (first !== undefined && first.site !== place.site) return first.value;
+      const value = called();
+      known.set(callee.id + modeKey(mode), { site: place.site, value });
+      return value;
+    }`,
   },
   {
     name: "a re-export is lost",

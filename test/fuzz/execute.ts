@@ -32,21 +32,25 @@ export interface Execution {
   readonly extent: "complete" | "truncated";
 }
 
-type ModuleBody = (...environment: readonly unknown[]) => unknown;
+type ModuleBody = (environment: Environment) => unknown;
 
 const most = { runs: 64, coins: 7, ops: 3000 } as const;
+
+/** The names that a module finds: some of the language's own, and what the text was given to tell the run. */
 const environmentNames = [
   "require",
   "exports",
   "Math",
   "console",
   "setTimeout",
+  "queueMicrotask",
   "$at",
   "$loss",
   "$drop",
   "$begin",
   "$end",
-];
+] as const;
+type Environment = Readonly<Record<(typeof environmentNames)[number], unknown>>;
 
 export async function executeAll(files: Readonly<Record<string, string>>): Promise<Execution> {
   const bodies = compile(files);
@@ -76,7 +80,13 @@ function compile(files: Readonly<Record<string, string>>): ReadonlyMap<string, M
       const code = `return ${isAsync ? "async " : ""}function (${environmentNames.join(", ")}) {\n${script}\n};`;
       const body: unknown = new Function(code)();
       if (typeof body !== "function") throw new Error("The module is no function.");
-      return [name, (...environment: readonly unknown[]): unknown => Reflect.apply(body, undefined, environment)];
+      const run: ModuleBody = (environment) =>
+        Reflect.apply(
+          body,
+          undefined,
+          environmentNames.map((each) => environment[each]),
+        );
+      return [name, run];
     }),
   );
 }
@@ -114,6 +124,7 @@ class Execute implements Listener<engine.Tensor> {
   private readonly timers: Timer[] = [];
   private readonly drawn: boolean[] = [];
   private readonly exports = new Map<string, Record<string, unknown>>();
+  private readonly environment = this.environmentOfRun();
   private lossSite = "";
   private ops = 0;
   private problem: string | null = null;
@@ -173,16 +184,24 @@ class Execute implements Listener<engine.Tensor> {
   private evaluate(name: string): unknown {
     const exports: Record<string, unknown> = {};
     this.exports.set(name, exports);
-    const require = (specifier: string): unknown => this.load(specifier);
-    const setTimeout = (task: () => void, delay = 0): void => void this.timers.push({ task, due: delay });
-    const math = { random: (): number => (this.coin() ? 0.25 : 0.75) };
-    const silent = { log: (): undefined => undefined };
-    const at = (site: string, make: () => unknown): unknown => this.watch(site, make());
-    const loss = (site: string): void => void (this.lossSite = site);
+    return this.bodies.get(name)?.({ ...this.environment, exports });
+  }
+
+  private environmentOfRun(): Environment {
     const drop = (value: unknown): void => void Promise.resolve(value).catch((problem: unknown) => this.note(problem));
-    const begin = (site: string): void => void this.begun.add(site);
-    const end = (site: string): void => void this.ended.add(site);
-    return this.bodies.get(name)?.(require, exports, math, silent, setTimeout, at, loss, drop, begin, end);
+    return {
+      exports: {},
+      require: (specifier: string) => this.load(specifier),
+      Math: { random: () => (this.coin() ? 0.25 : 0.75) },
+      console: { log: () => undefined },
+      setTimeout: (task: () => void, delay = 0) => void this.timers.push({ task, due: delay }),
+      queueMicrotask: (task: () => void) => drop(Promise.resolve().then(task)),
+      $at: (site: string, make: () => unknown) => this.watch(site, make()),
+      $loss: (site: string) => void (this.lossSite = site),
+      $drop: drop,
+      $begin: (site: string) => void this.begun.add(site),
+      $end: (site: string) => void this.ended.add(site),
+    };
   }
 
   private load(specifier: string): unknown {

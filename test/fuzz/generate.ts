@@ -20,13 +20,22 @@ export interface LeafPlace {
   readonly line: number;
 }
 
-const library = `import { grad, nn, noGrad, optim, stack, tensor, where, zeros, type Tensor } from "@gradlens/engine";`;
+const library = `import { enableGrad, grad, nn, noGrad, optim, stack, Tensor, tensor, where, zeros } from "@gradlens/engine";`;
 /** What makes a leaf; \`tensor([1, 2])\` alone becomes one when its flag is set. */
-export const leafPattern = /tensor\(\[\d+, \d+\](?:, \{ requiresGrad: true \})?\)|new nn\.Linear\(2, 2\)/g;
+export const leafPattern =
+  /new nn\.Parameter\(tensor\(\[\d+, \d+\]\)\)|tensor\(\[\d+, \d+\](?:, (?:\{ requiresGrad: true \}|options\d+))?\)|new nn\.Linear\(2, 2\)/g;
 
 export function generateProgram(seed: number): GeneratedProgram {
   const random = new Random(seed);
-  const supplies: Supplies = { random, names: 0, leaves: 0, coins: 4, constructs: 0, used: new Set() };
+  const supplies: Supplies = {
+    random,
+    names: 0,
+    leaves: 0,
+    coins: 4,
+    constructs: 0,
+    module: "library",
+    used: new Set(),
+  };
   const draw = shuffledTable(random);
   const files: Record<string, string> = {};
   const imports = random.chance(0.24) ? writeLibrary(files, supplies, draw) : noImports;
@@ -140,6 +149,7 @@ function isName(text: string): boolean {
 
 function writeMain(imports: Imports, supplies: Supplies, draw: Draw): string {
   const { random } = supplies;
+  supplies.module = "main";
   const layout = random.pick(["module", "module", "module", "function", "async function"]);
   const awaits = layout === "function" ? "refused" : "allowed";
   const builder = new Builder(supplies, draw, { awaits });
@@ -147,7 +157,7 @@ function writeMain(imports: Imports, supplies: Supplies, draw: Draw): string {
   for (const name of imports.callables) builder.callable(name);
   const write = (): void => {
     builder.declare("let");
-    supplies.constructs = 9 + random.below(7);
+    supplies.constructs = 12 + random.below(7);
     while (supplies.constructs > 0) {
       if (random.chance(0.2)) builder.assign();
       draw(builder);

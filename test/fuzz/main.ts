@@ -104,9 +104,13 @@ async function print(tally: Tally, seconds: number, { missed }: Options): Promis
 /** Examples of what is missed, for the constructs where most is. */
 async function printMissed(tally: Tally, each: number): Promise<void> {
   const worst = [...tally.constructs].sort(([, a], [, b]) => recallOf(a) - recallOf(b)).slice(0, 10);
+  const shown = new Set<string>();
   for (const [name] of worst) {
-    const examples = tally.missed.filter(({ constructs }) => constructs.includes(name)).slice(0, each);
-    for (const { seed, site } of examples) {
+    const examples = tally.missed.filter(
+      ({ constructs, seed, site }) => constructs.includes(name) && !shown.has(`${seed} ${site}`),
+    );
+    for (const { seed, site } of examples.slice(0, each)) {
+      shown.add(`${seed} ${site}`);
       const { files } = generateProgram(seed);
       const line = textOfSite(files, site);
       const small = await shrink(files, misses(line));

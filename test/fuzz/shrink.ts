@@ -5,7 +5,7 @@
  */
 import ts from "typescript";
 import { judge, type Judgement } from "./judge.js";
-import { isWhole } from "./whole.js";
+import { typeErrorsOf } from "./well-typed.js";
 
 export type Files = Readonly<Record<string, string>>;
 type StillShows = (files: Files) => Promise<boolean>;
@@ -48,7 +48,7 @@ export function contradicts(line: string, code: string): StillShows {
 export function misses(line: string): StillShows {
   return asked(
     ({ leaves, execution: { runs } }, textAt) =>
-      runs.every(({ problem, received }) => problem === null && received.size > 0) &&
+      runs.every(({ problem, received, failed }) => problem === null && failed.size === 0 && received.size > 0) &&
       leaves.some(({ site, receives, said }) => receives === "in no run" && said !== "never" && textAt(site) === line),
   );
 }
@@ -62,13 +62,20 @@ export function textOfSite(files: Files, site: string): string {
 function asked(isShown: (judgement: Judgement, textAt: (site: string) => string) => boolean): StillShows {
   return async (files) => {
     try {
-      if (!isWhole(files)) return false;
-      return isShown(await judge(files), (site) => textOfSite(files, site));
+      if (!isParsed(files)) return false;
+      // The types are the slowest to check, so they come last.
+      return isShown(await judge(files), (site) => textOfSite(files, site)) && typeErrorsOf(files).length === 0;
     } catch {
       // What is left is no program any more.
       return false;
     }
   };
+}
+
+function isParsed(files: Files): boolean {
+  return Object.values(files).every(
+    (text) => ts.transpileModule(text, { reportDiagnostics: true }).diagnostics?.length === 0,
+  );
 }
 
 function applied(files: Files, name: string, { start, end, text }: Edit): Files | null {

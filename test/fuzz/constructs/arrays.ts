@@ -161,6 +161,41 @@ export const arrays: readonly Construct[] = [
       b.place(`${name}[1][1]`, (value) => `${name}[1][1] = ${value};`);
     },
   },
+  {
+    name: "some, every and flatMap",
+    write: (b) => {
+      const { write } = b.target();
+      const name = b.name("spread");
+      const call = b.random.pick(["some", "every"]);
+      b.functionBlock(
+        `${list(b)}.${call}((x) =>`,
+        {},
+        () => {
+          b.place("x");
+          b.line(write(b.random.chance(0.5) ? "x" : b.value()));
+          b.line(`return ${b.random.pick(["true", "false"])};`);
+        },
+        ");",
+      );
+      b.line(`const ${name} = ${list(b)}.flatMap((x) => [x, ${b.random.chance(0.5) ? b.cut("x") : b.value()}]);`);
+      b.place(`${name}[${b.random.below(4)}]`);
+    },
+  },
+  {
+    name: "fill, with and unshift",
+    write: (b) => {
+      const name = list(b);
+      const forms = [
+        `${name}.fill(${b.value()}, 1);`,
+        `${name}.unshift(${b.value()});`,
+        `${name}.length = 1;`,
+        `${name}.copyWithin(0, 1);`,
+      ] as const;
+      b.line(b.random.pick(forms));
+      b.place(`${name}[0]`, (value) => `${name}[0] = ${value};`);
+      b.place(`${name}.with(0, ${b.value()})[0]`);
+    },
+  },
 ];
 
 function list(b: Builder): string {

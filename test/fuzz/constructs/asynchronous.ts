@@ -176,4 +176,62 @@ export const asynchronous: readonly Construct[] = [
       b.block("catch", () => b.line(write(b.value())));
     },
   },
+  {
+    name: "race, catch and finally",
+    fits: mayAwait,
+    write: (b) => {
+      const { write } = b.target();
+      const name = b.name("first");
+      b.line(`const ${name} = Promise.race([Promise.resolve(${b.value()}), Promise.resolve(${b.value()})]);`);
+      const forms = [
+        `await ${name}`,
+        `await ${name}.catch(() => ${b.value()})`,
+        `await Promise.reject(new Error("no")).catch(() => ${b.value()})`,
+      ] as const;
+      b.declare("let", b.random.pick(forms));
+      if (b.random.chance(0.4))
+        b.functionBlock(`await ${name}.finally(() =>`, {}, () => b.line(write(b.value())), ");");
+    },
+  },
+  {
+    name: "async callbacks",
+    fits: mayAwait,
+    write: (b) => {
+      const { write } = b.target();
+      const name = b.name("results");
+      b.functionBlock(
+        `const ${name} = await Promise.all([${b.value()}, ${b.value()}].map(async (x) =>`,
+        { awaits: "allowed", returns: "allowed" },
+        () => {
+          b.line("await null;");
+          if (b.random.chance(0.5)) b.line(write(b.random.chance(0.5) ? "x" : b.value()));
+          b.line(`return ${b.random.chance(0.6) ? b.op("x") : b.cut("x")};`);
+        },
+        "));",
+      );
+      b.place(`${name}[${b.random.below(2)}]`);
+    },
+  },
+  {
+    name: "await in a loop",
+    fits: mayAwait,
+    write: (b) => {
+      const { read, write } = b.target();
+      const [name, i] = [b.name("produce"), b.name("i")];
+      b.line(`const ${name} = async (x: Tensor): Promise<Tensor> => ${b.random.chance(0.6) ? b.op("x") : b.cut("x")};`);
+      b.loopBlock(`for (let ${i} = 0; ${i} < 2; ${i}++)`, () => {
+        b.line(write(`await ${name}(${b.random.chance(0.5) ? read : b.value()})`));
+        b.body();
+      });
+    },
+  },
+  {
+    name: "microtask",
+    write: (b) => {
+      const { write } = b.target();
+      b.functionBlock("queueMicrotask(() =>", {}, () => b.line(write(b.value())), ");");
+      b.assign();
+      if (mayAwait(b)) b.line("await null;");
+    },
+  },
 ];

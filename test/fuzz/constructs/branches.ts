@@ -85,7 +85,7 @@ export const branches: readonly Construct[] = [
       const name = b.name("late");
       b.line(`let ${name}: Tensor | null = ${b.coin()} ? null : ${b.value()};`);
       b.line(`${name} ??= ${b.value()};`);
-      b.variable(name);
+      b.declare("let", name);
     },
   },
   {

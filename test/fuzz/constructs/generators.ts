@@ -85,4 +85,44 @@ export const generators: readonly Construct[] = [
       );
     },
   },
+  {
+    name: "what a generator returns",
+    write: (b) => {
+      const [inner, outer, list] = [b.name("inner"), b.name("outer"), b.name("all")];
+      b.functionBlock(`function* ${inner}(): Generator<Tensor, Tensor>`, {}, () => {
+        b.line(`yield ${b.value()};`);
+        b.line(`return ${b.value()};`);
+      });
+      b.functionBlock(`function* ${outer}(): Generator<Tensor>`, {}, () => {
+        b.line(`const returned = yield* ${inner}();`);
+        b.line(`yield ${b.random.chance(0.6) ? b.op("returned") : b.cut("returned")};`);
+      });
+      b.line(`const ${list} = [...${outer}()];`);
+      b.place(`${list}[${b.random.below(2)}]`);
+    },
+  },
+  {
+    name: "iterator of an object",
+    write: (b) => {
+      const [name, x] = [b.name("walkable"), b.name("x")];
+      b.block(
+        `const ${name} =`,
+        () => {
+          b.block(
+            "[Symbol.iterator](): Iterator<Tensor>",
+            () => {
+              b.line("let left = 2;");
+              b.line(
+                `return { next: () => (left-- > 0 ? { done: false, value: ${b.value()} } : { done: true, value: undefined }) };`,
+              );
+            },
+            ",",
+          );
+        },
+        ";",
+      );
+      const { read, write } = b.target();
+      b.loopBlock(`for (const ${x} of ${name})`, () => b.line(write(b.random.chance(0.5) ? `${read}.add(${x})` : x)));
+    },
+  },
 ];

@@ -185,6 +185,35 @@ export const objects: readonly Construct[] = [
       b.place(`${name}.get(${key})!`, (value) => `${name}.set(${key}, ${value});`);
     },
   },
+  {
+    name: "Map changed",
+    write: (b) => {
+      const name = b.name("store");
+      const { read, write } = b.target();
+      b.line(`const ${name} = new Map<string, Tensor>([["a", ${b.value()}], ["c", ${b.value()}]]);`);
+      const forms = [
+        `${name}.delete("a");`,
+        `${name}.forEach((x) => { ${write(`${read}.add(x)`)} });`,
+        `for (const key of ${name}.keys()) ${name}.set(key, ${b.value()});`,
+        `for (const [key, x] of [...${name}]) ${name}.set(key, ${b.random.chance(0.5) ? b.op("x") : b.cut("x")});`,
+      ] as const;
+      b.line(b.random.pick(forms));
+      b.place(`(${name}.get("a") ?? ${b.atom()})`, (value) => `${name}.set("a", ${value});`);
+      b.place(`${name}.get("c")!`, (value) => `${name}.set("c", ${value});`);
+    },
+  },
+  {
+    name: "accessor by descriptor",
+    write: (b) => {
+      const name = b.name("described");
+      b.line(`const ${name}: { held: Tensor; shown?: Tensor } = { held: ${b.value()} };`);
+      b.line(
+        `Object.defineProperty(${name}, "shown", { get: () => ${b.random.chance(0.5) ? `${name}.held` : b.value()} });`,
+      );
+      b.place(`${name}.shown!`);
+      b.place(`${name}.held`, (value) => `${name}.held = ${value};`);
+    },
+  },
 ];
 
 function record(b: Builder): string {
