@@ -129,14 +129,14 @@ export const defects: readonly Defect[] = [
   {
     name: "the order of writes is trusted across threads",
     file: "cells.ts",
-    find: `if (thread.count === "one" && isFree) {`,
-    replace: `if (true) {`,
+    find: `if (thread === null || this.threads.includes(thread)) return true;`,
+    replace: `return depth > 0;`,
   },
   {
     name: "a callback given to \`then\` is not called",
     file: "builtin-promises.ts",
-    find: `? run.apart(countAt(place), () => callValue(callback,`,
-    replace: `? run.apart(countAt(place), () => callValue(undefinedValue,`,
+    find: `return callValue(callback, undefinedValue, { values, more: null }, at, run);`,
+    replace: `return nothing;`,
   },
   {
     name: "a callback given to a timer is not called",
@@ -193,11 +193,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "\`detach()\` also cuts the alias",
-    file: "evaluate-tensor.ts",
-    find: `run.graph.views.set(node, receiver.tensors);
-      return tensorValue(node);`,
-    replace: `for (const from of receiver.tensors) run.graph.nodes[from].inputs.length = 0;
-      return tensorValue(node);`,
+    file: "cut-off.ts",
+    find: `run.graph.views.set(node, tensors);`,
+    replace: `for (const from of tensors) run.graph.nodes[from].inputs.length = 0;`,
   },
   {
     name: "a change in place does not reach what it is a view of",

@@ -71,9 +71,9 @@ async function huntDefects({ jobs }: Options, bundle: string): Promise<number> {
   let lost = 0;
   const work = async (): Promise<void> => {
     for (let defect = queue.shift(); defect !== undefined; defect = queue.shift()) {
-      const { programs } = await huntDefect(defect, dirname(bundle), inWorker);
-      if (programs === null) lost++;
-      say(`${programs === null ? "NOT FOUND" : String(programs).padStart(9)}  ${defect.name}`);
+      const programs = await huntDefect(defect, dirname(bundle), inWorker);
+      if (typeof programs === "string") lost++;
+      say(`${String(programs).padStart(9)}  ${defect.name}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
