@@ -9,7 +9,7 @@ import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.
 import { evaluateBinary } from "./evaluate-operator.js";
 import { executeTry } from "./evaluate-try.js";
 import { frameOf, type Frame, type JumpTarget } from "./frame.js";
-import { noticeDiscarded } from "./notice.js";
+import { noticeChange, noticeDiscarded } from "./notice.js";
 import type { Run } from "./run.js";
 import { covers, joinWrites, noWrites, present, type Writes } from "./store.js";
 import { anyPrimitive, merge, nothing, objectValue, truthOf, undefinedValue, type Truth, type Value } from "./value.js";
@@ -19,6 +19,7 @@ export function execute(statement: Statement, frame: Frame, run: Run): void {
   run.step();
   switch (statement.kind) {
     case "expression":
+      noticeChange(statement, run);
       noticeDiscarded(statement, evaluate(statement.value, frame, run), run);
       return;
     case "declare":

@@ -131,6 +131,8 @@ export interface Death {
   readonly op: string;
   /** The variable that takes that op's result, where the source shows one. */
   readonly name: string | null;
+  /** The op that does the same without changing its receiver, where it was overwritten and there is one. */
+  readonly twin: string | null;
   /** Whether that result was made once, or anew in each iteration. */
   readonly made: "once" | "repeatedly";
 }

@@ -43,6 +43,15 @@ export function noticeDiscarded(
     });
 }
 
+/** `h.relu_();` could be `h = h.relu();` */
+export function noticeChange({ value: call }: Extract<Statement, { kind: "expression" }>, run: Run): void {
+  if (call.kind !== "call" || call.callee.kind !== "get") return;
+  const { object, key } = call.callee;
+  const isInPlace = key.kind === "literal" && typeof key.value === "string" && key.value.endsWith("_");
+  if (!isInPlace || object.kind !== "variable" || object.variable.constant) return;
+  run.remarks.holds("changedVariable", call.site, { nodes: [], detail: object.variable.name });
+}
+
 /** Only leaves have a gradient of their own; whether a result was asked to keep one is known at the end. */
 export function noticeGrad({ tensors }: Value, { site, library }: LibraryPlace, run: Run): void {
   if (library.tape === null) return;

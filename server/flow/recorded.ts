@@ -59,7 +59,8 @@ export function recordChange(op: string, receiver: Value, place: LibraryPlace, r
   tape.leafChanges.say(place.site, areLeaves && tensors.length > 0 ? { op, leaves: tensors } : null);
   const [only, ...others] = tensors;
   const isExact = tape.isOnly(receiver) && !place.frame.merged;
-  if (only !== undefined && others.length === 0 && isExact && !areLeaves) tape.overwrite(only, place.site);
+  if (only !== undefined && others.length === 0 && isExact && !areLeaves)
+    tape.overwrite(only, place.site, place.library.tape.outOfPlace(op));
 }
 
 interface Link {

@@ -17,6 +17,8 @@ export type RemarkKind =
   | "tensorArithmetic"
   /** `x.detach();` as a statement: the results; the name of what it is called on, if that can be assigned to. */
   | "discardedDetach"
+  /** A change in place as a statement, of a variable that can be assigned to: nothing; the variable's name. */
+  | "changedVariable"
   /** `grad` read from what is certainly the result of an op: the results. */
   | "computedGrad"
   /** A callback of `noGrad()` and the like that gives back a promise: nothing; the name of the call. */

@@ -163,12 +163,12 @@ export class Tape {
   }
 
   /** A value was certainly changed in place: ops that saved it find it changed. */
-  overwrite(id: number, site: Site): void {
+  overwrite(id: number, site: Site, twin: string | null): void {
     for (const node of this.savers.get(id) ?? []) {
       const made = this.records.get(node);
       const isMade = made !== undefined && this.run.read(made.cell) !== undefined;
       if (!isMade || !made.saved.has(id) || this.deadState(node) !== null) continue;
-      this.run.write(made.cell, this.die(node, site, "overwritten", node, [node, id]));
+      this.run.write(made.cell, this.die(node, site, { kind: "overwritten", twin }, node, [node, id]));
     }
   }
 
@@ -274,15 +274,21 @@ export class Tape {
       const record = this.records.get(id);
       if (record === undefined || this.deadState(id) !== null) continue;
       const grounds = [...wayOf(id, toStart), ...toKeeper];
-      this.run.write(record.cell, this.die(id, site, "freed", keeper, grounds));
+      this.run.write(record.cell, this.die(id, site, { kind: "freed", twin: null }, keeper, grounds));
     }
   }
 
-  private die(node: number, site: Site, kind: Death["kind"], saver: number, grounds: Iterable<number>): Value {
-    const key = `${kind} ${this.run.keyOf(site)}`;
+  private die(
+    node: number,
+    site: Site,
+    how: Pick<Death, "kind" | "twin">,
+    saver: number,
+    grounds: Iterable<number>,
+  ): Value {
+    const key = `${how.kind} ${this.run.keyOf(site)}`;
     const { op, name } = this.records.get(saver) ?? { op: "", name: null };
     if (!this.deaths.has(key))
-      this.deaths.set(key, { kind, site, op, name, made: this.singles.has(saver) ? "once" : "repeatedly" });
+      this.deaths.set(key, { ...how, site, op, name, made: this.singles.has(saver) ? "once" : "repeatedly" });
     this.ground(node, key, grounds);
     return literal(key);
   }

@@ -1,7 +1,7 @@
 /** A pass that walks again through what an earlier pass has freed: it throws, in every run that comes so far. */
 import type { DoomedPass } from "../flow/flow-graph.js";
 import type { Fix, Rule } from "./rule.js";
-import { lineOf } from "./words.js";
+import { lineOf, placeInWords } from "./words.js";
 
 export const backwardTwice: Rule = {
   code: "backward-twice",
@@ -37,19 +37,20 @@ detached between them: \`h = h.detach()\`.`,
 
 function messageOf({ site, when, because }: DoomedPass): string {
   const { receiver } = site;
-  const what = because.name === null ? `what \`${because.op}()\` had saved` : `what \`${because.name}\` needs`;
+  const what = `what \`${because.op}()\` had saved${because.name === null ? "" : ` for \`${because.name}\``}`;
   if (site !== because.site)
-    return `the \`backward()\` on line ${lineOf(because.site.wordSpan)} has freed ${what}${when === "later" ? " in the iteration before" : ""}, so this \`backward()\` throws`;
+    return `the \`backward()\` on ${placeInWords(because.site.wordSpan, site.wordSpan.uri)} has freed ${what}${when === "later" ? " in the iteration before" : ""}, so this \`backward()\` throws`;
   if (because.made === "once")
     return `${because.name === receiver && receiver !== null ? "it" : what} was computed before the loop and is freed by the first iteration, so this \`backward()\` throws in the second`;
   return `it walks back into the iteration before, whose graph is freed, so this \`backward()\` throws from the second iteration on: detach what is carried over`;
 }
 
 /** To keep a graph helps where it is the same graph; a chain over all iterations would only grow. */
-function fixesOf({ because }: DoomedPass): readonly Fix[] {
+function fixesOf({ site, when, because }: DoomedPass): readonly Fix[] {
   const { uri, end } = because.site.span;
   const at = { line: end.line, character: end.character - 1 };
-  if (because.made === "repeatedly" || because.site.removal.length === 0) return [];
+  const isSameGraph = because.made === "once" || (when === "always" && site !== because.site);
+  if (!isSameGraph || because.site.removal.length === 0) return [];
   return [
     {
       title: `Keep the graph: \`backward({ retainGraph: true })\` on line ${lineOf(because.site.wordSpan)}`,
