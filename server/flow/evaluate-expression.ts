@@ -6,6 +6,7 @@ import { globalValue } from "./builtins.js";
 import { coerce } from "./coerce.js";
 import type { Argument, Expression, FunctionCode, Site } from "./code.js";
 import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
+import { evaluateChain, passLink } from "./evaluate-chain.js";
 import { evaluateClass } from "./evaluate-class.js";
 import { callMethod, callUnknown, callValue, construct, oneOf } from "./evaluate-call.js";
 import { constructSuper, initializeFields } from "./evaluate-function.js";
@@ -104,7 +105,7 @@ export function evaluate(expression: Expression, frame: Frame, run: Run): Value 
     case "sequence":
       return expression.items.reduce((_, item) => evaluate(item, frame, run), undefinedValue);
     case "chain":
-      return merge(evaluate(expression.value, frame, run), undefinedValue);
+      return evaluateChain(expression, frame, run);
     case "await":
       return evaluateAwait(expression, frame, run);
     case "yield":
@@ -180,6 +181,7 @@ function readOwn(variable: Extract<Expression, { kind: "variable" }>["variable"]
 function evaluateGet(expression: Extract<Expression, { kind: "get" }>, frame: Frame, run: Run): Value {
   run.tape.justMade = null;
   const object = evaluate(expression.object, frame, run);
+  passLink(expression, object, run);
   const key = evaluateKey(expression.key, frame, run);
   return readProperty(
     expression.optional ? withoutNullish(object) : object,
@@ -212,6 +214,9 @@ function evaluateCall(expression: Extract<Expression, { kind: "call" }>, frame: 
   const place = placeOf(expression, site, frame, run);
   if (callee.kind === "get") {
     const receiver = evaluate(callee.object, frame, run);
+    passLink(callee, receiver, run);
+    // Whether the method is there is not looked at.
+    passLink(expression, undefinedValue, run);
     const key = evaluateKey(callee.key, frame, run);
     const args = evaluateArguments(expression.args, frame, run);
     run.awaited = awaited;
@@ -220,6 +225,7 @@ function evaluateCall(expression: Extract<Expression, { kind: "call" }>, frame: 
     return value;
   }
   const called = evaluate(callee, frame, run);
+  passLink(expression, called, run);
   const args = evaluateArguments(expression.args, frame, run);
   run.awaited = awaited;
   const self = callee.kind === "superGet" ? frame.self : undefinedValue;

@@ -67,6 +67,8 @@ export class Run {
   growth = 0;
   /** The site of a call whose promise is awaited on the spot. */
   awaited: Site | null = null;
+  /** The optional chain that is being walked. */
+  chain: { readonly mayEnd: boolean } = { mayEnd: false };
   patched: string | null = null;
   /** For libraries that record only inside functions given to them: which of those is running. */
   enclosure: Enclosure = noEnclosure;

@@ -61,6 +61,7 @@ check("backward-twice", {
     "a generator makes the losses": `function* losses() { for (let i = 0; i < 3; i++) yield w.square().sum(); } for (const l of losses()) l.backward();`,
     "someone else may come between": `let l = w.square().sum(); export function renew() { l = w.square().sum(); } export function train() { l.backward(); }`,
     "a timer sends another": `let l = w.square().sum(); setTimeout(() => { l = w.square().sum(); }); await new Promise((done) => setTimeout(done, 9)); l.backward();`,
+    "a pass that may be skipped": `const h = w.tanh(); const l = coin() ? h : null; l?.sum().backward(); h.mean().backward();`,
     "the pass is skipped where there is no loss": `let l: Tensor | null = coin() ? w.square().sum() : null; l?.backward(); l = w.square().sum(); l.backward();`,
   },
 });
