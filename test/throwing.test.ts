@@ -4,9 +4,11 @@ import { readFixtures } from "./support/fixture.js";
 import { runFileInProcess } from "./support/live-run.js";
 
 const errors: Readonly<Record<string, RegExp>> = {
+  "all-parameters-frozen": /does not require grad/,
   "backward-twice": /going backward through this graph a second time/,
   "inplace-on-leaf": /a leaf that requires grad cannot be changed in place/,
   "inplace-on-saved": /saved for its gradient .* was overwritten in place/,
+  "non-leaf-in-optimizer": /was computed by an op/,
   "leaf-overwritten": /properties of null|does not require grad/,
 };
 

@@ -82,13 +82,15 @@ export function repeat(place: Place, run: Run, body: () => Value): Value {
   const passes = run.tape.passCount;
   place.frame.loopDepth++;
   run.iterations.loops.push(place.site);
+  const loop = run.training.enterLoop(place.site);
   for (;;) {
     run.step();
     const growth = run.growth;
     let next = result;
-    const writes = run.store.branch(known, () => {
+    const end = run.store.branch(known, () => {
       next = merge(result, body());
     });
+    const writes = end === null ? null : run.training.goAround(end, loop);
     const isStable = (writes === null || covers(run.store, known, writes)) && next === result && growth === run.growth;
     result = next;
     if (isStable) {
@@ -98,6 +100,7 @@ export function repeat(place: Place, run: Run, body: () => Value): Value {
     }
     if (writes !== null) known = joinWrites(run.store, [known, writes]);
   }
+  run.training.leaveLoop();
   place.frame.loopDepth--;
   run.iterations.loops.pop();
   run.store.join([known]);

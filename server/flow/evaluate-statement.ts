@@ -11,6 +11,7 @@ import { executeTry } from "./evaluate-try.js";
 import { frameOf, type Frame, type JumpTarget } from "./frame.js";
 import { noticeChange, noticeDiscarded } from "./notice.js";
 import type { Run } from "./run.js";
+import { turnsOf, type Turns } from "./turns.js";
 import { covers, joinWrites, noWrites, present, type Writes } from "./store.js";
 import { anyPrimitive, merge, nothing, objectValue, truthOf, undefinedValue, type Truth, type Value } from "./value.js";
 
@@ -40,7 +41,7 @@ export function execute(statement: Statement, frame: Frame, run: Run): void {
       return;
     case "forIn": {
       evaluate(statement.object, frame, run);
-      executeEach(statement, () => anyPrimitive, "maybe", frame, run);
+      executeEach(statement, () => anyPrimitive, { runs: "maybe", turns: "often" }, frame, run);
       return;
     }
     case "switch":
@@ -142,7 +143,7 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
     });
     return { truth, writes };
   };
-  const loop = enterLoop(statement, frame, run);
+  const loop = enterLoop(statement, turnsOf(statement, frame, run), frame, run);
   const walkBody = (): void => execute(body, frame, run);
   const first =
     statement.first === "body" ? { truth: "yes" as const, writes: noWrites } : testAfter(noWrites, () => undefined);
@@ -173,10 +174,10 @@ function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Fra
   store.join(exits);
 }
 
-function enterLoop(part: object, frame: Frame, run: Run): number {
+function enterLoop(part: object, turns: Turns, frame: Frame, run: Run): number {
   frame.loopDepth++;
   run.iterations.loops.push(part);
-  return run.training.enterLoop(part);
+  return run.training.enterLoop(part, turns);
 }
 
 function leaveLoop(frame: Frame, run: Run): void {
@@ -215,15 +216,16 @@ function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: F
     return merge(element, awaitedValue(element, run));
   };
   run.freezing.enter(iterable, frame);
-  executeEach(statement, next, (isFull || isListed) && !others ? "yes" : "maybe", frame, run);
+  const turns = lengths.length > 0 && lengths.every((length) => length === 1) && !others ? "once" : "often";
+  executeEach(statement, next, { runs: (isFull || isListed) && !others ? "yes" : "maybe", turns }, frame, run);
   run.freezing.leave();
 }
 
-/** A loop over elements; `runs` says whether its body is certain to be walked at least once. */
+/** A loop over elements; `runs` says whether its body is certain to be walked at least once, `turns` whether it can be again. */
 function executeEach(
   statement: Pick<Extract<Statement, { kind: "forOf" }>, "target" | "body" | "labels">,
   next: () => Value,
-  runs: "yes" | "maybe",
+  { runs, turns }: { readonly runs: "yes" | "maybe"; readonly turns: Turns },
   frame: Frame,
   run: Run,
 ): void {
@@ -234,7 +236,7 @@ function executeEach(
     assign(target, next(), frame, run);
     execute(body, frame, run);
   };
-  const loop = enterLoop(body, frame, run);
+  const loop = enterLoop(body, turns, frame, run);
   let head = noWrites;
   for (;;) {
     const growth = run.growth;

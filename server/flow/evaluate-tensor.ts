@@ -293,6 +293,8 @@ function changeInPlace(
   run: Run,
 ): void {
   const changed = withBases(receiver.tensors, run);
+  run.freezing.work();
+  for (const node of changed) run.freezing.disturb(node);
   noteChange(receiver.tensors, changed, args, place, run);
   for (const node of changed) {
     run.graph.unsure.add(`${node}/*`);

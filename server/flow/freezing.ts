@@ -118,6 +118,11 @@ export class Freezing {
     if (leaves.some((leaf) => this.cells.has(leaf))) this.work();
   }
 
+  /** A leaf is changed in place: it may now carry what was written into it. */
+  disturb(leaf: number): void {
+    if (this.cells.has(leaf)) this.write(leaf, on, "maybe");
+  }
+
   /** An op takes a leaf. */
   take(from: number, to: number): void {
     if (this.cells.size === 0 || !this.run.graph.creationOf.has(from)) return;

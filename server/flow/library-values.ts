@@ -77,6 +77,7 @@ function callMeaning(
     case "harmless":
       return anyPrimitive;
     case "returnsFirst":
+      run.freezing.work();
       return argumentAt(args, 0);
     case "binds":
       return bind(meaning.to, args, place, run);

@@ -31,6 +31,7 @@ import {
 } from "./training-report.js";
 import type { Hidden } from "./unregistered.js";
 import type { Training } from "./training.js";
+import type { Turns } from "./turns.js";
 import { merge, nothing, truthOf, type Value } from "./value.js";
 
 export class TrainingBuilder {
@@ -47,6 +48,8 @@ export class TrainingBuilder {
   private readonly hidden = new Map<Site, HiddenField>();
   private readonly listings = new Map<AbstractObject, Site>();
   private readonly clearings = new Set<Site>();
+  /** Loops that do not go around. */
+  private readonly once = new Set<number>();
   private loops: readonly number[] = [];
   private isOpen = false;
 
@@ -205,8 +208,10 @@ export class TrainingBuilder {
     }
   }
 
-  enterLoop(part: object): number {
+  enterLoop(part: object, turns: Turns = "often"): number {
     const loop = this.numberOf(part);
+    if (turns === "often") this.once.delete(loop);
+    else this.once.add(loop);
     this.loops = [...this.loops, loop];
     for (const holder of this.holders.values())
       if (this.run.read(holder.cell) !== undefined)
@@ -223,11 +228,9 @@ export class TrainingBuilder {
     const around = new Map(writes);
     for (const { cell } of this.holders.values()) {
       const states = writes.get(cell);
-      if (states !== undefined)
-        around.set(
-          cell,
-          changed(states, (progress) => afterIteration(progress, loop)),
-        );
+      if (states === undefined) continue;
+      const after = changed(states, (progress) => afterIteration(progress, loop));
+      around.set(cell, this.once.has(loop) ? merge(after, progressValue(noProgress)) : after);
     }
     return around;
   }

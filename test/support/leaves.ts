@@ -26,3 +26,10 @@ export function deadLeaves(program: string): readonly string[] {
     .filter(({ code }) => code === "never-receives-gradient" || code === "unused-parameter")
     .map(({ span: { start, end } }) => (lines[start.line] ?? "").slice(start.character, end.character));
 }
+
+/** Which of these codes are found in a program that imports nothing itself. */
+export function codesIn(program: string, codes: readonly string[]): readonly string[] {
+  const [file] = analyze(memorySources({ "main.ts": importing(program) })).files;
+  if (file === undefined || file.syntaxErrors.length > 0) throw new Error("the program cannot be read");
+  return file.findings.map(({ code }) => code).filter((code) => codes.includes(code));
+}
