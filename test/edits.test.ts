@@ -15,7 +15,7 @@ type Files = Readonly<Record<string, string>>;
 const fixtures = readFixtures().map(({ folder, name, text }) => [`${folder}/${name}`, { "main.ts": text }] as const);
 const generated = proofSeeds(80).map((seed) => [`seed ${seed}`, generateProgram(seed).files] as const);
 const twoFiles = generated.filter(([, files]) => Object.keys(files).length > 1);
-const editsPerProgram = 12;
+const editsPerProgram = 8;
 
 // The rounds of a deeper proof take their time.
 const timeout = 120_000 * proofDepth;
