@@ -150,7 +150,7 @@ function aboutComputed({ name, span }: Variable, nodes: readonly FlowNode[], flo
   const cut = near((distance) => distance > 0 && distance < Infinity);
   const ops = listed(nodes.map(({ op }) => `\`${op ?? "?"}\``));
   const isOpen = [...flow.sources].some((id) => distances.get(id) === 0);
-  if (nodes.every(({ id }) => flow.unrecorded.has(id)))
+  if (nodes.every(({ id }) => flow.recorded.get(id) === "no"))
     return plainStory(`\`${name}\` is the result of ${ops}, computed where ops are not recorded.`);
   const first =
     carried.length > 0

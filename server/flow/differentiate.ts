@@ -15,7 +15,7 @@ import type { GrowingLoss } from "./graph-builder.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { argumentAt, type Arguments, type LibraryPlace, type Run } from "./run.js";
 import { comesFromOutside, edgeInto, labelOf, inEnclosure, enclosureOf } from "./enclosure.js";
-import { literal, merge, nothing, objectValue, tensorValue, type Value } from "./value.js";
+import { literal, merge, nothing, nullishnessOf, objectValue, tensorValue, type Value } from "./value.js";
 
 export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, place: LibraryPlace, run: Run): Value {
   const { call, by } = meaning;
@@ -26,7 +26,7 @@ export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, p
     by.kind === "arguments"
       ? leavesFor(callee, { call, given: by.given }, argumentAt(args, 1), place, run)
       : noArguments;
-  if (by.kind === "variables") nameLeaves(call, argumentAt(args, by.listAt), place, run);
+  if (by.kind === "variables") nameLeaves(loss, argumentAt(args, by.listAt), place, run);
   const at = { ...place, key: `${place.key}.function` };
   const returned = inEnclosure(enclosureOf(call, place, run), run, () => {
     // A promise is refused when the program runs; what it would settle to is no less a loss.
@@ -92,7 +92,9 @@ function parameterSite({ shape }: AbstractObject, index: number): Site | null {
   return shape.kind === "function" ? (shape.code.parameterSites[index] ?? null) : null;
 }
 
-function nameLeaves(call: string, list: Value, place: LibraryPlace, run: Run): void {
+function nameLeaves(loss: GrowingLoss, list: Value, place: LibraryPlace, run: Run): void {
+  const { call } = loss.start;
+  if (nullishnessOf(list) !== "yes") loss.isListed = true;
   for (const id of deepTensors(list, run).tensors) {
     const creation = run.graph.creationOf.get(id);
     if (creation !== undefined) creation.named ??= { call, span: place.site.wordSpan };

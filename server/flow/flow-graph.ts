@@ -101,6 +101,8 @@ export interface Loss {
   readonly nodes: readonly number[];
   /** The loops in which it is called. */
   readonly loops: ReadonlySet<object>;
+  /** The call may name the variables to differentiate by, so that others are left alone. */
+  readonly isListed: boolean;
   /** Its receiver may also be something that the analysis does not know. */
   readonly unknown: boolean;
 }
@@ -161,8 +163,8 @@ export interface FlowGraph {
   readonly training: Training;
   /** The lists of imported names in each file, by its URI. */
   readonly importLists: ReadonlyMap<string, readonly ImportList[]>;
-  /** Results of ops outside every function whose ops are recorded. */
-  readonly unrecorded: ReadonlySet<number>;
+  /** Of ops of libraries that record only inside functions given to them: whether they are recorded. */
+  readonly recorded: ReadonlyMap<number, "yes" | "no" | "maybe">;
   /** Why nothing is claimed about this program, or null. */
   readonly gaveUp: string | null;
 }

@@ -6,7 +6,7 @@ import type { SourceSpan } from "@gradlens/engine/graph";
 import type { Library } from "../libraries/library.js";
 import type { Site } from "./code.js";
 import type { Enclosure } from "./enclosure.js";
-import type { Cut, EdgeKind, FlowEdge, FlowNode, LeafSite, Loss } from "./flow-graph.js";
+import type { Cut, EdgeKind, FlowEdge, FlowGraph, FlowNode, LeafSite, Loss } from "./flow-graph.js";
 
 /** Most nodes are never pointed at, so a node works out its spans when someone asks. */
 class GrowingNode implements FlowNode {
@@ -63,6 +63,7 @@ export interface GrowingLoss {
   readonly nodes: Set<number>;
   readonly loops: Set<object>;
   unknown: boolean;
+  isListed: boolean;
 }
 
 export type LossStart = Pick<Loss, "call" | "is">;
@@ -74,6 +75,8 @@ interface Entry {
   readonly input: string;
   readonly enclosure: string;
 }
+
+const wordOf = { none: "no", outside: "no", any: "maybe", running: "yes" } as const;
 
 export class GraphBuilder {
   readonly nodes: GrowingNode[] = [];
@@ -202,7 +205,7 @@ export class GraphBuilder {
   loss(site: Site, start: LossStart): GrowingLoss {
     const known = this.losses.get(site);
     if (known !== undefined) return known;
-    const loss: GrowingLoss = { site, start, nodes: new Set(), loops: new Set(), unknown: false };
+    const loss: GrowingLoss = { site, start, nodes: new Set(), loops: new Set(), unknown: false, isListed: false };
     this.losses.set(site, loss);
     return loss;
   }
@@ -228,9 +231,8 @@ export class GraphBuilder {
       if (this.openEnclosures.has(enclosure)) this.edge(to, from, input, { kind: "derive" });
   }
 
-  unrecorded(): ReadonlySet<number> {
-    const isOutside = ([, { kind }]: readonly [number, Enclosure]): boolean => kind === "none" || kind === "outside";
-    return new Set([...this.madeIn].filter(isOutside).map(([id]) => id));
+  recorded(): FlowGraph["recorded"] {
+    return new Map([...this.madeIn].map(([id, { kind }]) => [id, wordOf[kind]] as const));
   }
 
   finishedLosses(nameOf: (loss: GrowingLoss) => string | null): readonly Loss[] {
@@ -242,6 +244,7 @@ export class GraphBuilder {
       nodes: [...loss.nodes],
       loops: loss.loops,
       unknown: loss.unknown,
+      isListed: loss.isListed,
     }));
   }
 }

@@ -14,6 +14,7 @@ const index: OpEffect = {
   kind: "throws",
   because: "an index is an integer, for which tfjs accepts no gradient, so a backward pass through it throws",
 };
+const shapeAlone: OpEffect = { kind: "blocks", because: "only its shape is read" };
 const zero = (because: string): OpEffect => ({ kind: "vanishes", because });
 
 const step = zero("it is constant between its steps");
@@ -68,7 +69,7 @@ const without: readonly (readonly [string, OpEffect, string])[] = [
   ["a b", missing("NotEqual"), "notEqual"],
   ["a b", missing("LogicalAnd"), "logicalAnd"],
   ["a b", missing("LogicalOr"), "logicalOr"],
-  ["a b", missing("LogicalOr"), "logicalXor"],
+  ["a b", missing("LogicalAnd"), "logicalXor"],
   ["x", missing("LogicalNot"), "logicalNot"],
   ["x", missing("All"), "all"],
   ["x", missing("Any"), "any"],
@@ -173,7 +174,14 @@ export const tfjsMethodOps: ReadonlyMap<string, OpMeaning> = new Map([
     ]),
   ],
   ...rows("x", flows, "asScalar as1D as2D as3D as4D as5D asType flatten toBool toFloat toInt"),
-  ...rows("x", flows, "reshapeAs resizeBilinear resizeNearestNeighbor"),
+  ...rows("x", flows, "resizeBilinear resizeNearestNeighbor"),
+  [
+    "reshapeAs",
+    row("reshapeAs", [
+      ["x", flows],
+      ["like", shapeAlone],
+    ]),
+  ],
 ]);
 
 function rows(inputs: string, effect: OpEffect, names: string): readonly (readonly [string, OpMeaning])[] {

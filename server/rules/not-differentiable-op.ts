@@ -1,7 +1,10 @@
 /** An op without a derivative stands between a leaf and its loss. */
-import { lossStep } from "../activity/story.js";
+import type { Activity } from "../activity/activity.js";
+import { certainThrows } from "../activity/certain-throws.js";
+import { leafStep, lossStep } from "../activity/story.js";
+import type { FlowGraph } from "../flow/flow-graph.js";
 import { blamedCuts } from "./cut.js";
-import type { Rule } from "./rule.js";
+import type { Rule, Statement } from "./rule.js";
 import { leafName, listed } from "./words.js";
 
 export const notDifferentiableOp: Rule = {
@@ -18,8 +21,8 @@ const hard = gate.gt(0.5).to("float32"); // no gradient passes to gate
 const hard = gate.gt(0.5).to("float32");
 const keep = hard.sub(gate).detach().add(gate); // the value of hard, the gradient of gate
 \`\`\``,
-  check: (_flow, activity) =>
-    blamedCuts(activity)
+  check: (flow, activity) => [
+    ...blamedCuts(activity)
       .filter(({ cut, leaves }) => (cut.kind === "op" || cut.kind === "throwingOp") && leaves.length > 0)
       .map(({ cut, leaves, losses }) => ({
         message: `${listed(leaves.map(leafName))} ${leaves.length === 1 ? "reaches" : "reach"} the loss only through \`${cut.label}\`, and ${cut.because}`,
@@ -31,4 +34,20 @@ const keep = hard.sub(gate).detach().add(gate); // the value of hard, the gradie
         ],
         fixes: [],
       })),
+    ...throwsBeside(flow, activity),
+  ],
 };
+
+/** Other paths carry a gradient, but the library gives up at this op. */
+function throwsBeside(flow: FlowGraph, activity: Activity): readonly Statement[] {
+  const told = new Set(blamedCuts(activity).flatMap(({ cut, leaves }) => (leaves.length > 0 ? [cut] : [])));
+  const untold = certainThrows(flow).filter(({ cut }) => !told.has(cut));
+  const first = untold.filter(({ cut }, index) => untold.findIndex((other) => other.cut === cut) === index);
+  return first.map(({ cut, leaf, loss }) => ({
+    message: `${leafName(leaf)} reaches the loss through \`${cut.label}\` as well, and ${cut.because}`,
+    span: cut.span,
+    level: "error",
+    path: [leafStep(leaf), lossStep(loss)],
+    fixes: [],
+  }));
+}
