@@ -12,6 +12,7 @@ import { callValue } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
 import { deepTensors } from "./evaluate-tensor.js";
 import type { GrowingLoss } from "./graph-builder.js";
+import { noticeLoss } from "./notice.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { argumentAt, type Arguments, type LibraryPlace, type Run } from "./run.js";
 import { comesFromOutside, edgeInto, labelOf, inEnclosure, enclosureOf } from "./enclosure.js";
@@ -30,7 +31,9 @@ export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, p
   const at = { ...place, key: `${place.key}.function` };
   const returned = inEnclosure(enclosureOf(call, place, run), run, () => {
     // A promise is refused when the program runs; what it would settle to is no less a loss.
-    const value = deepTensors(awaitedValue(callValue(callee, nothing, given, at, run), run), run);
+    const result = callValue(callee, nothing, given, at, run);
+    noticeLoss(call, result, place, run);
+    const value = deepTensors(awaitedValue(result, run), run);
     noteLoss(loss, value, place, run);
     return value;
   });
@@ -104,7 +107,9 @@ function nameLeaves(loss: GrowingLoss, list: Value, place: LibraryPlace, run: Ru
 /** A loss that was computed before the function was called enters by an edge that is cut. */
 function noteLoss(loss: GrowingLoss, value: Value, place: LibraryPlace, run: Run): void {
   for (const id of value.tensors) loss.nodes.add(comesFromOutside(id, run) ? enteringLoss(id, place, run) : id);
-  if (value.unknown || value.tensors.length === 0) loss.unknown = true;
+  const isNumber = value.tensors.length === 0 && value.hosts.length > 0;
+  if (isNumber) for (const id of value.hosts) loss.nodes.add(id);
+  if (value.unknown || (value.tensors.length === 0 && !isNumber)) loss.unknown = true;
 }
 
 function enteringLoss(from: number, { frame, key, site, library }: LibraryPlace, run: Run): number {

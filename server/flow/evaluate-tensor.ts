@@ -81,6 +81,15 @@ export function applyOp(
   return resultOf(meaning.gives, tensorValue(node), place, run);
 }
 
+/** An op that has leaves of its own, which are not followed. */
+export function applyOpaque(op: string, args: Arguments, place: LibraryPlace, run: Run): Value {
+  const inputs = args.values.map((_, index) => ({ name: `x${index + 1}`, effect: { kind: "flows" } as const }));
+  const meaning = { kind: "op", op, inputs, isView: false, toDtype: null, gives: { kind: "tensor" } } as const;
+  const made = applyOp(meaning, args.values, args.more, place, run);
+  for (const id of made.tensors) run.graph.sources.add(id);
+  return made;
+}
+
 /** Tensors of one library; another's are another call. */
 export function tensorMethod(
   meaning: MethodMeaning,

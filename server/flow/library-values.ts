@@ -7,7 +7,7 @@ import { callMethod, callUnknown, callValue } from "./evaluate-call.js";
 import { createConstant, createTensor, createVariable, noteMade } from "./create-tensor.js";
 import { differentiate } from "./differentiate.js";
 import { forward } from "./forward.js";
-import { applyOp, deepTensors, startBackward } from "./evaluate-tensor.js";
+import { applyOp, applyOpaque, deepTensors, startBackward } from "./evaluate-tensor.js";
 import { stopGradient } from "./cut-off.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
@@ -87,6 +87,10 @@ function callMeaning(
       return createConstant(args, place, run);
     case "variable":
       return createVariable(meaning, argumentAt(args, 0), argumentAt(args, 1), place, run);
+    case "unseen":
+      return callUnknown(nothing, args, run);
+    case "opaque":
+      return applyOpaque(meaning.op, args, place, run);
     case "calls":
       return callEach(args, place, run);
     case "makes":
@@ -109,6 +113,7 @@ function makeInstance(name: string, instance: InstanceMeaning, args: Arguments, 
     case "tensor":
       return callUnknown(nothing, args, run);
     case "object":
+      for (const value of allArguments(args)) run.escape(value);
       return objectValue(libraryInstance(name, place, run).id);
     case "parameter":
       return newParameter(args, place, run);

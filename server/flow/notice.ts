@@ -4,7 +4,7 @@
  */
 import type { Site, Statement } from "./code.js";
 import type { LibraryPlace, Place, Run } from "./run.js";
-import { isEmpty, truthOf, type Value } from "./value.js";
+import { isEmpty, onlyLiteral, truthOf, type Value } from "./value.js";
 
 const arithmetic = new Set(["-", "*", "/", "%", "**", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"]);
 
@@ -62,6 +62,19 @@ export function noticeGrad({ tensors }: Value, { site, library }: LibraryPlace, 
   const areComputed = run.tape.isOnly({ tensors }, "or nullish") && tensors.every(isNew);
   if (areComputed) run.remarks.holds("computedGrad", site, { nodes: tensors, detail: "" });
   else run.remarks.fails("computedGrad", site);
+}
+
+/** What is to be differentiated must be a tensor; a promise or nothing is refused. */
+export function noticeLoss(call: string, result: Value, { site }: Place, run: Run): void {
+  if (isEmpty(result)) return;
+  const found = { nodes: [], detail: call };
+  const objects = run.objectsOf(result);
+  const isPromise = objects.length > 0 && objects.every(({ shape }) => shape.kind === "promise");
+  if (isPromise && isEmpty({ ...result, objects: [] })) run.remarks.holds("asyncLoss", site, found);
+  else run.remarks.fails("asyncLoss", site);
+  const only = onlyLiteral(result);
+  if (only !== null && only.value === undefined) run.remarks.holds("emptyLoss", site, found);
+  else run.remarks.fails("emptyLoss", site);
 }
 
 /** Recording goes on as before when an asynchronous callback comes back from its first `await`. */

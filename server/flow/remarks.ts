@@ -23,6 +23,10 @@ export type RemarkKind =
   | "computedGrad"
   /** A callback of `noGrad()` and the like that gives back a promise: nothing; the name of the call. */
   | "asyncPause"
+  /** A function given away to be differentiated that gives back a promise: nothing; the call. */
+  | "asyncLoss"
+  /** One that gives back nothing: nothing; the call. */
+  | "emptyLoss"
   /** A field that a creation function does not read: nothing; its name. */
   | "unreadOption"
   /** An assignment to a property that tensors do not have: the tensors; its name. */

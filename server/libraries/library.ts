@@ -57,6 +57,10 @@ export type Meaning =
   | { readonly kind: "harmless" }
   /** Changes values outside the tape and gives back its first argument. */
   | { readonly kind: "returnsFirst" }
+  /** Keeps what it is given, and gives back what nobody knows. */
+  | { readonly kind: "unseen" }
+  /** Uses leaves that are not followed: its result may carry a gradient to them. */
+  | { readonly kind: "opaque"; readonly op: string }
   /** Calls the functions among its arguments and gives back what they return. */
   | { readonly kind: "calls" }
   | DifferentiatesMeaning

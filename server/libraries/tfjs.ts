@@ -52,6 +52,22 @@ const optimizer: Meaning = {
   },
 };
 
+const opaque = (op: string): Meaning => ({ kind: "opaque", op });
+const model: Meaning = {
+  kind: "makes",
+  instance: {
+    kind: "object",
+    methods: new Map<string, Meaning>([
+      ...["predict", "predictOnBatch", "apply", "call", "execute"].map((name) => [name, opaque(name)] as const),
+      ...all<Meaning>(
+        { kind: "unseen" },
+        "add fit fitDataset trainOnBatch evaluate evaluateDataset compile save summary getLayer setWeights loadWeights dispose",
+      ),
+    ]),
+    exposing: [],
+  },
+};
+
 const engineObject: Meaning = {
   kind: "makes",
   instance: {
@@ -86,6 +102,7 @@ const names: readonly (readonly [string, Meaning])[] = [
   ["tidy", { kind: "calls" }],
   ["keep", returnsFirst],
   ...all(optimizer, "sgd momentum rmsprop adam adadelta adamax adagrad", "train."),
+  ...all(model, "sequential model loadLayersModel loadGraphModel"),
   ["engine", engineObject],
   ...all(
     harmless,

@@ -5,6 +5,7 @@
 import type { Activity } from "../activity/activity.js";
 import type { FlowGraph } from "../flow/flow-graph.js";
 import { allParametersFrozen } from "./all-parameters-frozen.js";
+import { asyncLoss } from "./async-loss.js";
 import { asyncNoGrad } from "./async-no-grad.js";
 import { backwardTwice } from "./backward-twice.js";
 import { computedOutsideClosure } from "./computed-outside-closure.js";
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   tensorArithmetic,
   zeroGradient,
   asyncNoGrad,
+  asyncLoss,
   requiresGradTypo,
   fakeRequiresGrad,
   unregisteredParameter,

@@ -1,4 +1,5 @@
 /** `backward()` on a value without history: it throws, in every run. */
+import { remarked } from "./remarked.js";
 import { removals } from "./remedies.js";
 import type { Rule } from "./rule.js";
 import { deadLossInWords } from "./words.js";
@@ -18,9 +19,15 @@ loss.backward(); // throws
 const loss = x.mul(2).sum();
 loss.backward();
 \`\`\``,
-  check: (_flow, activity) =>
+  check: (flow, activity) => [
+    ...remarked("emptyLoss", flow).map(({ site, detail }) => ({
+      message: `the function given to \`${detail}\` returns nothing, so \`${detail}\` throws: return the loss`,
+      span: site.wordSpan,
+      path: [],
+      fixes: [],
+    })),
     // What is computed outside, and an op that throws, has a finding of its own.
-    activity.deadLosses
+    ...activity.deadLosses
       .filter(({ cuts }) => cuts.every(({ kind }) => kind !== "outsideClosure" && kind !== "throwingOp"))
       .map(({ loss, cuts, distance }) => ({
         message: deadLossInWords(loss),
@@ -28,4 +35,5 @@ loss.backward();
         path: cuts.map((cut) => ({ span: cut.span, message: `cut here: ${cut.because}` })),
         fixes: removals(cuts, distance, activity),
       })),
+  ],
 };

@@ -44,7 +44,7 @@ function throwsBeside(flow: FlowGraph, activity: Activity): readonly Statement[]
   const untold = certainThrows(flow).filter(({ cut }) => !told.has(cut));
   const first = untold.filter(({ cut }, index) => untold.findIndex((other) => other.cut === cut) === index);
   return first.map(({ cut, leaf, loss }) => ({
-    message: `${leafName(leaf)} reaches the loss through \`${cut.label}\` as well, and ${cut.because}`,
+    message: `${leafName(leaf)} reaches the loss through \`${cut.label}\`, and ${cut.because}`,
     span: cut.span,
     level: "error",
     path: [leafStep(leaf), lossStep(loss)],
