@@ -21,8 +21,8 @@ export interface ProgramShape {
   readonly imports?: readonly string[];
   /** Calls of what it imports, one of them in each training function. */
   readonly calls?: readonly string[];
-  /** Whether its functions are called here or given out. */
-  readonly as: "program" | "library";
+  /** Its functions are called one by one, all of them by one function, or by whoever imports them. */
+  readonly as: "program" | "main" | "library";
 }
 
 /** A file that trains small models; a library exports its parts, a program runs them. */
@@ -34,9 +34,11 @@ export function trainingFile({ seed, lines, imports = [], calls = [], as }: Prog
   for (let index = 0; linesOf(parts) + runs.length < lines; index++) {
     const part = pick(kinds, next)({ name: `${index}`, exported, next, call: calls[index % calls.length] ?? null });
     parts.push(part.text, "");
-    if (as === "program") runs.push(part.run);
+    if (as !== "library") runs.push(part.run);
   }
-  return [...parts, ...runs, ""].join("\n");
+  const calling =
+    as === "main" ? ["function main(): void {", ...runs.map((run) => `  ${run}`), "}", "", "main();"] : runs;
+  return [...parts, ...calling, ""].join("\n");
 }
 
 /** A file without any tensor: what most files of a workspace are. */
@@ -211,7 +213,7 @@ ${exported}function contrast${name}(pairs: readonly (readonly [number, number])[
 
 const kinds: readonly ((facts: PartFacts) => Part)[] = [regression, network, policy, contrast];
 
-function pick<T>(choices: readonly T[], next: () => number): T {
+export function pick<T>(choices: readonly T[], next: () => number): T {
   const chosen = choices[Math.floor(next() * choices.length)];
   if (chosen === undefined) throw new Error("nothing to choose from");
   return chosen;

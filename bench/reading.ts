@@ -1,35 +1,115 @@
-/** The analysis: how long findings take, cold and whole, beside what the bare parser needs for the same text. */
+/**
+ * The analysis of whole texts: one file from nothing, and a workspace of many, beside what the bare parser needs for
+ * the same texts and, for one edit, beside typed lint.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { readFileSync } from "node:fs";
+import { ESLint } from "eslint";
 import ts from "typescript";
-import { analyze } from "../server/analysis.js";
+import { analyze, createAnalyzer } from "../server/analysis.js";
 import { compare, type Comparison } from "./measure.js";
+import { ordinaryFile, trainingFile } from "./programs.js";
 
 export function readingRows(): readonly Comparison[] {
   const seed = readFileSync("examples/selective-gradients.ts", "utf8");
-  return [row("findings of the seed's example (91 lines)", seed), row("findings of 1,000 lines", thousandLines(seed))];
+  return [
+    fileRow("findings of the seed's example (91 lines), from nothing", seed),
+    fileRow("findings of 1,000 lines, from nothing", trainingFile({ seed: 1, lines: 1000, as: "program" })),
+    workspaceRow("findings of 100,000 lines in 500 files, 10 % of them with tensors", 10),
+    workspaceRow("findings of 100,000 lines in 500 files, all of them with tensors", 1),
+  ];
 }
 
-/** Every call sees a text of its own, as after a keystroke: the analysis remembers what has not changed. */
-function row(what: string, program: string): Comparison {
+function fileRow(what: string, text: string): Comparison {
   const uri = "file:///bench/program.ts";
-  let edits = 0;
-  const edited = (): string => `${program}\n// ${edits++}`;
-  const read = (): unknown => {
-    const text = edited();
-    return analyze({ roots: [uri], read: (asked) => (asked === uri ? text : null), resolve: () => null });
-  };
-  const parse = (): unknown => ts.createSourceFile(uri, edited(), ts.ScriptTarget.Latest, true);
+  const read = (): unknown =>
+    analyze({ roots: [uri], read: (asked) => (asked === uri ? text : null), resolve: () => null });
+  const parse = (): unknown => ts.createSourceFile(uri, text, ts.ScriptTarget.Latest, true);
   return compare(what, { name: "analyze", run: read }, { name: "parse alone", run: parse });
 }
 
-/** The example's functions again and again under new names. */
-function thousandLines(seed: string): string {
-  const [header = "", ...rest] = seed.split("\n\n");
-  const functions = rest.filter((part) => part.includes("function "));
-  const copies = Math.ceil(1000 / functions.join("\n\n").split("\n").length);
-  const bodies = Array.from({ length: copies }, (_, copy) =>
-    functions.map((part) => part.replace(/function (\w+)/, `function $1${copy}`)).join("\n\n"),
+function workspaceRow(what: string, oneIn: number): Comparison {
+  const files = workspace(oneIn);
+  const read = (): unknown =>
+    analyze({ roots: [...files.keys()], read: (uri) => files.get(uri) ?? null, resolve: () => null });
+  const parse = (): unknown =>
+    [...files].map(([uri, text]) => ts.createSourceFile(uri, text, ts.ScriptTarget.Latest, true).statements.length);
+  return compare(what, { name: "analyze", run: read }, { name: "parse alone", run: parse });
+}
+
+/** 500 files of 200 lines, one in so many of them with tensors. */
+export function workspace(oneIn: number): ReadonlyMap<string, string> {
+  return new Map(
+    Array.from({ length: 500 }, (_, index): readonly [string, string] => [
+      `file:///bench/file${index}.ts`,
+      index % oneIn === 0 ? trainingFile({ seed: index, lines: 200, as: "program" }) : ordinaryFile(index, 200),
+    ]),
   );
-  const calls = [...bodies.join("\n").matchAll(/function (\w+)/g)].map(([, name]) => `${name}();`);
-  return [header, ...bodies, calls.join("\n")].join("\n\n");
+}
+
+/** One edit of 1,000 lines under typescript-eslint's typed rules, beside ours. */
+export async function lintRow(): Promise<Comparison> {
+  const folder = join(process.cwd(), ".cache/lint");
+  const path = join(folder, "program.ts");
+  mkdirSync(folder, { recursive: true });
+  const text = trainingFile({ seed: 1, lines: 1000, as: "program" });
+  writeFileSync(path, text);
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(lintedProject));
+  writeFileSync(join(folder, "eslint.config.mjs"), lintConfig);
+  const lint = new ESLint({ cwd: folder });
+  const analyzer = createAnalyzer();
+  const uri = "file:///bench/program.ts";
+  const times = { ours: Array<number>(), theirs: Array<number>() };
+  for (let edit = 0; edit < 12; edit++) {
+    const edited = text.replace("const inputs = ", `const inputs${edit} = 1;\n  const inputs = `);
+    const start = performance.now();
+    analyzer.analyze({ roots: [uri], read: (asked) => (asked === uri ? edited : null), resolve: () => null });
+    const between = performance.now();
+    await lint.lintText(edited, { filePath: path });
+    if (edit < 2) continue;
+    times.ours.push(between - start);
+    times.theirs.push(performance.now() - between);
+  }
+  rmSync(folder, { recursive: true });
+  const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
+  return {
+    what: "one edit of 1,000 lines",
+    ours: "analyze",
+    beside: "typescript-eslint, typed",
+    oursMs: median(times.ours),
+    besideMs: median(times.theirs),
+  };
+}
+
+const lintedProject = {
+  compilerOptions: {
+    strict: true,
+    target: "es2022",
+    module: "nodenext",
+    skipLibCheck: true,
+    customConditions: ["gradlens-source"],
+  },
+  include: ["program.ts"],
+};
+const lintConfig = `import tseslint from "typescript-eslint";
+export default tseslint.config({ files: ["**/*.ts"], extends: [tseslint.configs.recommendedTypeChecked],
+  languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } });
+`;
+
+/** Megabytes that a process takes in all after it has analyzed the workspace whose files all have tensors. */
+export function memoryOfWorkspace(program: string): number {
+  return Number(execFileSync(process.execPath, [program, "--memory"], { encoding: "utf8" }));
+}
+
+export function analyzeWorkspaceOnce(): number {
+  const files = workspace(1);
+  const analysis = createAnalyzer().analyze({
+    roots: [...files.keys()],
+    read: (uri) => files.get(uri) ?? null,
+    resolve: () => null,
+  });
+  if (analysis.files.length !== files.size) throw new Error("a file is missing");
+  return process.resourceUsage().maxRSS / 1024;
 }

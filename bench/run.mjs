@@ -15,6 +15,7 @@ await build({
   format: "cjs",
   target: "node20",
   conditions: ["gradlens-source"],
+  external: ["eslint"],
   logLevel: "warning",
 });
-execFileSync(process.execPath, [outfile], { cwd: root, stdio: "inherit" });
+execFileSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
