@@ -77,7 +77,20 @@ function written({ loops, passes, lost }: Progress): string {
   return `${loops.join()}|${marks.join()}|${lost ?? ""}`;
 }
 
+/** The states of programs are few, and each is asked for often. */
+const known = new Map<string, Progress>();
+const mostKnown = 10_000;
+
 function parsed(text: string): Progress {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= mostKnown) known.clear();
+  const progress = read(text);
+  known.set(text, progress);
+  return progress;
+}
+
+function read(text: string): Progress {
   const [loops = "", passes = "", lost = ""] = text.split("|");
   return {
     loops: numbersIn(loops),

@@ -139,9 +139,10 @@ export class TrainingBuilder {
   /** `loss.backward()`; with `inputs` or the like it is not certain who receives. */
   pass(losses: Value, certainty: "certain" | "maybe", place: Place): void {
     const site = this.numberOf(place.site);
+    const reached = this.holders.size === 0 ? new Set<number>() : this.reachedFrom(losses.tensors);
     for (const holder of this.holders.values()) {
       const states = this.run.read(holder.cell);
-      if (states === undefined || !this.mayReach(losses.tensors, holder)) continue;
+      if (states === undefined || ![...holder.holds].some((node) => reached.has(node))) continue;
       this.check(this.passes, holder, states, losses.tensors, place);
       this.change(holder, "certain", (progress) => afterPass(progress, site));
       if (certainty === "maybe") this.add(holder, noProgress);
@@ -279,15 +280,14 @@ export class TrainingBuilder {
     checks.set(name, check);
   }
 
-  /** A pass from these values may arrive at something that is held; everything before them has been walked. */
-  private mayReach(losses: readonly number[], { holds }: Holder): boolean {
+  /** Where a pass from these values may arrive; everything before them has been walked. */
+  private reachedFrom(losses: readonly number[]): ReadonlySet<number> {
     const visited = new Set(losses);
-    for (const id of visited) {
-      if (holds.has(id)) return true;
+    // The set grows while it is walked.
+    for (const id of visited)
       for (const { from, kind } of this.run.graph.nodes[id]?.inputs ?? []) if (kind.kind !== "cut") visited.add(from);
-    }
     this.run.step(visited.size / 8);
-    return false;
+    return visited;
   }
 
   private numberOf(part: object): number {
