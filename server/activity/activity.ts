@@ -3,6 +3,7 @@
  * it can have a history at all. Made by `arrival.ts` from the flow graph; the rules only put it into words.
  */
 import type { Waypoints } from "./waypoints.js";
+import type { Site } from "../flow/code.js";
 import type { Cut, FlowNode, LeafSite, Loss } from "../flow/flow-graph.js";
 
 export type Arrival =
@@ -54,9 +55,20 @@ export interface FlatOp {
   readonly because: string;
 }
 
+/** A leaf that a gradient reaches on one side of a condition only. */
+export interface MaybeArrival {
+  readonly site: LeafSite;
+  readonly test: Site;
+  /** What the condition must be for a gradient to arrive. */
+  readonly when: "true" | "false";
+  /** What cuts on the other side; none where the leaf is not used there. */
+  readonly cuts: readonly Cut[];
+}
+
 export interface Activity {
   readonly arrivals: readonly LeafArrival[];
   readonly zeros: readonly ZeroArrival[];
+  readonly maybes: readonly MaybeArrival[];
   readonly deadLosses: readonly DeadLoss[];
   /** Nodes that carry a gradient back to some leaf. */
   readonly varied: ReadonlySet<number>;

@@ -9,6 +9,7 @@
 import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Activity, Arrival, DeadLoss, Meeting } from "./activity.js";
 import { cost, distancesTo, outputsOf, variedFrom, type Distances, type Outputs } from "./reach.js";
+import { maybeArrivals } from "./maybes.js";
 import { zeroArrivals } from "./zeros.js";
 import { waypointsAround, type Seen } from "./waypoints.js";
 
@@ -18,7 +19,7 @@ export function findActivity(flow: FlowGraph, seen: Seen, elsewhere: LossesElsew
   const varied = variedFrom(flow.sources, outputs);
   // Without any loss there is nothing to reach.
   const hasLosses = flow.losses.length > 0 || elsewhere === "losses";
-  if (flow.gaveUp !== null || !hasLosses) return { arrivals: [], zeros: [], deadLosses: [], varied };
+  if (flow.gaveUp !== null || !hasLosses) return { arrivals: [], zeros: [], maybes: [], deadLosses: [], varied };
   const roots = flow.losses.flatMap(({ nodes }) => nodes);
   const searched: Searched = {
     flow,
@@ -30,6 +31,7 @@ export function findActivity(flow: FlowGraph, seen: Seen, elsewhere: LossesElsew
   return {
     arrivals: flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, searched) })),
     zeros: zeroArrivals(flow, outputs),
+    maybes: maybeArrivals(flow, outputs),
     deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, varied, searched)),
     varied,
   };
@@ -90,7 +92,7 @@ function meetingOf(starts: readonly number[], distances: Distances, outputs: Out
 }
 
 /** Every cut that lies on some path with as few cuts as possible, in the order of the source. */
-function cutsOnShortestPaths(starts: readonly number[], distances: Distances, outputs: Outputs): readonly Cut[] {
+export function cutsOnShortestPaths(starts: readonly number[], distances: Distances, outputs: Outputs): readonly Cut[] {
   const edges = edgesOnShortestPaths(starts, distances, outputs);
   const cuts = new Set(edges.flatMap(({ edge: { kind } }) => (kind.kind === "cut" ? [kind.cut] : [])));
   return [...cuts].sort(bySource);

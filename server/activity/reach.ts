@@ -18,7 +18,7 @@ export function cost({ kind }: FlowEdge): number {
 }
 
 /** What an edge counts in a search: 0, 1, or Infinity where it may not be taken. */
-export type Price = (edge: FlowEdge) => number;
+export type Price = (edge: FlowEdge, to: number) => number;
 
 /** Walks backward from these nodes, and sees only what stands behind them. */
 export function distancesTo(roots: Iterable<number>, flow: FlowGraph, price: Price = cost): Distances {
@@ -31,7 +31,7 @@ export function distancesTo(roots: Iterable<number>, flow: FlowGraph, price: Pri
     for (const id of frontier) {
       if (distances.get(id) !== distance) continue;
       for (const edge of flow.nodes[id]?.inputs ?? []) {
-        const reached = distance + price(edge);
+        const reached = distance + price(edge, id);
         if (reached >= (distances.get(edge.from) ?? Infinity)) continue;
         distances.set(edge.from, reached);
         (reached === distance ? frontier : next).push(edge.from);

@@ -15,7 +15,8 @@ export function zeroArrivals(flow: FlowGraph, outputs: Outputs): readonly ZeroAr
   const toLoss = distancesTo(roots, flow, price);
   const toAnywhere = distancesTo([...roots, ...flow.escaped], flow, price);
   return flow.leafSites.flatMap((site) => {
-    const near = (distances: Distances): number => Math.min(...site.nodes.map((id) => distances.get(id) ?? Infinity));
+    const nodes = [...site.nodes, ...site.aliases];
+    const near = (distances: Distances): number => Math.min(...nodes.map((id) => distances.get(id) ?? Infinity));
     const distance = near(toLoss);
     const isZero = distance >= 1 && distance < Infinity && near(toAnywhere) >= 1;
     return isZero ? [zeroArrival(site, distance, toLoss, flow, outputs)] : [];
@@ -36,7 +37,7 @@ function zeroArrival(
   outputs: Outputs,
 ): ZeroArrival {
   const flat = new Map<FlowNode, string>();
-  const visited = new Set(site.nodes.filter((id) => toLoss.get(id) === distance));
+  const visited = new Set([...site.nodes, ...site.aliases].filter((id) => toLoss.get(id) === distance));
   // The set grows while it is walked.
   for (const id of visited) {
     for (const { to, edge } of outputs[id] ?? []) {

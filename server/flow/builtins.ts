@@ -18,6 +18,8 @@ import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, ownKeys, recording, type Arguments, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
+  chance,
+  fromOutside,
   hostValue,
   literal,
   merge,
@@ -66,7 +68,7 @@ export function builtinMember(name: string, key: string, run: Run): Value {
   if (name === "Symbol") return literal(`@@${key}`);
   if (name === "Math" && key === key.toUpperCase()) return anyPrimitive;
   if (name === "Number" && key === key.toUpperCase()) return anyPrimitive;
-  if (name === "process" && !["stdout", "nextTick", "hrtime", "memoryUsage"].includes(key)) return unknownValue;
+  if (name === "process" && !["stdout", "nextTick", "hrtime", "memoryUsage"].includes(key)) return fromOutside;
   return builtin(`${name}.${key}`, run);
 }
 
@@ -77,6 +79,7 @@ function builtin(name: string, run: Run): Value {
 export function callBuiltin(name: string, args: Arguments, place: Place, run: Run): Value {
   const given = allArguments(args);
   const hosts = mergeAll(given).hosts;
+  if (name === "Math.random") return chance;
   if (harmless.has(name) || name.startsWith("Math.")) {
     for (const value of given) coerce(value, place, run);
     return hostValue(hosts);

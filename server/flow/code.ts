@@ -48,6 +48,8 @@ export interface Site {
   readonly statement: SourceSpan | null;
   /** A mark of intent stands on this line or the one above. */
   readonly intended: boolean;
+  /** That mark, and all that goes with it when it is deleted. */
+  readonly mark: { readonly span: SourceSpan; readonly whole: SourceSpan } | null;
   /** The function around it says `@stopsGradient`. */
   readonly meant: boolean;
   /** The white space at the start of its line, for a comment above it. */
@@ -105,6 +107,7 @@ export type Expression =
       readonly test: Expression;
       readonly whenTrue: Expression;
       readonly whenFalse: Expression;
+      readonly site: Site;
     }
   | { readonly kind: "logical"; readonly op: "&&" | "||" | "??"; readonly left: Expression; readonly right: Expression }
   | {
@@ -159,6 +162,7 @@ export type Statement =
       readonly test: Expression;
       readonly whenTrue: Statement;
       readonly whenFalse: Statement | null;
+      readonly site: Site;
     }
   | {
       readonly kind: "loop";

@@ -10,7 +10,17 @@ import { callInstanceMethod, callLibrary, newOfLibrary } from "./library-values.
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, type Arguments, type Place, type Run } from "./run.js";
 import { covers, joinWrites, noWrites, present } from "./store.js";
-import { hostValue, isEmpty, merge, mergeAll, nothing, objectValue, unknownValue, type Value } from "./value.js";
+import {
+  fromOutside,
+  hostValue,
+  isEmpty,
+  merge,
+  mergeAll,
+  nothing,
+  objectValue,
+  unknownValue,
+  type Value,
+} from "./value.js";
 
 export function callValue(callee: Value, self: Value, args: Arguments, place: Place, run: Run): Value {
   const targets = run.objectsOf(callee);
@@ -28,6 +38,10 @@ export function callValue(callee: Value, self: Value, args: Arguments, place: Pl
 
 /** A call of `object.key(…)`. */
 export function callMethod(receiver: Value, key: string | null, args: Arguments, place: Place, run: Run): Value {
+  if (receiver === fromOutside) {
+    callUnknown(nothing, args, run);
+    return fromOutside;
+  }
   const alternatives: (() => Value)[] = [];
   for (const [library, tensors] of byLibrary(receiver, run)) {
     const meaning = key === null ? undefined : library.methods.get(key);

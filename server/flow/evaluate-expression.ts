@@ -8,10 +8,11 @@ import type { Argument, Expression, FunctionCode, Site } from "./code.js";
 import { elementsOf, iterate, knownElements, newArray, newObject } from "./containers.js";
 import { evaluateChain, passLink } from "./evaluate-chain.js";
 import { evaluateClass } from "./evaluate-class.js";
-import { callMethod, callUnknown, callValue, construct, oneOf } from "./evaluate-call.js";
+import { callMethod, callUnknown, callValue, construct } from "./evaluate-call.js";
 import { constructSuper, initializeFields } from "./evaluate-function.js";
 import { evaluateYield } from "./evaluate-generator.js";
 import { loadLater, readImport } from "./evaluate-module.js";
+import { evaluateConditional, evaluateLogical } from "./evaluate-conditional.js";
 import { evaluateBinary, evaluateUnary } from "./evaluate-operator.js";
 import { deleteProperty, inheritedField, keyText, readProperty, writeProperty } from "./evaluate-property.js";
 import { frameOf, type Frame } from "./frame.js";
@@ -26,9 +27,7 @@ import {
   merge,
   mergeAll,
   nothing,
-  nullishnessOf,
   objectValue,
-  truthOf,
   undefinedValue,
   unknownValue,
   withoutNullish,
@@ -258,36 +257,6 @@ function evaluateSuperCall(expression: Extract<Expression, { kind: "superCall" }
   return self;
 }
 
-function evaluateConditional(expression: Extract<Expression, { kind: "conditional" }>, frame: Frame, run: Run): Value {
-  const truth = truthOf(evaluate(expression.test, frame, run));
-  if (truth === "yes") return evaluate(expression.whenTrue, frame, run);
-  if (truth === "no") return evaluate(expression.whenFalse, frame, run);
-  return oneOf(
-    [() => evaluate(expression.whenTrue, frame, run), () => evaluate(expression.whenFalse, frame, run)],
-    run,
-  );
-}
-
-function evaluateLogical({ op, left, right }: Extract<Expression, { kind: "logical" }>, frame: Frame, run: Run): Value {
-  const value = evaluate(left, frame, run);
-  const goesOn = op === "??" ? nullishnessOf(value) : op === "&&" ? truthOf(value) : opposite(truthOf(value));
-  if (goesOn === "no") return value;
-  if (goesOn === "yes") return evaluate(right, frame, run);
-  if (op === "??") run.tape.hold(value);
-  const kept = op === "??" ? withoutNullish(value) : op === "&&" ? onlyFalsy(value) : value;
-  return oneOf([() => kept, () => evaluate(right, frame, run)], run);
-}
-
-function opposite(truth: "yes" | "no" | "maybe"): "yes" | "no" | "maybe" {
-  if (truth === "maybe") return "maybe";
-  return truth === "yes" ? "no" : "yes";
-}
-
-/** What `a && b` gives when `a` is false: no tensor and no object. */
-function onlyFalsy(value: Value): Value {
-  return { ...value, tensors: [], objects: [] };
-}
-
 function evaluateAwait({ operand, at }: Extract<Expression, { kind: "await" }>, frame: Frame, run: Run): Value {
   const call = operand.kind === "chain" ? operand.value : operand;
   const waits = at === "await" || frame.caller === "waits";
@@ -330,7 +299,7 @@ function evaluateObject(expression: Extract<Expression, { kind: "object" }>, fra
       const value = evaluate(member.value, frame, run);
       if (key !== null && member.key.kind === "literal") run.initialize(object, key, value);
       else run.write(run.fieldOf(object, key ?? elementsKey), value);
-      if (member.site !== null) run.keySites.set(run.fieldOf(object, key ?? elementsKey), member.site);
+      if (member.site !== null) run.remarks.keySites.set(run.fieldOf(object, key ?? elementsKey), member.site);
       continue;
     }
     const accessor = run.object(member, frame, { kind: "function", code: member.code, frame, home: null });
@@ -391,6 +360,7 @@ function unnamedIn({ span }: FunctionCode): Site {
     removal: [],
     statement: null,
     intended: false,
+    mark: null,
     meant: false,
     indent: "",
     operands: [],

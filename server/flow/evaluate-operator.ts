@@ -5,6 +5,8 @@
 import type { Literal } from "./code.js";
 import {
   anyPrimitive,
+  chance,
+  fromOutside,
   hostValue,
   isEmpty,
   literal,
@@ -21,6 +23,7 @@ export function evaluateUnary(op: "!" | "typeof" | "-" | "+", operand: Value): V
   switch (op) {
     case "!": {
       const truth = truthOf(operand);
+      if (operand === chance || operand === fromOutside) return chance;
       return truth === "maybe" ? anyPrimitive : literal(truth === "no");
     }
     case "typeof":
@@ -35,10 +38,19 @@ export function evaluateUnary(op: "!" | "typeof" | "-" | "+", operand: Value): V
 export function evaluateBinary(op: string, left: Value, right: Value): Value {
   if (isEmpty(left) || isEmpty(right)) return anyPrimitive;
   const [a, b] = [onlyLiteral(left), onlyLiteral(right)];
+  if (isCoin(op, left, b) || isCoin(op, right, a)) return chance;
   const folded = a !== null && b !== null ? fold(op, a.value, b.value) : null;
   if (folded !== null) return literal(folded.value);
   if (op === "===" || op === "==" || op === "!==" || op === "!=") return compareKinds(op, left, right);
   return merge(hostValue(left.hosts), hostValue(right.hosts));
+}
+
+/** `Math.random() < 0.5`, `process.env.FREEZE === "1"`: it may fall either way, whatever else happens. */
+function isCoin(op: string, thrown: Value, other: ReturnType<typeof onlyLiteral>): boolean {
+  const isComparison = ["<", "<=", ">", ">=", "===", "!==", "==", "!="].includes(op);
+  if (thrown === fromOutside) return isComparison && other !== null;
+  const bound = other?.value;
+  return thrown === chance && isComparison && op.length < 3 && typeof bound === "number" && bound > 0 && bound < 1;
 }
 
 function typeOf(operand: Value): Value {

@@ -13,6 +13,7 @@ import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } fro
 import { ownKeys, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
+  fromOutside,
   hostValue,
   literal,
   merge,
@@ -32,6 +33,7 @@ export function keyText(key: Value): string | null {
 }
 
 export function readProperty(object: Value, key: string | null, place: Place, run: Run): Value {
+  if (object === fromOutside) return fromOutside;
   const parts = run.objectsOf(object).map((each) => readField(each, key, place, run));
   for (const [library, receiver] of byLibrary(object, run)) {
     if (key === null) run.escape(receiver);

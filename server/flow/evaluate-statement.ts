@@ -9,6 +9,7 @@ import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.
 import { evaluateBinary } from "./evaluate-operator.js";
 import { executeTry } from "./evaluate-try.js";
 import { frameOf, type Frame, type JumpTarget } from "./frame.js";
+import { choicesIn, isOpenChoice } from "./choices.js";
 import { noticeChange, noticeDiscarded } from "./notice.js";
 import type { Run } from "./run.js";
 import { turnsOf, type Turns } from "./turns.js";
@@ -122,11 +123,23 @@ function within(target: JumpTarget, frame: Frame, run: Run, body: () => void): v
   run.store.join(present([...target.breaks, end]));
 }
 
-function executeIf({ test, whenTrue, whenFalse }: Extract<Statement, { kind: "if" }>, frame: Frame, run: Run): void {
-  const truth = truthOf(evaluate(test, frame, run));
+function executeIf(
+  { test, whenTrue, whenFalse, site }: Extract<Statement, { kind: "if" }>,
+  frame: Frame,
+  run: Run,
+): void {
+  const decided = evaluate(test, frame, run);
+  const truth = truthOf(decided);
   const walkIf = (isPossible: boolean, body: Statement | null): Writes | null =>
     isPossible ? run.store.branch(noWrites, () => body !== null && execute(body, frame, run)) : null;
-  run.store.join(present([walkIf(truth !== "no", whenTrue), walkIf(truth !== "yes", whenFalse)]));
+  const [one, other] = [walkIf(truth !== "no", whenTrue), walkIf(truth !== "yes", whenFalse)];
+  const joined = one === null || other === null ? [] : choicesIn(one, other, run.store);
+  run.store.join(present([one, other]));
+  if (!isOpenChoice(decided, frame)) return;
+  for (const { cell, ...ways } of joined) {
+    const value = run.store.get(cell);
+    if (value !== undefined) run.store.set(cell, run.choices.joined(value, { site, frame: frame.id, ...ways }));
+  }
 }
 
 /** The first test is walked alone: when it must hold, the way around the loop does not exist. */

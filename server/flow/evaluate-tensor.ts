@@ -35,12 +35,12 @@ import {
 } from "./value.js";
 
 /** The tensors in a value, by the library whose they are. */
-export function byLibrary({ tensors }: Value, run: Run): Iterable<readonly [Library, Value]> {
+export function byLibrary({ tensors, choice }: Value, run: Run): Iterable<readonly [Library, Value]> {
   const [first] = tensors;
   if (first === undefined) return [];
   const library = run.graph.nodes[first]?.library;
   const isOne = library !== undefined && tensors.every((id) => run.graph.nodes[id]?.library === library);
-  return isOne ? [[library, tensorValue(...tensors)]] : grouped(tensors, run);
+  return isOne ? [[library, { ...tensorValue(...tensors), choice }]] : grouped(tensors, run);
 }
 
 function grouped(tensors: readonly number[], run: Run): ReadonlyMap<Library, Value> {
@@ -193,6 +193,7 @@ function setRequiresGrad({ tensors, unknown }: Value, isOn: Truth, place: Place,
 /** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
 export function startBackward(receiver: Value, options: Value, place: LibraryPlace, run: Run): void {
   const loss = run.graph.loss(place.site, { call: "backward()", is: "receiver" });
+  run.choices.takeLoss(place.site, receiver, () => loss.nodes.size > 0);
   for (const id of receiver.tensors) loss.nodes.add(id);
   for (const loop of run.iterations.loops) loss.loops.add(loop);
   if (receiver.unknown || receiver.tensors.length === 0) loss.unknown = true;
@@ -253,6 +254,7 @@ function connect(
 ): void {
   run.freezing.work();
   for (const from of input.tensors) run.freezing.take(from, node);
+  run.choices.take(node, name, input, () => run.graph.nodes[node]?.inputs.some((edge) => edge.input === name) === true);
   for (const from of union(input.tensors, input.hosts))
     run.graph.edge(node, from, name, edgeKind({ from, to: node, input: name }, effect, op, place, run));
   if (!isOnlyTensors(input)) run.graph.unsure.add(`${node}/${name}`);

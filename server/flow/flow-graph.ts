@@ -3,6 +3,7 @@
  * (and numbers read from them), edges say what an op or a control does to a gradient. Plain data; no syntax trees.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
+import type { TakenChoice } from "./choices.js";
 import type { ImportList, Site } from "./code.js";
 import type { IterationFacts } from "./iterations.js";
 import type { Training } from "./training.js";
@@ -79,6 +80,8 @@ export interface LeafSite {
   readonly named: NamedAt | null;
   /** White space at the start of its line, for a mark above it. */
   readonly indent: string;
+  /** What the author wrote to silence it, where nothing else does. */
+  readonly mark: Site["mark"];
   /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
   readonly silenced: boolean;
 }
@@ -95,6 +98,7 @@ export interface Loss {
   readonly call: string;
   /** Whether it is the receiver of that call or the result of a function given to it, and what one differentiates by. */
   readonly is: "receiver" | "resultByVariables" | "resultByArguments";
+  readonly site: Site;
   readonly name: string | null;
   readonly span: SourceSpan;
   readonly wordSpan: SourceSpan;
@@ -161,6 +165,8 @@ export interface FlowGraph {
   /** Inputs, as `node/name`, that are not a tensor in every run: an edge there shows what may be, not what must. */
   readonly unsure: ReadonlySet<string>;
   readonly training: Training;
+  /** What ops and losses take of two values between which a coin chooses. */
+  readonly choices: readonly TakenChoice[];
   /** The lists of imported names in each file, by its URI. */
   readonly importLists: ReadonlyMap<string, readonly ImportList[]>;
   /** Of ops of libraries that record only inside functions given to them: whether they are recorded. */

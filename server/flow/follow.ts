@@ -50,6 +50,7 @@ const nothingFollowed: FlowGraph = {
   iterations: noIterations,
   importLists: new Map(),
   unsure: new Set(),
+  choices: [],
   training: noTraining,
   gaveUp: null,
 };
@@ -110,7 +111,7 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
 }
 
 function finish(run: Run): FlowGraph {
-  const { graph, linked, patched, remarks, tape, training } = run;
+  const { graph, linked, patched, remarks, choices, tape, training } = run;
   graph.openEntries();
   markRebuilt(graph);
   const leafSites = graph.leafSites();
@@ -133,6 +134,7 @@ function finish(run: Run): FlowGraph {
     tape: patched === null ? tape.facts(leafSites) : nothingOnTape,
     importLists: new Map(linked.modules.map(({ uri, importLists }) => [uri, importLists])),
     unsure: graph.unsure,
+    choices: choices.finished(),
     training: patched === null ? training.finish() : noTraining,
     gaveUp: patched,
   };

@@ -221,6 +221,7 @@ export class GraphBuilder {
         nodes: [...new Set([...nodes.keys(), ...turnedOn])],
         aliases: [...aliases],
         named,
+        mark: frozen ? null : site.mark,
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
       }));
   }
@@ -239,6 +240,7 @@ export class GraphBuilder {
     return [...this.losses.values()].map((loss) => ({
       name: nameOf(loss),
       ...loss.start,
+      site: loss.site,
       span: loss.site.span,
       wordSpan: loss.site.wordSpan,
       nodes: [...loss.nodes],

@@ -92,7 +92,7 @@ export function noticeOptions(values: readonly Value[], { library }: LibraryPlac
   for (const object of options) {
     if (object.shape.kind !== "plain" || object.fields.has("requiresGrad")) continue;
     for (const [key, cell] of object.fields) {
-      const site = run.keySites.get(cell);
+      const site = run.remarks.keySites.get(cell);
       if (site !== undefined && !library.options.has(key))
         run.remarks.holds("unreadOption", site, { nodes: [], detail: key });
     }

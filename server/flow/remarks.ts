@@ -10,6 +10,7 @@
  * of them. Who has seen nothing at all says nothing. The rules judge what is left, together with the finished graph.
  */
 import type { Site } from "./code.js";
+import type { CellId } from "./store.js";
 
 /** What is noticed; the comment says what `nodes` and `detail` are. */
 export type RemarkKind =
@@ -48,6 +49,8 @@ export interface Noticed {
 }
 
 export class Remarks {
+  /** Where the source names the field that a cell is. */
+  readonly keySites = new Map<CellId, Site>();
   private readonly bySite = new Map<Site, Map<RemarkKind, Noticed | "disagreed">>();
 
   /** In this context it holds. Contexts that differ in `detail` disagree. */

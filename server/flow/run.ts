@@ -5,6 +5,7 @@
 import { Cells, type Cell, type Thread } from "./cells.js";
 import type { ModuleCode, Site, Variable } from "./code.js";
 import { exportsAt } from "./evaluate-module.js";
+import { Choices } from "./choices.js";
 import { Freezing } from "./freezing.js";
 import type { Frame, Mode } from "./frame.js";
 import { GraphBuilder } from "./graph-builder.js";
@@ -41,8 +42,7 @@ export class Run {
   readonly tape = new Tape(this);
   readonly iterations = new Iterations();
   readonly remarks = new Remarks();
-  /** Where the source names the field that a cell is. */
-  readonly keySites = new Map<CellId, Site>();
+  readonly choices = new Choices();
   readonly training = new TrainingBuilder(this);
   readonly freezing = new Freezing(this);
   readonly objects: AbstractObject[] = [];

@@ -6,6 +6,7 @@
  *     const n = x.item();                       // hosts: { item }: a number that came from a tensor
  *     const o = externalCall();                 // unknown
  */
+import type { Choice } from "./choices.js";
 import type { Literal } from "./code.js";
 
 export interface Value {
@@ -18,10 +19,19 @@ export interface Value {
   /** The literals it may be; "any" when they are too many or not known. */
   readonly primitives: readonly Literal[] | "any";
   readonly unknown: boolean;
+  /** The condition that chooses between these tensors, where there is one and nothing else came to them. */
+  readonly choice: Choice | null;
 }
 
 const none: readonly never[] = [];
-export const nothing: Value = { tensors: none, objects: none, hosts: none, primitives: none, unknown: false };
+export const nothing: Value = {
+  tensors: none,
+  objects: none,
+  hosts: none,
+  primitives: none,
+  unknown: false,
+  choice: null,
+};
 /** Literals that programs are full of; the others are made where they are met. */
 const commonLiterals = new Map<Literal, Value>();
 const literalsKept = 4096;
@@ -29,26 +39,30 @@ export const undefinedValue = literal(undefined);
 export const anyPrimitive: Value = { ...nothing, primitives: "any" };
 export const unknownValue: Value = { ...nothing, unknown: true };
 
+/** What chance or the world outside decides: told from other values by its identity, and lost when it is merged. */
+export const chance: Value = { ...nothing, primitives: "any" };
+export const fromOutside: Value = { ...unknownValue };
+
 export function literal(value: Literal): Value {
   const known = commonLiterals.get(value);
   if (known !== undefined && !Object.is(value, -0)) return known;
-  const made: Value = { tensors: none, objects: none, hosts: none, primitives: [value], unknown: false };
+  const made: Value = { tensors: none, objects: none, hosts: none, primitives: [value], unknown: false, choice: null };
   if (commonLiterals.size < literalsKept) commonLiterals.set(value, made);
   return made;
 }
 
 export function tensorValue(...ids: readonly number[]): Value {
-  return { tensors: ids, objects: none, hosts: none, primitives: none, unknown: false };
+  return { tensors: ids, objects: none, hosts: none, primitives: none, unknown: false, choice: null };
 }
 
 export function objectValue(id: number): Value {
-  return { tensors: none, objects: [id], hosts: none, primitives: none, unknown: false };
+  return { tensors: none, objects: [id], hosts: none, primitives: none, unknown: false, choice: null };
 }
 
 export function hostValue(ids: readonly number[]): Value {
   if (ids.length === 0) return anyPrimitive;
   const hosts = ids.length === 1 ? ids : [...new Set(ids)].sort((a, b) => a - b);
-  return { tensors: none, objects: none, hosts, primitives: "any", unknown: false };
+  return { tensors: none, objects: none, hosts, primitives: "any", unknown: false, choice: null };
 }
 
 const literalLimit = 6;
@@ -62,13 +76,19 @@ export function merge(a: Value, b: Value): Value {
   const hosts = union(a.hosts, b.hosts);
   const primitives = mergePrimitives(a.primitives, b.primitives);
   const unknown = a.unknown || b.unknown;
+  const choice = b.tensors.length === 0 ? a.choice : a.tensors.length === 0 ? b.choice : sameChoice(a, b);
   const isSame =
+    choice === a.choice &&
     tensors === a.tensors &&
     objects === a.objects &&
     hosts === a.hosts &&
     primitives === a.primitives &&
     unknown === a.unknown;
-  return isSame ? a : { tensors, objects, hosts, primitives, unknown };
+  return isSame ? a : { tensors, objects, hosts, primitives, unknown, choice };
+}
+
+function sameChoice(a: Value, b: Value): Choice | null {
+  return a.choice === b.choice ? a.choice : null;
 }
 
 export function mergeAll(values: readonly Value[]): Value {

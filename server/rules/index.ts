@@ -18,6 +18,7 @@ import { inplaceOnSaved } from "./inplace-on-saved.js";
 import { leafOverwritten } from "./leaf-overwritten.js";
 import { freezeUndone } from "./freeze-undone.js";
 import { lossHasNoGrad } from "./loss-has-no-grad.js";
+import { maybeReceivesGradient } from "./maybe-receives-gradient.js";
 import { missingZeroGrad } from "./missing-zero-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { nonLeafInOptimizer } from "./non-leaf-in-optimizer.js";
@@ -27,6 +28,7 @@ import { requiresGradTypo } from "./requires-grad-typo.js";
 import { notInOptimizer } from "./not-in-optimizer.js";
 import type { Rule } from "./rule.js";
 import type { SignedStatement } from "./severities.js";
+import { staleIntent } from "./stale-intent.js";
 import { tensorArithmetic } from "./tensor-arithmetic.js";
 import { unregisteredParameter } from "./unregistered-parameter.js";
 import { truncatedRecurrence } from "./truncated-recurrence.js";
@@ -56,6 +58,8 @@ export const rules: readonly Rule[] = [
   discardedDetach,
   tensorArithmetic,
   zeroGradient,
+  maybeReceivesGradient,
+  staleIntent,
   asyncNoGrad,
   asyncLoss,
   requiresGradTypo,

@@ -23,7 +23,7 @@ A straight-through estimator keeps the rounded value, and lets the gradient pass
 const hard = gate.round().sub(gate).detach().add(gate);
 const loss = hard.mul(x).sum();
 \`\`\``,
-  check: (_flow, { zeros }) =>
+  check: ({ training }, { zeros }) =>
     zeros.flatMap((zero) => {
       const { site, ops, loss } = zero;
       if (site.silenced || ops.some(({ node }) => node.site.meant)) return [];
@@ -37,7 +37,8 @@ const loss = hard.mul(x).sum();
         ],
         fixes: [...straightThrough(zero), markAsIntended(site)],
       };
-      return [site.what === "tensor" ? statement : { ...statement, level: "warning" as const }];
+      const isHeld = training.optimizers.some(({ holds }) => site.nodes.some((id) => holds.has(id)));
+      return [site.what === "tensor" && !isHeld ? statement : { ...statement, level: "warning" as const }];
     }),
 };
 

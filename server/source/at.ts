@@ -6,7 +6,7 @@ import ts from "typescript";
 import { positionAt } from "./position.js";
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type { FunctionCode, Site, SourcePart } from "../flow/code.js";
-import { marksOf } from "./marks.js";
+import { marksOf, type Comment } from "./marks.js";
 import { spanBetween, spanOf } from "./parse.js";
 import type { Reference, Scope } from "./scope.js";
 
@@ -108,7 +108,11 @@ class LazySite implements Site {
   }
 
   get intended(): boolean {
-    return isIntended([this.node, this.word, ...(this.taker === null ? [] : [this.taker.node])]);
+    return this.mark !== null;
+  }
+
+  get mark(): Comment | null {
+    return markOf([this.node, this.word, ...(this.taker === null ? [] : [this.taker.node])]);
   }
 
   get indent(): string {
@@ -120,12 +124,14 @@ class LazySite implements Site {
   }
 }
 
-function isIntended(parts: readonly ts.Node[]): boolean {
-  return parts.some((part) => {
+function markOf(parts: readonly ts.Node[]): Comment | null {
+  for (const part of parts) {
     const source = part.getSourceFile();
     const { intended } = marksOf(source);
-    return intended.size > 0 && intended.has(lineOf(source, part.getStart(source)));
-  });
+    const mark = intended.size > 0 ? intended.get(lineOf(source, part.getStart(source))) : undefined;
+    if (mark !== undefined) return mark;
+  }
+  return null;
 }
 
 /** The expression; of a call chain over several lines, the part from the method's own name. */

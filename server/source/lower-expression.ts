@@ -47,6 +47,7 @@ function lowerInChain(node: ts.Expression, taker: Taker | null, at: At): Express
       test: lower(node.condition),
       whenTrue: lowerExpression(node.whenTrue, taker, at),
       whenFalse: lowerExpression(node.whenFalse, taker, at),
+      site: siteOf(node.condition, node.condition, null, at, { operands: [node.condition] }),
     };
   }
   if (ts.isAwaitExpression(node)) {

@@ -4,7 +4,7 @@
  */
 import ts from "typescript";
 import type { Expression, HoistedFunction, Statement, SwitchCase, Target } from "../flow/code.js";
-import { statementSite, type At } from "./at.js";
+import { siteOf, statementSite, type At } from "./at.js";
 import { lowerClass } from "./lower-class.js";
 import { lowerExpression, lowerUnknown } from "./lower-expression.js";
 import { hoistedFunctions, nothing, returned } from "./lower-function.js";
@@ -30,6 +30,7 @@ export function lowerStatement(node: ts.Statement, at: At): readonly Statement[]
         test: lowerExpression(node.expression, null, at),
         whenTrue: lowerBody(node.thenStatement, at),
         whenFalse: node.elseStatement === undefined ? null : lowerBody(node.elseStatement, at),
+        site: siteOf(node.expression, node.expression, null, at, { operands: [node.expression] }),
       },
     ];
   }

@@ -67,7 +67,7 @@ export class ModuleLowering {
       exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
       exportedValues: parts.flatMap(({ exported }) => exported),
       references: parts.flatMap(({ references }) => references),
-      intended: marksOf(source).intended,
+      intended: new Set(marksOf(source).intended.keys()),
       untrusted: untrustedConstruct(source, at),
     };
   }

@@ -30,7 +30,7 @@ export interface Program {
   readonly groups: readonly Linked[];
 }
 
-const noMarks: Marks = { intended: new Set(), ignored: new Map() };
+const noMarks: Marks = { intended: new Map(), ignored: new Map() };
 
 /** Reads programs again and again, and of each file only what an edit has changed. */
 export class ProgramReader {

@@ -71,7 +71,7 @@ const compilerOptions = {
   strict: true,
   skipLibCheck: true,
   noEmit: true,
-  types: [],
+  types: ["node"],
 };
 
 function ignoring({ code, span }: Finding, { text }: Fixture): Fix {
