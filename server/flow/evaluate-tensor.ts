@@ -121,6 +121,7 @@ export function tensorMethod(
       return receiver;
     }
     case "backward":
+      run.tape.cleared.reopen();
       run.training.pass(receiver, args.values.length + (args.more === null ? 0 : 1) === 0 ? "certain" : "maybe", place);
       run.freezing.work();
       startBackward(receiver, argumentAt(args, 0), place, run);
@@ -178,6 +179,10 @@ export function setTensorProperty(
     const pool = run.graph.gradientPool(place.site, place.library);
     for (const from of value.tensors) run.graph.edge(pool, from, "gradient", { kind: "derive" });
     if (value.unknown) run.graph.sources.add(pool);
+    const isNull = onlyLiteral(value)?.value === null;
+    const isOne = receiver.tensors.length === 1 && !receiver.unknown;
+    if (isNull && isOne) run.tape.cleared.clear(receiver.tensors, place.site);
+    else if (!isNull) run.tape.cleared.reopen(receiver.tensors);
     run.training.setGradient(receiver.tensors, value, receiver.unknown ? "maybe" : "certain", place);
   } else {
     run.escape(value);

@@ -53,5 +53,7 @@ export function callOptimizer(
 /** `module.zeroGrad()` */
 export function clearModule(object: AbstractObject, parameters: Value, place: Place, run: Run): void {
   const maybe = parameters.unknown ? "any" : new Set(parameters.tensors);
-  run.training.clear(certainParameters(object, run), maybe, place);
+  const certain = certainParameters(object, run);
+  run.tape.cleared.clear(certain, place.site);
+  run.training.clear(certain, maybe, place);
 }

@@ -20,6 +20,8 @@ export type RemarkKind =
   | "discardedDetach"
   /** A change in place as a statement, of a variable that can be assigned to: nothing; the variable's name. */
   | "changedVariable"
+  /** `grad` read while it is certainly cleared: the leaves; the line that cleared it. */
+  | "clearedGrad"
   /** `grad` read from what is certainly the result of an op: the results. */
   | "computedGrad"
   /** A callback of `noGrad()` and the like that gives back a promise: nothing; the name of the call. */

@@ -290,6 +290,7 @@ export class Run {
   /** Code outside the program may use this: everything that it reaches leaves our sight. */
   escape(value: Value): void {
     for (const id of value.tensors) this.graph.escaped.add(id);
+    if (value.tensors.length > 0) this.tape.cleared.reopen();
     for (const object of this.objectsOf(value)) if (!object.escaped) this.escapeObject(object);
   }
 

@@ -9,6 +9,7 @@
  *
  * The state of a record is a cell of the store, so branches and loops join it like any variable.
  */
+import { ClearedGradients } from "./cleared-gradients.js";
 import type { Site } from "./code.js";
 import type { Death, DoomedPass, LeafChange, LeafSite, TapeFacts } from "./flow-graph.js";
 import type { CellId } from "./store.js";
@@ -73,7 +74,11 @@ export class Tape {
   /** What the method that is being called was called on, with everything else that it may be. */
   private receiver: Value = nothing;
 
-  constructor(private readonly run: Run) {}
+  readonly cleared: ClearedGradients;
+
+  constructor(private readonly run: Run) {
+    this.cleared = new ClearedGradients(run);
+  }
 
   calledOn(receiver: Value): void {
     this.receiver = receiver;

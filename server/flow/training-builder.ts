@@ -166,12 +166,20 @@ export class TrainingBuilder {
   clearOptimizer(holder: Holder, place: Place): void {
     const states = this.run.read(holder.cell);
     const number = this.numberOf(place.site);
+    this.run.tape.cleared.clear(this.certainlyHeld(holder), place.site);
     this.clear(new Set(), holder.isOpen ? "any" : holder.holds, place);
     if (states === undefined) return;
     this.run.write(
       holder.cell,
       changed(states, (progress) => afterClearing(progress, number)),
     );
+  }
+
+  /** What it was given each time that it was made. */
+  private certainlyHeld(holder: Holder): readonly number[] {
+    const lists = [...this.made.values()].flatMap((made) => (made.holder === holder ? [...made.lists.values()] : []));
+    const [first = [], ...others] = lists.map((list) => list.flatMap((each) => (each.length === 1 ? each : [])));
+    return first.filter((id) => others.every((list) => list.includes(id)));
   }
 
   /** `leaf.grad = …`, or a change of that gradient in place. */

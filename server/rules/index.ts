@@ -12,6 +12,7 @@ import { computedOutsideClosure } from "./computed-outside-closure.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad, cutByRewrap, cutByStopGradient } from "./cut.js";
 import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
+import { gradReadAfterClear } from "./grad-read-after-clear.js";
 import { graphLeak } from "./graph-leak.js";
 import { inplaceOnLeaf } from "./inplace-on-leaf.js";
 import { inplaceOnSaved } from "./inplace-on-saved.js";
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   leafOverwritten,
   nonLeafGrad,
   computedOutsideClosure,
+  gradReadAfterClear,
   graphLeak,
   truncatedRecurrence,
   discardedDetach,

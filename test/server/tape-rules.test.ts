@@ -179,3 +179,24 @@ check("truncated-recurrence", {
     "the function says so": `/** @stopsGradient */ function keep(t: Tensor) { return t.detach(); } let h = x; for (let i = 0; i < 3; i++) h = keep(h).mul(w).tanh(); h.sum().backward();`,
   },
 });
+
+check("grad-read-after-clear", {
+  found: {
+    "by a helper": `function show(p: Tensor) { console.log(p.grad); } w.sum().backward(); w.grad = null; show(w);`,
+    "on every branch": `w.sum().backward(); const o = new optim.SGD([w], { lr: 1 }); if (coin()) o.zeroGrad(); else w.grad = null; console.log(w.grad);`,
+  },
+  silent: {
+    "a pass comes between": `w.grad = null; w.sum().backward(); console.log(w.grad);`,
+    "a pass in a helper comes between": `const send = () => w.sum().backward(); w.grad = null; send(); console.log(w.grad);`,
+    "a pass may come between": `w.grad = null; if (coin()) w.sum().backward(); console.log(w.grad);`,
+    "someone else may send": `declare function send(l: Tensor): void; w.grad = null; send(w.sum()); console.log(w.grad);`,
+    "cleared on one branch": `w.sum().backward(); if (coin()) w.grad = null; console.log(w.grad);`,
+    "another leaf is cleared": `w.sum().backward(); u.grad = null; console.log(w.grad);`,
+    "one of two leaves is cleared": `w.mul(u).sum().backward(); (coin() ? w : u).grad = null; console.log(w.grad);`,
+    "another instance of the class": `class M { p = tensor([1], { requiresGrad: true }); } const a = new M(); const b = new M(); a.p.mul(b.p).sum().backward(); a.p.grad = null; console.log(b.p.grad);`,
+    "each in a list": `const ps = [1, 2].map(() => tensor([1], { requiresGrad: true })); for (const p of ps) { p.sum().backward(); } ps[0]!.grad = null; console.log(ps[1]!.grad);`,
+    "at the end of each step": `for (let i = 0; i < 3; i++) { w.sum().backward(); console.log(w.grad); w.grad = null; }`,
+    "given by hand": `w.grad = null; w.grad = tensor([1, 1]); console.log(w.grad);`,
+    "a timer sends": `setTimeout(() => w.sum().backward()); w.grad = null; await new Promise((done) => setTimeout(done, 5)); console.log(w.grad);`,
+  },
+});
