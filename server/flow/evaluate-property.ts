@@ -23,6 +23,7 @@ import {
   onlyLiteral,
   undefinedValue,
   unknownValue,
+  withoutNullish,
   type Value,
 } from "./value.js";
 
@@ -195,7 +196,9 @@ export function writeProperty(object: Value, key: string | null, value: Value, p
   for (const [library, receiver] of byLibrary(object, run)) {
     const here = { ...place, library };
     if (key !== null) noticeProperty(key, object, value, here, run);
-    const isOnly = object.objects.length + object.primitives.length === 0 && !object.unknown;
+    // On null or undefined it would throw.
+    const { objects, hosts, primitives, unknown } = withoutNullish(object);
+    const isOnly = objects.length + hosts.length + primitives.length === 0 && !unknown;
     setTensorProperty(key, isOnly ? receiver : { ...receiver, unknown: true }, value, here, run);
   }
   const targets = run.objectsOf(object);

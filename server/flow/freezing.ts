@@ -101,7 +101,7 @@ export class Freezing {
 
   /** All of these for certain, and perhaps the others. */
   setAll({ maybe, certain }: Leaves, isOn: Truth, place: Place, before: Each["before"] = new Map()): void {
-    if (isOn === "yes") this.noteThaw(certain, before, place);
+    if (isOn === "yes") this.noteThaw({ maybe, certain }, before, place);
     const off = literal(`off ${this.numberOf(place.site)}`);
     const to = isOn === "yes" ? on : isOn === "no" ? off : merge(on, off);
     for (const leaf of maybe) this.write(leaf, to, certain.has(leaf) ? "certain" : "maybe");
@@ -179,11 +179,13 @@ export class Freezing {
     return isIts && each.maybe.join() === leaves.join() ? each : null;
   }
 
-  private noteThaw(certain: ReadonlySet<number>, before: Each["before"], { frame, key, site }: Place): void {
+  private noteThaw({ maybe, certain }: Leaves, before: Each["before"], { frame, key, site }: Place): void {
     const name = `${frame.id}/${key}`;
     const thaw = this.thaws.get(name) ?? { site, leaves: new Map<number, (Site | null)[]>() };
-    for (const leaf of certain)
-      thaw.leaves.set(leaf, [...(thaw.leaves.get(leaf) ?? []), ...(before.get(leaf) ?? this.freshAt(leaf))]);
+    for (const leaf of new Set([...maybe, ...certain])) {
+      const fresh = certain.has(leaf) ? (before.get(leaf) ?? this.freshAt(leaf)) : [null];
+      thaw.leaves.set(leaf, [...(thaw.leaves.get(leaf) ?? []), ...fresh]);
+    }
     this.thaws.set(name, thaw);
   }
 
