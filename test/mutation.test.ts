@@ -14,10 +14,15 @@ import { diskSources } from "../server/disk.js";
 import { bundleProgram } from "../server/source/bundle.js";
 import { canMove, parsed, visitAll } from "./metamorphic/syntax.js";
 import { contradictions, deadFindings, isOf, programsIn } from "./support/agreement.js";
+import { proofDepth } from "./support/proofs.js";
 import { runBundle, type LiveRun } from "./support/live-run.js";
 
-/** Programs of others; they widen the test where the folder lies beside the checkout. */
-const programs = [...programsIn(resolve("examples")), ...programsIn(resolve("../shared/activity"))];
+/** Programs of others widen the test where their folder lies beside the checkout; a deeper proof takes the fixtures. */
+const programs = [
+  ...programsIn(resolve("examples")),
+  ...programsIn(resolve("../shared/activity")),
+  ...(proofDepth === 1 ? [] : programsIn(resolve("test/fixtures"))),
+].filter((path) => readFileSync(path, "utf8").includes("@gradlens/engine"));
 const ops = new Set([...Object.keys(opTable), ...Object.keys(composites)]);
 const imports = 'import { noGrad as pausedHere, tensor as rebuiltHere } from "@gradlens/engine"; ';
 const cuts: Readonly<Record<string, (op: string) => string>> = {
