@@ -112,6 +112,7 @@ export const engine: Library = {
   name: "@gradlens/engine",
   specifiers: ["@gradlens/engine"],
   records: "everywhere",
+  runs: true,
   names: new Map([...rows.map(([name, row]) => [name, opMeaning(name, row)] as const), ...freeNames]),
   methods: new Map([
     ...rows.filter(([, row]) => row.method).map(([name, row]) => [name, methodMeaning(name, row)] as const),
@@ -125,6 +126,7 @@ export const engine: Library = {
   ]),
   options: new Set(["requiresGrad", "dtype"]),
   tape,
+  tensorTypes: new Set(["Tensor"]),
   summaries: new Map(rows.map(([name, { summary }]) => [name, summary] as const)),
 };
 

@@ -11,10 +11,14 @@ export interface Library {
   readonly specifiers: readonly string[];
   /** Whether every op is recorded, or only those inside a function that is given away to be differentiated. */
   readonly records: "everywhere" | "insideClosures";
+  /** Whether a run can compute with it. */
+  readonly runs: boolean;
   /** By dotted name: "tensor", "nn.Linear"; a namespace is a name of its own. */
   readonly names: ReadonlyMap<string, Meaning>;
   readonly methods: ReadonlyMap<string, MethodMeaning>;
   readonly properties: ReadonlyMap<string, PropertyMeaning>;
+  /** Types that only tensors have. */
+  readonly tensorTypes: ReadonlySet<string>;
   /** What each op does, in one sentence. */
   readonly summaries: ReadonlyMap<string, string>;
   /** What its creation functions read from an object of options. */

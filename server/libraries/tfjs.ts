@@ -139,11 +139,13 @@ export const tfjs: Library = {
   name: "@tensorflow/tfjs",
   specifiers: ["", "-core", "-node", "-node-gpu", "-react-native"].map((suffix) => `@tensorflow/tfjs${suffix}`),
   records: "insideClosures",
+  runs: false,
   options: new Set(),
   tape: null,
   names: new Map(names),
   methods: new Map(methods),
   properties: new Map(properties),
+  tensorTypes: new Set("Tensor Tensor1D Tensor2D Tensor3D Tensor4D Tensor5D Tensor6D Scalar Variable".split(" ")),
   summaries: new Map(),
 };
 

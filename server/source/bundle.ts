@@ -9,6 +9,7 @@ import { dirname, extname, isAbsolute, join, posix, resolve } from "node:path";
 import type { SourceSpan } from "@gradlens/engine/graph";
 import type * as Esbuild from "esbuild";
 import { URI } from "vscode-uri";
+import { libraryOf } from "../libraries/index.js";
 import type { BundleResult } from "../protocol.js";
 import { mentionedFiles, nameWithin, projectFolder } from "./data-files.js";
 import { instrument } from "./instrument.js";
@@ -116,6 +117,12 @@ const fromTheRunner: Esbuild.Plugin = {
   name: "gradlens-libraries",
   setup(build) {
     const namespace = "gradlens-library";
+    build.onResolve({ filter: /^@?[\w-]+(\/[\w-]+)*$/ }, ({ path }) => {
+      const library = libraryOf(path);
+      if (library === null || library.runs) return null;
+      const text = `A program on \`${path}\` is read and not run: a run computes with \`${engineName}\` alone. Its findings and its graph are there without a run`;
+      return { errors: [{ text }] };
+    });
     build.onResolve({ filter: /^@gradlens\/engine$/ }, () => ({ path: engineName, namespace }));
     build.onResolve(
       { filter: /^(node:)?[a-z_]+(\/[a-z_]+)*$/ },

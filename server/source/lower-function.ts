@@ -5,6 +5,7 @@
 import type { SourceSpan } from "@gradlens/engine/graph";
 import ts from "typescript";
 import type { Expression, FunctionCode, HoistedFunction, Site, Statement, Variable } from "../flow/code.js";
+import { libraryOf } from "../libraries/index.js";
 import { siteOf, type At } from "./at.js";
 import { lowerExpression } from "./lower-expression.js";
 import { lowerStatements } from "./lower-statement.js";
@@ -131,11 +132,17 @@ function siteOfName(name: ts.BindingName, at: At): Site | null {
   return ts.isIdentifier(name) ? siteOf(name, name, { name: name.text, node: name }, at) : null;
 }
 
-/** The imported name that a type is written with; `Tensor` of the library means a tensor whoever calls. */
+/** The import through which a type is written that only tensors have: a value of it is one, whoever calls. */
 function typeVariable(type: ts.TypeNode | undefined, at: At): Variable | null {
-  if (type === undefined || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return null;
-  const variable = lookUp(at.scope, type.typeName.text, at.code);
-  return variable?.imported?.name === "Tensor" ? variable : null;
+  if (type === undefined || !ts.isTypeReferenceNode(type)) return null;
+  const { typeName } = type;
+  const [owner, name] = ts.isIdentifier(typeName) ? [typeName, null] : [typeName.left, typeName.right.text];
+  const variable = ts.isIdentifier(owner) ? lookUp(at.scope, owner.text, at.code) : null;
+  const imported = variable?.imported ?? null;
+  if (imported === null) return null;
+  const isWhole = imported.name === "*" || imported.name === "default";
+  const written = name === null ? imported.name : isWhole ? name : "";
+  return libraryOf(imported.specifier)?.tensorTypes.has(written) === true ? variable : null;
 }
 
 function selfScope(node: FunctionNode, code: FunctionCode, around: At): Scope {

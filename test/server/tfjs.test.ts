@@ -1,8 +1,11 @@
 /** Programs on tfjs: what is said of them, what is passed over in silence, and what the hover tells. */
 import { analyze, explainName, staticGraphs } from "@gradlens/server/analysis";
+import * as esbuild from "esbuild";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tfjs } from "../../server/libraries/tfjs.js";
 import { tfjsOps } from "../../server/libraries/tfjs-ops.js";
+import { bundleProgram } from "../../server/source/bundle.js";
 import { memorySources } from "../support/sources.js";
 
 const start = 'import * as tf from "@tensorflow/tfjs";\nconst w = tf.variable(tf.tensor1d([1, 2]));\n';
@@ -99,6 +102,11 @@ describe("a mistake", () => {
       ["4 computed-outside-closure"],
     ],
     [
+      "with inputs of a declared type",
+      `import * as tf from "@tensorflow/tfjs";\nconst w = tf.variable(1);\nexport const f = (x: tf.Tensor) => { const l = x.matMul(w); tf.variableGrads(() => l); };`,
+      ["2 never-receives-gradient", "3 computed-outside-closure"],
+    ],
+    [
       "with tensors and operators",
       `${start}tf.variableGrads(() => tf.square(w - 1));`,
       ["2 unused-parameter", "3 loss-has-no-grad", "3 tensor-arithmetic"],
@@ -126,6 +134,12 @@ describe("what is told", () => {
     expect(graphs.map(({ library }) => library)).toEqual(["@tensorflow/tfjs"]);
     expect(graphs.flatMap(({ edges }) => edges.map(({ flow }) => flow.kind))).toContain("blocks");
   });
+});
+
+it("a run says that it does not run it", async () => {
+  const entryPath = join(import.meta.dirname, "../tfjs-fixtures/clean/masks.ts");
+  const answer = await bundleProgram({ entryPath, readOpenDocument: () => null, esbuild });
+  expect(answer).toMatchObject({ kind: "failed", message: expect.stringContaining("is read and not run") });
 });
 
 it("the table has a row for every op that is often used, free and chained", () => {
