@@ -2,6 +2,7 @@
  * Methods of arrays. Those that move elements around forget places; those that take a callback call it any number of
  * times with any element.
  */
+import { libraries } from "../libraries/index.js";
 import { copied, moved, numberAt, type Moved } from "./array-places.js";
 import { elementsOf, forgetLength, iterate, knownElements, newArray, newContainer, setElements } from "./containers.js";
 import { callRepeatedly, callUnknown, callValue, repeat } from "./evaluate-call.js";
@@ -232,8 +233,13 @@ function reading(array: AbstractObject, key: string, args: Arguments, place: Pla
     case "toString":
       return anyPrimitive;
     default:
-      return callUnknown(objectValue(array.id), args, run);
+      // Where a tensor is expected and a list may come as well, the list has no such method: the call throws.
+      return isTensorMethod(key) ? nothing : callUnknown(objectValue(array.id), args, run);
   }
+}
+
+function isTensorMethod(key: string): boolean {
+  return !(key in Array.prototype) && libraries.some(({ methods }) => methods.has(key));
 }
 
 function elementAt(array: AbstractObject, known: readonly Value[] | null, index: number | null, run: Run): Value {
@@ -257,7 +263,11 @@ function joined(key: string, array: AbstractObject, args: Arguments, place: Plac
       key,
     );
   const all = [...(key === "flat" ? [] : allArguments(args)), elementsOf(array, run)];
-  const taken = mergeAll(all.map((value) => deepElements(value, place, run)));
+  const taken = mergeAll(
+    all.map((value) =>
+      isOneLevel ? merge(withoutArrays(value, run), iterateArrays(value, place, run)) : deepElements(value, place, run),
+    ),
+  );
   return newArray([], taken, place, run, key);
 }
 

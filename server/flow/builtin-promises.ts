@@ -65,7 +65,7 @@ function allOf(list: Value, place: Place, run: Run): Value {
           "all",
         );
   const promise = newContainer("promise", values, place, run, "all");
-  run.promise(promise, known?.flatMap((each) => run.threadsOf(each)) ?? []);
+  run.promises.note(promise, known?.flatMap((each) => run.promises.threadsOf(each)) ?? []);
   return promise;
 }
 
@@ -79,7 +79,7 @@ export function callPromiseMethod(
   if (key !== "then" && key !== "catch" && key !== "finally") return null;
   const value = awaitedValue(elementsOf(promise, run), run);
   const kept = objectValue(promise.id);
-  const threads = [...run.threadsOf(kept)];
+  const threads = [...run.promises.threadsOf(kept)];
   // Whoever resumes a callback records, also where it was registered inside `noGrad`.
   const later: Place = { ...place, frame: { ...place.frame, mode: recording } };
   const given = key === "then" ? [value, unknownValue] : key === "catch" ? [unknownValue] : [undefinedValue];
@@ -98,6 +98,6 @@ export function callPromiseMethod(
   const settled = mergeAll([...results.map((result) => awaitedValue(result, run)), passedOn]);
   const next = newContainer("promise", settled, place, run, key);
   // What is caught may have stopped anywhere.
-  if (key === "then" && args.values.length === 1) run.promise(next, threads);
+  if (key === "then" && args.values.length === 1) run.promises.note(next, threads);
   return next;
 }

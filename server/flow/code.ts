@@ -169,6 +169,8 @@ export type Statement =
       readonly first: "test" | "body";
       readonly test: Expression | null;
       readonly update: Expression | null;
+      /** The update adds one to this variable and does nothing else. */
+      readonly counts: Variable | null;
       readonly body: Statement;
       readonly labels: readonly string[];
     }

@@ -77,7 +77,7 @@ export function knownElements(object: AbstractObject, run: Run): readonly Value[
 
 /** Whatever may stand at any place of a container. */
 export function elementsOf(object: AbstractObject, run: Run): Value {
-  if (object.shape.kind === "iterator") run.demand(object);
+  if (object.shape.kind === "iterator") run.generators.ask(object);
   const own = ownKeys(object).filter(
     (key) => object.shape.kind !== "map" || key.startsWith("value ") || key === elementsKey,
   );

@@ -59,7 +59,7 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
 function startAsync(called: () => Value, place: Place, run: Run): Value {
   return run.apart(countAt(place), (thread) => {
     const promise = newContainer("promise", called(), place, run, "async");
-    run.promise(promise, [thread]);
+    run.promises.note(promise, [thread]);
     return promise;
   });
 }

@@ -28,7 +28,7 @@ export function startGenerator(frame: Frame, count: Thread["count"], walk: () =>
   const iterator = run.objectAt(`generator ${frame.id}`, { kind: "iterator" }, !frame.multiple);
   for (const key of [elementsKey, sentKey, returnedKey]) run.pool(iterator, key);
   frame.iterator = iterator;
-  run.postpone(iterator, () => {
+  run.generators.postpone(iterator, () => {
     const returned = run.apart(count, walk);
     run.add(run.pool(iterator, returnedKey), returned);
   });

@@ -4,17 +4,16 @@
  */
 import { assign } from "./assign.js";
 import type { Expression, HoistedFunction, Statement } from "./code.js";
-import { iteration, knownLength } from "./containers.js";
-import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.js";
+import { executeForIn, executeForOf, executeLoop } from "./evaluate-loop.js";
+import { evaluate } from "./evaluate-expression.js";
 import { evaluateBinary } from "./evaluate-operator.js";
 import { executeTry } from "./evaluate-try.js";
 import { frameOf, type Frame, type JumpTarget } from "./frame.js";
 import { choicesIn, isOpenChoice } from "./choices.js";
 import { noticeChange, noticeDiscarded } from "./notice.js";
 import type { Run } from "./run.js";
-import { turnsOf, type Turns } from "./turns.js";
-import { covers, joinWrites, noWrites, present, type Writes } from "./store.js";
-import { anyPrimitive, merge, nothing, objectValue, truthOf, undefinedValue, type Truth, type Value } from "./value.js";
+import { joinWrites, noWrites, present, type Writes } from "./store.js";
+import { merge, nothing, objectValue, truthOf, undefinedValue, type Truth, type Value } from "./value.js";
 
 export function execute(statement: Statement, frame: Frame, run: Run): void {
   if (!run.store.reachable) return;
@@ -40,11 +39,9 @@ export function execute(statement: Statement, frame: Frame, run: Run): void {
     case "forOf":
       executeForOf(statement, frame, run);
       return;
-    case "forIn": {
-      evaluate(statement.object, frame, run);
-      executeEach(statement, () => anyPrimitive, { runs: "maybe", turns: "often" }, frame, run);
+    case "forIn":
+      executeForIn(statement, frame, run);
       return;
-    }
     case "switch":
       executeSwitch(statement, frame, run);
       return;
@@ -111,7 +108,7 @@ function findTarget(kind: "break" | "continue", label: string | null, frame: Fra
   });
 }
 
-function newTarget(kind: JumpTarget["kind"], labels: readonly string[], run: Run): JumpTarget {
+export function newTarget(kind: JumpTarget["kind"], labels: readonly string[], run: Run): JumpTarget {
   return { kind, labels, level: run.store.level, breaks: [], continues: [], result: nothing };
 }
 
@@ -139,131 +136,6 @@ function executeIf(
   for (const { cell, ...ways } of joined) {
     const value = run.store.get(cell);
     if (value !== undefined) run.store.set(cell, run.choices.joined(value, { site, frame: frame.id, ...ways }));
-  }
-}
-
-/** The first test is walked alone: when it must hold, the way around the loop does not exist. */
-function executeLoop(statement: Extract<Statement, { kind: "loop" }>, frame: Frame, run: Run): void {
-  const { test, update, body, labels } = statement;
-  const { store, tape } = run;
-  const passes = tape.passCount;
-  const exits: Writes[] = [];
-  const testAfter = (start: Writes, prepare: () => void): { truth: Truth; writes: Writes | null } => {
-    let truth: Truth = "yes";
-    const writes = store.branch(start, () => {
-      prepare();
-      if (store.reachable && test !== null) truth = truthOf(evaluate(test, frame, run));
-    });
-    return { truth, writes };
-  };
-  const loop = enterLoop(statement, turnsOf(statement, frame, run), frame, run);
-  const walkBody = (): void => execute(body, frame, run);
-  const first =
-    statement.first === "body" ? { truth: "yes" as const, writes: noWrites } : testAfter(noWrites, () => undefined);
-  if (first.writes !== null && first.truth !== "yes") exits.push(first.writes);
-  let head: Writes | null = first.truth === "no" ? null : first.writes;
-  while (head !== null) {
-    const growth = run.growth;
-    const { breaks, ends } = loopBody(walkBody, labels, head, frame, run);
-    const next =
-      ends.length === 0
-        ? null
-        : testAfter(
-            run.training.goAround(joinWrites(store, ends), loop),
-            () => update !== null && void evaluate(update, frame, run),
-          );
-    const again = next === null || next.truth === "no" ? null : next.writes;
-    if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
-      head = joinWrites(store, [head, again]);
-      continue;
-    }
-    if (again !== null && tape.passCount > passes)
-      loopBody(() => tape.walkLater(statement, walkBody), labels, again, frame, run);
-    exits.push(...breaks);
-    if (next !== null && next.writes !== null && next.truth !== "yes") exits.push(next.writes);
-    head = null;
-  }
-  leaveLoop(frame, run);
-  store.join(exits);
-}
-
-function enterLoop(part: object, turns: Turns, frame: Frame, run: Run): number {
-  frame.loopDepth++;
-  run.iterations.loops.push(part);
-  return run.training.enterLoop(part, turns);
-}
-
-function leaveLoop(frame: Frame, run: Run): void {
-  frame.loopDepth--;
-  run.iterations.loops.pop();
-  run.training.leaveLoop();
-}
-
-interface LoopEnds {
-  readonly breaks: readonly Writes[];
-  /** What goes around again: the end of the body and every `continue`. */
-  readonly ends: readonly Writes[];
-}
-
-function loopBody(walkOnce: () => void, labels: readonly string[], head: Writes, frame: Frame, run: Run): LoopEnds {
-  const target = newTarget("loop", labels, run);
-  frame.targets.push(target);
-  const end = run.store.branch(head, walkOnce);
-  frame.targets.pop();
-  return { breaks: target.breaks, ends: present([...target.continues, end]) };
-}
-
-function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: Frame, run: Run): void {
-  const iterable = evaluate(statement.iterable, frame, run);
-  const lengths = run
-    .objectsOf(iterable)
-    .map((object) => (object.shape.kind === "array" ? knownLength(object, run) : null));
-  const isFull = lengths.length > 0 && lengths.every((length) => length !== null && length > 0);
-  const isListed = run.freezing.isFilled(iterable);
-  const others = iterable.unknown || iterable.hosts.length > 0 || iterable.primitives.length > 0;
-  // Each round asks anew: the body may add elements, and an iterator of the program's own has a state.
-  const nextElement = iteration(iterable, placeOf(statement, unnamed(frame), frame, run), run);
-  const next = (): Value => {
-    const element = nextElement();
-    // `for await` unwraps promises; a plain loop over promises loses nothing by it.
-    return merge(element, awaitedValue(element, run));
-  };
-  run.freezing.enter(iterable, frame);
-  const turns = lengths.length > 0 && lengths.every((length) => length === 1) && !others ? "once" : "often";
-  executeEach(statement, next, { runs: (isFull || isListed) && !others ? "yes" : "maybe", turns }, frame, run);
-  run.freezing.leave();
-}
-
-/** A loop over elements; `runs` says whether its body is certain to be walked at least once, `turns` whether it can be again. */
-function executeEach(
-  statement: Pick<Extract<Statement, { kind: "forOf" }>, "target" | "body" | "labels">,
-  next: () => Value,
-  { runs, turns }: { readonly runs: "yes" | "maybe"; readonly turns: Turns },
-  frame: Frame,
-  run: Run,
-): void {
-  const { target, body, labels } = statement;
-  const { store, tape } = run;
-  const passes = tape.passCount;
-  const walkOnce = (): void => {
-    assign(target, next(), frame, run);
-    execute(body, frame, run);
-  };
-  const loop = enterLoop(body, turns, frame, run);
-  let head = noWrites;
-  for (;;) {
-    const growth = run.growth;
-    const { breaks, ends } = loopBody(walkOnce, labels, head, frame, run);
-    const again = ends.length === 0 ? null : run.training.goAround(joinWrites(store, ends), loop);
-    if (again !== null && !(covers(store, head, again) && growth === run.growth)) {
-      head = joinWrites(store, [head, again]);
-      continue;
-    }
-    if (again !== null && tape.passCount > passes)
-      loopBody(() => tape.walkLater(body, walkOnce), labels, again, frame, run);
-    leaveLoop(frame, run);
-    store.join([...breaks, ...present([again, runs === "yes" ? null : noWrites])]);
-    return;
   }
 }
 

@@ -87,7 +87,7 @@ function followUnder(plan: Plan, linked: Linked): Followed {
       run.begin();
       for (const module of entry) walkModule(module, entry, run);
       callEscapees(run);
-      run.demandAgain();
+      run.askAgain();
     }
   } while (run.growth !== before);
   return { flow: finish(run), seen: run.seen, endsEarly: run.endsEarly };

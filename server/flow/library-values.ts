@@ -318,6 +318,8 @@ function pausedAt({ site, frame }: Place, run: Run): Mode {
 
 function gradients(args: Arguments, place: LibraryPlace, run: Run): Value {
   const outputs = deepTensors(argumentAt(args, 0), run);
+  // Whether it throws depends on what it is asked for.
+  run.graph.loss(place.site, { call: "grad()", is: "receiver" }).unknown = true;
   startBackward(outputs, argumentAt(args, 2), place, run);
   run.training.handle(deepTensors(argumentAt(args, 1), run).tensors);
   const result = tensorValue(run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library));

@@ -12,6 +12,7 @@ import { GraphBuilder } from "./graph-builder.js";
 import { Iterations } from "./iterations.js";
 import type { Linked } from "./linked.js";
 import type { Library } from "../libraries/library.js";
+import { Generators, Promises } from "./pending.js";
 import { isOwnKey, type AbstractObject, type ObjectShape } from "./objects.js";
 import { Remarks } from "./remarks.js";
 import type { CellId, Store } from "./store.js";
@@ -55,8 +56,12 @@ export class Run {
   /** The activations around the current point, outermost first. */
   readonly stack: Frame[] = [];
   readonly active = new Set<Frame>();
+  readonly generators = new Generators(() => this.growth++);
+  readonly promises = new Promises();
   /** How many `try`s of the current thread are around the current point. */
   tryDepth = 0;
+  /** How many loops around the current point are walked round by round. */
+  roundsNested = 0;
   /** Counts what certainly or perhaps throws because the program or unknown code says so. */
   throws = 0;
   /** Who catches what is thrown here, innermost last; null where nobody around does. */
@@ -76,9 +81,6 @@ export class Run {
   endsEarly = false;
   private steps = 0;
   private readonly cells = new Cells(() => this.growth++);
-  private readonly promised = new Map<number, readonly Thread[]>();
-  private readonly postponed = new Map<AbstractObject, readonly (() => void)[]>();
-  private readonly demanded = new Set<AbstractObject>();
   private readonly objectsByKey = new Map<string, AbstractObject>();
   private readonly framesByKey = new Map<string, Frame>();
   private readonly partKeys = new Map<object, string>();
@@ -105,9 +107,9 @@ export class Run {
 
   /** The program starts from its beginning. */
   begin(): void {
-    this.postponed.clear();
+    this.generators.begin();
+    this.promises.begin();
     this.cells.begin(this.plan.order === "threads" ? "one" : "all");
-    this.promised.clear();
   }
 
   /** Walks something that nobody waits for. */
@@ -126,56 +128,26 @@ export class Run {
     return result;
   }
 
-  /** A promise that is kept when these threads have come to their end. */
-  promise(promise: Value, threads: readonly Thread[]): void {
-    for (const id of promise.objects) this.promised.set(id, threads);
-  }
-
-  /** The threads whose end keeping this value's promise means; none where that is not certain. */
-  threadsOf({ objects, unknown, tensors }: Value): readonly Thread[] {
-    const [only] = objects;
-    const isOne = only !== undefined && objects.length === 1 && !unknown && tensors.length === 0;
-    return isOne ? (this.promised.get(only) ?? []) : [];
-  }
-
   /**
    * The promise is kept here. Inside a `try` it may as well be broken, and the walk goes on in the handler; in another
    * branch than the one that started it, what follows does not know whether it was awaited.
    */
   waitFor(promise: Value): void {
     if (this.tryDepth > 0) return;
-    for (const thread of this.threadsOf(promise)) if (thread.region === this.store.region) this.cells.waitFor(thread);
+    for (const thread of this.promises.threadsOf(promise))
+      if (thread.region === this.store.region) this.cells.waitFor(thread);
   }
 
   /** All that the current thread does comes after the promise was kept. */
   startAfter(promise: Value): void {
-    for (const thread of this.threadsOf(promise)) this.cells.waitFor(thread);
+    for (const thread of this.promises.threadsOf(promise)) this.cells.waitFor(thread);
   }
 
-  /** The body of a generator, until someone asks for what it yields. */
-  postpone(iterator: AbstractObject, start: () => void): void {
-    const waiting = [...(this.postponed.get(iterator) ?? []), start];
-    if (waiting.length > 4) start();
-    else this.postponed.set(iterator, waiting);
-  }
-
-  demand(iterator: AbstractObject): void {
-    const waiting = this.postponed.get(iterator);
-    if (waiting !== undefined) this.postponed.delete(iterator);
-    if (!this.demanded.has(iterator)) {
-      this.demanded.add(iterator);
-      // Whoever asks may do so before the walk comes to the call.
-      if (waiting === undefined) this.growth++;
-    }
-    for (const start of waiting ?? []) start();
-  }
-
-  /** What was called after it had been asked for. */
-  demandAgain(): void {
-    const next = (): AbstractObject | undefined => [...this.postponed.keys()].find((each) => this.demanded.has(each));
-    for (let iterator = next(); iterator !== undefined; iterator = next()) {
-      const asked = iterator;
-      this.apart("all", () => this.demand(asked));
+  /** Generators that were called after they had been asked. */
+  askAgain(): void {
+    for (let next = this.generators.next(); next !== null; next = this.generators.next()) {
+      const asked = next;
+      this.apart("all", () => this.generators.ask(asked));
     }
   }
 
@@ -266,6 +238,12 @@ export class Run {
     return cell;
   }
 
+  /** What a field holds that was made together with its object; null where it may not be there. */
+  initialValue(object: AbstractObject, key: string): Value | null {
+    const cell = object.fields.get(key);
+    return cell !== undefined && this.cells.factsOf(cell)?.initialized === true ? (this.read(cell) ?? null) : null;
+  }
+
   read(cell: CellId): Value | undefined {
     return this.cells.read(cell);
   }
@@ -299,7 +277,7 @@ export class Run {
     if (shape.kind === "library" || shape.kind === "builtin") return;
     object.escaped = true;
     this.growth++;
-    if (shape.kind === "iterator") this.demand(object);
+    if (shape.kind === "iterator") this.generators.ask(object);
     for (const cell of object.fields.values()) this.escape(this.read(cell) ?? nothing);
     if (shape.kind === "bound") for (const value of [shape.target, shape.self, ...shape.args]) this.escape(value);
     if (shape.kind === "namespace") this.escape(exportsAt(shape.module, this));

@@ -38,6 +38,7 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["enableGrad", { kind: "resumes" }],
   ["manualSeed", { kind: "harmless" }],
   ["Tensor", { kind: "class", instance: { kind: "tensor" } }],
+  ["grad", { kind: "gradients" }],
   ["nn", { kind: "namespace" }],
   ["nn.Module", { kind: "class", instance: { kind: "module" } }],
   ["nn.Parameter", { kind: "class", instance: { kind: "parameter" } }],

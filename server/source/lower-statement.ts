@@ -3,7 +3,7 @@
  * TypeScript has become what they compile to.
  */
 import ts from "typescript";
-import type { Expression, HoistedFunction, Statement, SwitchCase, Target } from "../flow/code.js";
+import type { Expression, HoistedFunction, Statement, SwitchCase, Target, Variable } from "../flow/code.js";
 import { siteOf, statementSite, type At } from "./at.js";
 import { lowerClass } from "./lower-class.js";
 import { lowerExpression, lowerUnknown } from "./lower-expression.js";
@@ -151,6 +151,7 @@ function lowerLoop(node: ts.IterationStatement, at: At): Statement {
       first,
       test: lowerExpression(node.expression, null, looping),
       update: null,
+      counts: null,
       body: lowerBody(node.statement, looping),
       labels,
     };
@@ -184,8 +185,25 @@ function lowerFor(node: ts.ForStatement, labels: readonly string[], at: At, loop
         : [{ kind: "expression", value: lowerExpression(initializer as ts.Expression, null, at), site: null }];
   const test = node.condition === undefined ? null : lowerExpression(node.condition, null, inner);
   const update = node.incrementor === undefined ? null : lowerExpression(node.incrementor, null, inner);
-  const loop: Statement = { kind: "loop", first: "test", test, update, body: lowerBody(node.statement, inner), labels };
+  const counts = countedBy(node.incrementor, inner);
+  const walked = lowerBody(node.statement, inner);
+  const loop: Statement = { kind: "loop", first: "test", test, update, counts, body: walked, labels };
   return { kind: "block", functions: [], body: [...start, loop] };
+}
+
+/** The variable that `i++`, `++i` or `i += 1` counts. */
+function countedBy(node: ts.Expression | undefined, at: At): Variable | null {
+  if (node === undefined) return null;
+  const isStep =
+    (ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) &&
+    node.operator === ts.SyntaxKind.PlusPlusToken;
+  const isSum =
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken &&
+    ts.isNumericLiteral(node.right) &&
+    node.right.text === "1";
+  const counter = isStep ? node.operand : isSum ? node.left : null;
+  return counter !== null && ts.isIdentifier(counter) ? lookUp(at.scope, counter.text, at.code) : null;
 }
 
 /** Classes, enums, namespaces and what modules add. */
