@@ -37,6 +37,8 @@ interface Thaw {
 }
 
 const on = literal("on");
+/** Off since a place that is not known any more. */
+const unknownFreeze = "off -1";
 
 export class Freezing {
   private readonly cells = new Map<number, CellId>();
@@ -104,7 +106,10 @@ export class Freezing {
     if (isOn === "yes") this.noteThaw({ maybe, certain }, before, place);
     const off = literal(`off ${this.numberOf(place.site)}`);
     const to = isOn === "yes" ? on : isOn === "no" ? off : merge(on, off);
-    for (const leaf of maybe) this.write(leaf, to, certain.has(leaf) ? "certain" : "maybe");
+    for (const leaf of maybe) {
+      const after = isOn === "no" ? this.frozenAgain(leaf, off) : to;
+      this.write(leaf, after, certain.has(leaf) ? "certain" : "maybe");
+    }
     if (isOn === "no") this.beginIdle(place.site);
   }
 
@@ -177,6 +182,15 @@ export class Freezing {
     const each = this.loops.at(-1);
     const isIts = each?.frame === frame && each.level === this.run.store.level && each.jumps === jumpsIn(frame);
     return isIts && each.maybe.join() === leaves.join() ? each : null;
+  }
+
+  /** What is frozen already stays frozen where it was. */
+  private frozenAgain(leaf: number, off: Value): Value {
+    const { primitives } = this.stateOf(leaf);
+    if (primitives === "any") return merge(off, literal(unknownFreeze));
+    const earlier = primitives.filter((state) => numberIn(state) !== null);
+    const isFrozen = primitives.length > 0 && earlier.length === primitives.length;
+    return earlier.map(literal).reduce(merge, isFrozen ? nothing : off);
   }
 
   private noteThaw({ maybe, certain }: Leaves, before: Each["before"], { frame, key, site }: Place): void {
