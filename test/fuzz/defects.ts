@@ -19,7 +19,7 @@ export const defects: readonly Defect[] = [
     replace: `const again = null;`,
   },
   {
-    name: "a loop over elements is walked once",
+    name: "what a loop over elements writes is lost",
     file: "evaluate-statement.ts",
     find: `const again = ends.length === 0 ? null :`,
     replace: `const again = ends.length >= 0 ? null :`,

@@ -2,7 +2,7 @@
  * Runs a program on the engine, once for every way in which its coins can fall, and tells which leaves received a
  * gradient. Everything happens in this process: modules become functions, timers wait in a queue of their own.
  */
-import ts from "typescript";
+import { transform } from "esbuild";
 import * as engine from "../../engine/library.js";
 import { hooks } from "../../engine/autograd/hooks.js";
 import type { Listener } from "../../engine/autograd/listener.js";
@@ -32,6 +32,8 @@ export interface Execution {
   readonly extent: "complete" | "truncated";
 }
 
+type Files = Readonly<Record<string, string>>;
+export type Compiled = ReadonlyMap<string, ModuleBody>;
 type ModuleBody = (environment: Environment) => unknown;
 
 const most = { runs: 64, coins: 7, ops: 3000 } as const;
@@ -39,7 +41,7 @@ const most = { runs: 64, coins: 7, ops: 3000 } as const;
 /** The names that a module finds: some of the language's own, and what the text was given to tell the run. */
 const environmentNames = [
   "require",
-  "exports",
+  "module",
   "Math",
   "console",
   "setTimeout",
@@ -52,8 +54,7 @@ const environmentNames = [
 ] as const;
 type Environment = Readonly<Record<(typeof environmentNames)[number], unknown>>;
 
-export async function executeAll(files: Readonly<Record<string, string>>): Promise<Execution> {
-  const bodies = compile(files);
+export async function executeAll(bodies: Compiled): Promise<Execution> {
   const runs: RunResult[] = [];
   let coins: readonly boolean[] | null = [];
   while (coins !== null && runs.length < most.runs) {
@@ -70,25 +71,33 @@ function nextCoins(coins: readonly boolean[]): readonly boolean[] | null {
   return last === -1 ? null : [...coins.slice(0, last), true];
 }
 
-function compile(files: Readonly<Record<string, string>>): ReadonlyMap<string, ModuleBody> {
-  return new Map(
-    Object.entries(files).map(([name, text]) => {
-      const script = ts.transpileModule(watched(name, text), {
-        compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, isolatedModules: true },
-      }).outputText;
-      const isAsync = name === "main.ts";
-      const code = `return ${isAsync ? "async " : ""}function (${environmentNames.join(", ")}) {\n${script}\n};`;
-      const body: unknown = new Function(code)();
-      if (typeof body !== "function") throw new Error("The module is no function.");
-      const run: ModuleBody = (environment) =>
-        Reflect.apply(
-          body,
-          undefined,
-          environmentNames.map((each) => environment[each]),
-        );
-      return [name, run];
-    }),
+/** Another process does it, so many programs are best compiled together. */
+export async function compile(files: Files): Promise<Compiled> {
+  const bodies = await Promise.all(
+    Object.entries(files).map(async ([name, text]) => [name, await bodyOf(name, text)] as const),
   );
+  return new Map(bodies);
+}
+
+async function bodyOf(name: string, text: string): Promise<ModuleBody> {
+  const module = name === "main.ts" ? asFunction(watched(name, text)) : watched(name, text);
+  const { code } = await transform(module, { loader: "ts", format: "cjs", target: "node20", logLevel: "silent" });
+  const body: unknown = new Function(`return function (${environmentNames.join(", ")}) {\n${code}\n};`)();
+  if (typeof body !== "function") throw new Error("The module is no function.");
+  const names = environmentNames;
+  return (environment) =>
+    Reflect.apply(
+      body,
+      undefined,
+      names.map((each) => environment[each]),
+    );
+}
+
+/** The program may wait at its top level, which a module that is evaluated as a function may not. */
+function asFunction(text: string): string {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => !line.startsWith("import "));
+  return [...lines.slice(0, start), "export default async function () {", ...lines.slice(start), "}"].join("\n");
 }
 
 /** The text with its leaves, losses and dropped promises told to the run. */
@@ -104,6 +113,10 @@ function watched(name: string, text: string): string {
         .replace(/^(\s*)void (.*);$/, "$1$drop($2);");
     })
     .join("\n");
+}
+
+interface EvaluatedModule {
+  exports: { readonly default?: unknown };
 }
 
 interface Timer {
@@ -123,22 +136,25 @@ class Execute implements Listener<engine.Tensor> {
   private readonly siteOf = new Map<engine.Tensor, string>();
   private readonly timers: Timer[] = [];
   private readonly drawn: boolean[] = [];
-  private readonly exports = new Map<string, Record<string, unknown>>();
+  private readonly modules = new Map<string, EvaluatedModule>();
   private readonly environment = this.environmentOfRun();
   private lossSite = "";
   private ops = 0;
   private problem: string | null = null;
 
   constructor(
-    private readonly bodies: ReadonlyMap<string, ModuleBody>,
+    private readonly bodies: Compiled,
     private readonly forced: readonly boolean[],
   ) {}
 
   async run(): Promise<RunResult> {
     hooks.listener = this;
-    const main = this.evaluate("main.ts");
+    const main = async (): Promise<void> => {
+      const program = this.evaluate("main.ts");
+      if (typeof program === "function") await Reflect.apply(program, undefined, []);
+    };
     // A program that waits forever is over when nothing else is left to do.
-    void Promise.resolve(main).catch((problem: unknown) => this.note(problem));
+    void main().catch((problem: unknown) => this.note(problem));
     await settled();
     while (this.timers.length > 0) {
       this.runTimer();
@@ -182,15 +198,16 @@ class Execute implements Listener<engine.Tensor> {
   }
 
   private evaluate(name: string): unknown {
-    const exports: Record<string, unknown> = {};
-    this.exports.set(name, exports);
-    return this.bodies.get(name)?.({ ...this.environment, exports });
+    const module: EvaluatedModule = { exports: {} };
+    this.modules.set(name, module);
+    this.bodies.get(name)?.({ ...this.environment, module });
+    return module.exports.default;
   }
 
   private environmentOfRun(): Environment {
     const drop = (value: unknown): void => void Promise.resolve(value).catch((problem: unknown) => this.note(problem));
     return {
-      exports: {},
+      module: null,
       require: (specifier: string) => this.load(specifier),
       Math: { random: () => (this.coin() ? 0.25 : 0.75) },
       console: { log: () => undefined },
@@ -207,8 +224,8 @@ class Execute implements Listener<engine.Tensor> {
   private load(specifier: string): unknown {
     if (specifier === "@gradlens/engine") return engine;
     const name = specifier.replace("./", "").replace(/\.js$/, ".ts");
-    if (!this.exports.has(name)) this.evaluate(name);
-    return this.exports.get(name);
+    if (!this.modules.has(name)) this.evaluate(name);
+    return this.modules.get(name)?.exports;
   }
 
   private watch(site: string, made: unknown): unknown {

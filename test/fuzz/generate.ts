@@ -31,7 +31,7 @@ export function generateProgram(seed: number): GeneratedProgram {
     random,
     names: 0,
     leaves: 0,
-    coins: 4,
+    coins: 5,
     constructs: 0,
     module: "library",
     used: new Set(),
@@ -157,7 +157,7 @@ function writeMain(imports: Imports, supplies: Supplies, draw: Draw): string {
   for (const name of imports.callables) builder.callable(name);
   const write = (): void => {
     builder.declare("let");
-    supplies.constructs = 12 + random.below(7);
+    supplies.constructs = 15 + random.below(7);
     while (supplies.constructs > 0) {
       if (random.chance(0.2)) builder.assign();
       draw(builder);

@@ -1,7 +1,7 @@
 /** Holds what the analysis says about a program against what its runs showed. */
 import { analyze, type Finding } from "@gradlens/server/analysis";
 import { memorySources } from "../support/sources.js";
-import { executeAll, type Execution } from "./execute.js";
+import { compile, executeAll, type Compiled, type Execution } from "./execute.js";
 
 export interface LeafVerdict {
   /** "file:line" of its declaration. */
@@ -26,14 +26,14 @@ export interface Contradiction {
 
 export const neverCodes: ReadonlySet<string> = new Set(["never-receives-gradient", "unused-parameter"]);
 
-export async function judge(files: Readonly<Record<string, string>>): Promise<Judgement> {
+export async function judge(files: Readonly<Record<string, string>>, compiled?: Compiled): Promise<Judgement> {
   const findings = findingsOf(files);
-  const execution = await executeAll(files);
+  const execution = await executeAll(compiled ?? (await compile(files)));
   const leaves = verdictsOf(findings, execution);
   return { leaves, wrong: contradictions(findings, leaves, execution), execution };
 }
 
-export function findingsOf(files: Readonly<Record<string, string>>): readonly Finding[] {
+function findingsOf(files: Readonly<Record<string, string>>): readonly Finding[] {
   return analyze(memorySources(files)).files.flatMap((file) => file.findings);
 }
 

@@ -226,7 +226,7 @@ export const patterns: readonly Construct[] = [
       b.line(
         `${item}.apply((x) => ${b.op("x")}).apply((x) => ${b.random.chance(0.5) ? `x.add(${b.value()})` : b.cut("x")});`,
       );
-      b.place(`${item}.held`, (value) => `${item}.apply(() => ${value});`);
+      b.place(`${item}.held`, (value) => `${item}.held = ${value};`);
     },
   },
 ];
