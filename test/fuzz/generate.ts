@@ -12,6 +12,8 @@ export interface GeneratedProgram {
   readonly leaves: readonly LeafPlace[];
   /** The names of the constructs in it. */
   readonly constructs: readonly string[];
+  /** Whether the analysis can be asked to find all of it, or need only say nothing wrong. */
+  readonly reach: "followed" | "beyond";
 }
 
 export interface LeafPlace {
@@ -36,11 +38,12 @@ export function generateProgram(seed: number): GeneratedProgram {
     module: "library",
     used: new Set(),
   };
-  const draw = shuffledTable(random);
+  const reach = random.chance(0.2) ? "beyond" : "followed";
+  const draw = shuffledTable(random, reach);
   const files: Record<string, string> = {};
   const imports = random.chance(0.24) ? writeLibrary(files, supplies, draw) : noImports;
   files["main.ts"] = writeMain(imports, supplies, draw);
-  return { seed, files, leaves: leavesOf(files), constructs: [...supplies.used] };
+  return { seed, files, leaves: leavesOf(files), constructs: [...supplies.used], reach };
 }
 
 export function leavesOf(files: Readonly<Record<string, string>>): readonly LeafPlace[] {
@@ -51,10 +54,11 @@ export function leavesOf(files: Readonly<Record<string, string>>): readonly Leaf
 
 type Draw = (builder: Builder) => void;
 
-/** Each construct once, so that all are about equally frequent; those that do not fit everywhere come earlier. */
-function shuffledTable(random: Random): Draw {
+/** Each construct once, so that all are about equally frequent. */
+function shuffledTable(random: Random, reach: GeneratedProgram["reach"]): Draw {
   const deck = constructs
-    .map((construct) => ({ construct, order: random.next() * (construct.fits === undefined ? 1 : 0.75) }))
+    .filter(({ beyond }) => beyond !== "yes" || reach === "beyond")
+    .map((construct) => ({ construct, order: random.next() * frequency(construct) }))
     .sort((a, b) => a.order - b.order)
     .map(({ construct }) => construct);
   return (builder) => {
@@ -69,6 +73,11 @@ function shuffledTable(random: Random): Draw {
     builder.supplies.used.add(construct.name);
     construct.write(builder);
   };
+}
+
+/** Rows that do not fit everywhere, or that few programs may use, come earlier. */
+function frequency({ fits, beyond }: Construct): number {
+  return beyond === "yes" ? 0.2 : fits === undefined ? 1 : 0.75;
 }
 
 interface Imports {

@@ -91,7 +91,9 @@ function inWorker(part: Hunt, bundle: string): Promise<Tally> {
 
 async function print(tally: Tally, seconds: number, { missed }: Options): Promise<void> {
   say(tallyText(tally));
-  say(`${tally.wrong.length} contradictions; ${(tally.all.programs / seconds).toFixed(1)} programs/s`);
+  say(
+    `${tally.wrong.length} contradictions; ${((tally.all.programs + tally.beyond.programs) / seconds).toFixed(1)} programs/s`,
+  );
   for (const { seed, message } of tally.broken.slice(0, 3)) say(`\nseed ${seed} failed: ${message}`);
   for (const { seed, site, code, message } of tally.wrong.slice(0, 5)) {
     const { files } = generateProgram(seed);

@@ -204,6 +204,7 @@ export const objects: readonly Construct[] = [
   },
   {
     name: "accessor by descriptor",
+    beyond: "yes",
     write: (b) => {
       const name = b.name("described");
       b.line(`const ${name}: { held: Tensor; shown?: Tensor } = { held: ${b.value()} };`);

@@ -162,6 +162,7 @@ export const patterns: readonly Construct[] = [
   },
   {
     name: "arguments",
+    beyond: "yes",
     write: (b) => {
       const name = b.name("variadic");
       b.line(
