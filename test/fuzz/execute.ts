@@ -36,7 +36,7 @@ type Files = Readonly<Record<string, string>>;
 export type Compiled = ReadonlyMap<string, ModuleBody>;
 type ModuleBody = (environment: Environment) => unknown;
 
-const most = { runs: 64, coins: 7, ops: 3000 } as const;
+const most = { runs: 64, coins: 7, ops: 3000, rounds: 1000 } as const;
 
 /** The names that a module finds: some of the language's own, and what the text was given to tell the run. */
 const environmentNames = [
@@ -51,6 +51,7 @@ const environmentNames = [
   "$drop",
   "$begin",
   "$end",
+  "$round",
 ] as const;
 type Environment = Readonly<Record<(typeof environmentNames)[number], unknown>>;
 
@@ -110,6 +111,7 @@ function watched(name: string, text: string): string {
         .replace(leafPattern, (leaf) => `$at(${site}, () => ${leaf})`)
         .replace(/^(\s*)(.*\.backward\(.*\);)$/, `$1$loss(${site}); $2`)
         .replace(/^(\s*)([\w.]+_\(.*\);)$/, `$1$begin(${site}); $2 $end(${site});`)
+        .replace(/^(\s*(?:\w+: )?(?:for|while|do)\b.*\{)$/, "$1 $round();")
         .replace(/^(\s*)void (.*);$/, "$1$drop($2);");
     })
     .join("\n");
@@ -140,6 +142,7 @@ class Execute implements Listener<engine.Tensor> {
   private readonly environment = this.environmentOfRun();
   private lossSite = "";
   private ops = 0;
+  private rounds = 0;
   private problem: string | null = null;
 
   constructor(
@@ -218,7 +221,13 @@ class Execute implements Listener<engine.Tensor> {
       $drop: drop,
       $begin: (site: string) => void this.begun.add(site),
       $end: (site: string) => void this.ended.add(site),
+      $round: () => this.goAround(),
     };
+  }
+
+  /** A program that shrinks may lose what ends its loops. */
+  private goAround(): void {
+    if (++this.rounds > most.rounds) throw new Error("too many rounds");
   }
 
   private load(specifier: string): unknown {
