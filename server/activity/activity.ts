@@ -32,6 +32,8 @@ export interface Meeting {
 export interface LeafArrival {
   readonly site: LeafSite;
   readonly arrival: Arrival;
+  /** It is there to give values and not to learn: a target network, an average of weights. */
+  readonly isTarget: boolean;
 }
 
 export interface DeadLoss {

@@ -8,6 +8,7 @@
  */
 import type { Cut, FlowEdge, FlowGraph, LeafSite, Loss } from "../flow/flow-graph.js";
 import type { Activity, Arrival, DeadLoss, Meeting } from "./activity.js";
+import { isTarget } from "./target.js";
 import { cost, distancesTo, outputsOf, variedFrom, type Distances, type Outputs } from "./reach.js";
 import { maybeArrivals } from "./maybes.js";
 import { zeroArrivals } from "./zeros.js";
@@ -29,7 +30,10 @@ export function findActivity(flow: FlowGraph, seen: Seen, elsewhere: LossesElsew
     toAnywhere: distancesTo([...roots, ...flow.escaped], flow),
   };
   return {
-    arrivals: flow.leafSites.map((site) => ({ site, arrival: arrivalOf(site, searched) })),
+    arrivals: flow.leafSites.map((site) => {
+      const arrival = arrivalOf(site, searched);
+      return { site, arrival, isTarget: isTarget(site, arrival, flow) };
+    }),
     zeros: zeroArrivals(flow, outputs),
     maybes: maybeArrivals(flow, outputs),
     deadLosses: flow.losses.flatMap((loss) => deadLoss(loss, varied, searched)),

@@ -113,7 +113,8 @@ function remarksOn(span: SourceSpan, { statements }: Explained): readonly Remark
 const told: ReadonlySet<string> = new Set(["never-receives-gradient", "unused-parameter"]);
 const ofArrival: ReadonlySet<string> = new Set(["zero-gradient", "maybe-receives-gradient"]);
 
-function aboutLeaf({ site, arrival }: LeafArrival, program: Explained): Story {
+function aboutLeaf(leaf: LeafArrival, program: Explained): Story {
+  const { site, arrival } = leaf;
   const name = leafName(site);
   switch (arrival.kind) {
     case "arrives":
@@ -121,17 +122,18 @@ function aboutLeaf({ site, arrival }: LeafArrival, program: Explained): Story {
         ? plainStory(`${name} is a leaf. It leaves the program here, so nothing is claimed about its gradient.`)
         : arrivalStory(site, program);
     case "unreached":
-      return plainStory(`${name} is a leaf. No loss depends on it${intent(site)}.`);
+      return plainStory(`${name} is a leaf. No loss depends on it${intent(leaf)}.`);
     case "cut":
       return {
-        sentence: `${name} never receives a gradient: ${reason({ site, arrival })}${intent(site)}.`,
+        sentence: `${name} never receives a gradient: ${reason({ site, arrival })}${intent(leaf)}.`,
         steps: stepsOf({ site, arrival }),
       };
   }
 }
 
-function intent({ silenced }: LeafSite): string {
-  return silenced ? ", which is intended" : "";
+function intent({ site, isTarget }: LeafArrival): string {
+  if (site.silenced) return ", which is intended";
+  return isTarget ? ", and it is there to give values" : "";
 }
 
 function plainStory(sentence: string): Story {

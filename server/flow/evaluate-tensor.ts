@@ -115,6 +115,7 @@ export function tensorMethod(
       const cut = run.graph.cut("copy", meaning.label, meaning.because, place.site, []);
       const { tensors, hosts } = deepTensors(argumentAt(args, 0), run);
       for (const node of receiver.tensors) {
+        if (!gradientsBehind(tensorValue(...tensors), run).has(node)) run.graph.takeValues(node, tensors);
         for (const from of tensors) run.graph.edge(node, from, "value", { kind: "cut", cut });
         for (const from of hosts) run.graph.edge(node, from, "value", { kind: "derive" });
       }
@@ -336,7 +337,11 @@ function noteChange(
   }
   const leaves = [...changed].filter((node) => run.graph.creationOf.has(node));
   run.training.handle(leaves);
-  const used = gradientsBehind(mergeAll(allArguments(args).map((value) => deepTensors(value, run))), run);
+  const given = mergeAll(allArguments(args).map((value) => deepTensors(value, run)));
+  const used = gradientsBehind(given, run);
+  // A copy, or a mean with what another network has learnt: that is how a target is kept.
+  if (place.frame.mode.kind === "paused")
+    for (const leaf of leaves) if (!used.has(leaf)) run.graph.takeValues(leaf, given.tensors);
   const [only] = receivers;
   const isOne = receivers.length === 1 && changed.size === 1 && only !== undefined && !run.graph.several.has(only);
   for (const leaf of leaves) if (used.has(leaf)) run.training.stepByHand(leaf, isOne ? "certain" : "maybe", place);

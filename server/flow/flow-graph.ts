@@ -82,6 +82,8 @@ export interface LeafSite {
   readonly indent: string;
   /** What the author wrote to silence it, where nothing else does. */
   readonly mark: Site["mark"];
+  /** The program gives all of them their values from elsewhere, so to receive no gradient may be their purpose. */
+  readonly kept: boolean;
   /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
   readonly silenced: boolean;
 }

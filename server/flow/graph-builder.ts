@@ -78,12 +78,17 @@ interface Entry {
 
 const wordOf = { none: "no", outside: "no", any: "maybe", running: "yes" } as const;
 
+/** Stands for values that no tensor of the program has. */
+const elsewhere = -1;
+
 export class GraphBuilder {
   readonly nodes: GrowingNode[] = [];
   readonly creations = new Map<Site, Creation>();
   readonly creationOf = new Map<number, Creation>();
   readonly losses = new Map<Site, GrowingLoss>();
   readonly escaped = new Set<number>();
+  /** Leaves whose values are taken from other tensors outside the tape, and from which. */
+  private readonly taken = new Map<number, Set<number>>();
   readonly sources = new Set<number>();
   /** Results that may have a gradient of their own: asked to keep it, made leaves by hand, or given one. */
   readonly gradOwners = new Set<number>();
@@ -210,6 +215,23 @@ export class GraphBuilder {
     return loss;
   }
 
+  /** A leaf takes its values from these; "elsewhere" are the weights of a file or of another module. */
+  takeValues(leaf: number, from: readonly number[] | "elsewhere"): void {
+    const known = this.taken.get(leaf) ?? new Set<number>();
+    this.taken.set(leaf, known);
+    for (const id of from === "elsewhere" ? [elsewhere] : from) known.add(id);
+  }
+
+  /** What another leaf has learnt went into it: that is how a target is kept. */
+  private isKept(leaf: number): boolean {
+    const behind = new Set(this.taken.get(leaf));
+    for (const id of behind) {
+      if (id === elsewhere || (id !== leaf && (this.creationOf.get(id)?.nodes.has(id) ?? false))) return true;
+      for (const { from } of this.nodes[id]?.inputs ?? []) behind.add(from);
+    }
+    return false;
+  }
+
   leafSites(): readonly LeafSite[] {
     return [...this.creations.values()]
       .filter(({ nodes, turnedOn }) => nodes.size + turnedOn.size > 0)
@@ -222,6 +244,7 @@ export class GraphBuilder {
         aliases: [...aliases],
         named,
         mark: frozen ? null : site.mark,
+        kept: [...nodes.keys(), ...turnedOn].every((node) => this.isKept(node)),
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
       }));
   }

@@ -171,6 +171,7 @@ export function callInstanceMethod(
       return undefinedValue;
     case "loadStateDict":
       run.training.setAside(parameters().tensors);
+      for (const node of parameters().tensors) run.graph.takeValues(node, "elsewhere");
       run.freezing.work();
       return undefinedValue;
     case "stateDict":
