@@ -17,10 +17,11 @@ export interface Contender {
   readonly run: () => unknown;
 }
 
-export function compare(what: string, ours: Contender, beside: Contender): Comparison {
+export function compare(what: string, ours: Contender, beside: Contender, rounds = 15): Comparison {
   const times: Record<"ours" | "beside", number[]> = { ours: [], beside: [] };
   const calls = callsPerRound(ours.run);
   const besideCalls = callsPerRound(beside.run);
+  const warmUps = Math.min(3, rounds);
   for (let round = 0; round < warmUps + rounds; round++) {
     const oursMs = timeOf(ours.run, calls);
     const besideMs = timeOf(beside.run, besideCalls);
@@ -31,8 +32,6 @@ export function compare(what: string, ours: Contender, beside: Contender): Compa
   return { what, ours: ours.name, beside: beside.name, oursMs: median(times.ours), besideMs: median(times.beside) };
 }
 
-const warmUps = 3;
-const rounds = 15;
 const roundMs = 20;
 
 /** So many calls that one round is long enough for the clock. */

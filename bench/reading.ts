@@ -36,7 +36,7 @@ function workspaceRow(what: string, oneIn: number): Comparison {
     analyze({ roots: [...files.keys()], read: (uri) => files.get(uri) ?? null, resolve: () => null });
   const parse = (): unknown =>
     [...files].map(([uri, text]) => ts.createSourceFile(uri, text, ts.ScriptTarget.Latest, true).statements.length);
-  return compare(what, { name: "analyze", run: read }, { name: "parse alone", run: parse });
+  return compare(what, { name: "analyze", run: read }, { name: "parse alone", run: parse }, 3);
 }
 
 /** 500 files of 200 lines, one in so many of them with tensors. */

@@ -25,13 +25,21 @@ export function typingRows(): readonly Typing[] {
     typing("1,000 lines, exported and called by nobody", one(1000, "library")),
     typing("5,000 lines, experiments of their own", one(5000, "program")),
     typing("1,000 lines that 50 files import", imported()),
+    typing("1,000 lines, experiments of their own; each key a new line", one(1000, "program"), ["line"]),
   ];
 }
 
 const warmUps = 20;
 const keys = 60;
 
-function typing(what: string, files: ReadonlyMap<string, string>): Typing {
+type KeyKind = "digit" | "note" | "letter" | "line";
+
+/** One key in thirty begins a line, as in code. */
+const usual: readonly KeyKind[] = Array.from({ length: 30 }, (_, index) =>
+  index === 0 ? "line" : index % 3 === 0 ? "note" : index % 3 === 1 ? "letter" : "digit",
+);
+
+function typing(what: string, files: ReadonlyMap<string, string>, kinds = usual): Typing {
   const [[uri, start] = ["", ""]] = files;
   const open = new Map([...files].map(([name, text]) => [name, TextDocument.create(name, "typescript", 1, text)]));
   const documents = new OpenDocuments(() => [...open.values()], {
@@ -46,7 +54,7 @@ function typing(what: string, files: ReadonlyMap<string, string>): Typing {
   for (let key = 0; key < warmUps + keys; key++) {
     const document = open.get(uri);
     if (document === undefined) throw new Error("there is no such document");
-    const change = keyIn(document.getText(), next);
+    const change = keyIn(document.getText(), kinds, next);
     const took = timeOf(() => {
       TextDocument.update(document, [rangeOf(document, change)], key + 2);
       documents.forget();
@@ -68,25 +76,28 @@ interface Key {
   readonly text: string;
 }
 
-/** A digit becomes another one, a space, a letter of a comment or a new line is added, each inside a function. */
-function keyIn(text: string, next: () => number): Key {
-  const kind = pick(["digit", "digit", "digit", "space", "space", "comment", "comment", "line"], next);
-  const pattern =
-    kind === "digit" ? /(?<=[ (.[]\d*)\d(?=[,;)\]])/g : kind === "comment" ? /(?<=; \/\/ .*)$/gm : /(?<=^ {2,}.*;)$/gm;
-  const places = [...text.matchAll(pattern)];
-  if (places.length === 0) return keyIn(text, next);
+/** A digit becomes another one, a comment or a letter in one or a new line is added, each inside a function. */
+function keyIn(text: string, kinds: readonly KeyKind[], next: () => number): Key {
+  const kind = pick(kinds, next);
+  const places = [...text.matchAll(patterns[kind])];
+  if (places.length === 0) return keyIn(text, usual, next);
   const { index } = pick(places, next);
-  switch (kind) {
-    case "digit":
-      return { start: index, end: index + 1, text: String(1 + Math.floor(next() * 9)) };
-    case "space":
-      return { start: index, end: index, text: " // a" };
-    case "comment":
-      return { start: index, end: index, text: "b" };
-    default:
-      return { start: index, end: index, text: "\n" };
-  }
+  return { start: index, end: kind === "digit" ? index + 1 : index, text: typed[kind](next) };
 }
+
+const patterns: Readonly<Record<KeyKind, RegExp>> = {
+  digit: /(?<=[ (.[]\d*)\d(?=[,;)\]])/g,
+  note: /(?<=^ {2,}.*;)$/gm,
+  letter: /(?<=; \/\/ .*)$/gm,
+  line: /(?<=^ {2,}.*;)$/gm,
+};
+
+const typed: Readonly<Record<KeyKind, (next: () => number) => string>> = {
+  digit: (next) => String(1 + Math.floor(next() * 9)),
+  note: () => " // a",
+  letter: () => "b",
+  line: () => "\n",
+};
 
 function rangeOf(document: TextDocument, { start, end, text }: Key) {
   return { range: { start: document.positionAt(start), end: document.positionAt(end) }, text };
