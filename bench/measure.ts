@@ -19,8 +19,8 @@ export interface Contender {
 
 export function compare(what: string, ours: Contender, beside: Contender, rounds = 15): Comparison {
   const times: Record<"ours" | "beside", number[]> = { ours: [], beside: [] };
-  const calls = callsPerRound(ours.run);
-  const besideCalls = callsPerRound(beside.run);
+  const calls = rounds === 1 ? 1 : callsPerRound(ours.run);
+  const besideCalls = rounds === 1 ? 1 : callsPerRound(beside.run);
   const warmUps = Math.min(3, rounds);
   for (let round = 0; round < warmUps + rounds; round++) {
     const oursMs = timeOf(ours.run, calls);

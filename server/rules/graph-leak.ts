@@ -36,20 +36,29 @@ A total that is itself sent back is no leak: its graph is needed.`,
       flow,
     );
     const isUsed = (id: number): boolean => toLoss.get(id) === 0 || flow.escaped.has(id);
-    return flow.losses.flatMap((loss) => [...totals(loss, isUsed, flow), ...lists(loss, isUsed, flow)]);
+    const sums = flow.nodes.filter((node) => node.kind === "op" && recordedIn(node).includes(node.id));
+    return flow.losses.flatMap((loss) => [...totals(loss, sums, isUsed, flow), ...lists(loss, isUsed, flow)]);
   },
 };
 
+function recordedIn({ inputs }: FlowNode): readonly number[] {
+  return inputs.flatMap(({ from, kind }) => (kind.kind === "derive" ? [from] : []));
+}
+
 /** `total = total.add(loss)`: a sum that is made of itself and of a loss that was sent back in the same loop. */
-function totals(loss: Loss, isUsed: (id: number) => boolean, flow: FlowGraph): readonly Statement[] {
+function totals(
+  loss: Loss,
+  sums: readonly FlowNode[],
+  isUsed: (id: number) => boolean,
+  flow: FlowGraph,
+): readonly Statement[] {
   const [id, ...others] = loss.nodes;
   if (id === undefined || others.length > 0 || loss.unknown) return [];
   const { madeIn } = flow.iterations;
-  return flow.nodes
-    .filter(({ inputs, id: sum, kind }) => {
-      const recorded = inputs.flatMap((edge) => (edge.kind.kind === "derive" ? [edge.from] : []));
-      const isRepeated = (madeIn.get(sum) ?? []).some((loop) => loss.loops.has(loop));
-      return kind === "op" && recorded.includes(sum) && recorded.includes(id) && isRepeated && !isUsed(sum);
+  return sums
+    .filter((sum) => {
+      const isRepeated = (madeIn.get(sum.id) ?? []).some((loop) => loss.loops.has(loop));
+      return recordedIn(sum).includes(id) && isRepeated && !isUsed(sum.id);
     })
     .map((sum) => ({
       message: `${sum.name === null ? "the total" : `\`${sum.name}\``} keeps the graph of every iteration: ${lossName(loss)} is added with its history`,
@@ -64,10 +73,13 @@ function lists(loss: Loss, isUsed: (id: number) => boolean, flow: FlowGraph): re
   const [id, ...others] = loss.nodes;
   const isOnlyPass = flow.losses.every((each) => each === loss || id === undefined || !each.nodes.includes(id));
   if (id === undefined || others.length > 0 || loss.unknown || !isOnlyPass) return [];
-  const isUsedAgain = flow.nodes.some(
-    ({ inputs, id: taker }) => isUsed(taker) && inputs.some(({ from, kind }) => from === id && kind.kind !== "cut"),
-  );
-  const kept = isUsedAgain ? [] : flow.iterations.kept.filter((each) => each.node === id && isTogether(each, loss));
+  const kept = flow.iterations.kept.filter((each) => each.node === id && isTogether(each, loss));
+  const isUsedAgain =
+    kept.length > 0 &&
+    flow.nodes.some(
+      ({ inputs, id: taker }) => isUsed(taker) && inputs.some(({ from, kind }) => from === id && kind.kind !== "cut"),
+    );
+  if (isUsedAgain) return [];
   return kept.map(({ site }) => ({
     message: `the list keeps the graph of every iteration: ${lossName(loss)} is added with its history`,
     span: site.wordSpan,
