@@ -6,7 +6,7 @@ import { callBuiltin, callBuiltinMethod, newOfBuiltin } from "./builtins.js";
 import { callFunction, constructInstance } from "./evaluate-function.js";
 import { methodOf, readProperty } from "./evaluate-property.js";
 import { byLibrary, tensorMethod } from "./evaluate-tensor.js";
-import { callInstanceMethod, callLibrary, newOfLibrary } from "./library-values.js";
+import { callInstanceMethod, isTableObject, callLibrary, newOfLibrary } from "./library-values.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, type Arguments, type Place, type Run } from "./run.js";
 import { covers, joinWrites, noWrites, present } from "./store.js";
@@ -162,7 +162,13 @@ function callObjectMethod(object: AbstractObject, key: string | null, args: Argu
   const self = objectValue(object.id);
   const method = key === null ? readProperty(self, null, place, run) : methodOf(object, key, place, run);
   if (run.objectsOf(method).length > 0) return callValue({ ...method, primitives: [] }, self, args, place, run);
-  if (method.unknown || key === null) return callUnknown(self, args, run);
+  if (key === null) return callUnknown(self, args, run);
+  if (method.unknown) {
+    // Nobody replaces the methods of an optimizer, and what it is given may still go anywhere.
+    const own = (): Value => callInstanceMethod(object, key, args, place, run) ?? nothing;
+    const unseen = (): Value => callUnknown(self, args, run);
+    return isTableObject(object, run) ? oneOf([own, unseen], run) : unseen();
+  }
   // What a method of the language calls is not what is awaited.
   run.awaited = null;
   const known = callInstanceMethod(object, key, args, place, run) ?? callBuiltinMethod(object, key, args, place, run);

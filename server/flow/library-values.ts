@@ -252,6 +252,11 @@ export function isModule(object: AbstractObject, run: Run): boolean {
   return made !== null && made.of.kind !== "optimizer";
 }
 
+/** One whose methods mean what its library's table says, and that has no fields of its own. */
+export function isTableObject(object: AbstractObject, run: Run): boolean {
+  return object.shape.kind === "libraryInstance" && instanceMeaning(object, run)?.of.kind === "object";
+}
+
 interface Made {
   readonly library: Library;
   readonly of: InstanceMeaning;

@@ -15,3 +15,13 @@ export function step(optimizer: tf.Optimizer): void {
 }
 
 step(tf.train.sgd(0.1));
+
+export class Trainer {
+  private readonly optimizer = tf.train.adam(0.001);
+
+  trainBatch(inputs: tf.Tensor, targets: tf.Tensor): void {
+    const cost = tf.tidy(() => tf.losses.softmaxCrossEntropy(targets, model.predict(inputs) as tf.Tensor).asScalar());
+    this.optimizer.minimize(() => cost);
+//                 ^^^^^^^^ error computed-outside-closure: `cost` is computed outside the function given to `minimize()`, where ops are not recorded, so `minimize()` throws; compute it inside
+  }
+}
