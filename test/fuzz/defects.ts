@@ -14,25 +14,25 @@ export interface Defect {
 export const defects: readonly Defect[] = [
   {
     name: "the back edge of a loop is dropped",
-    file: "evaluate-statement.ts",
+    file: "evaluate-loop.ts",
     find: `const again = next === null || next.truth === "no" ? null : next.writes;`,
     replace: `const again = null;`,
   },
   {
     name: "what a loop over elements writes is lost",
-    file: "evaluate-statement.ts",
+    file: "evaluate-loop.ts",
     find: `const again = ends.length === 0 ? null :`,
     replace: `const again = ends.length >= 0 ? null :`,
   },
   {
     name: "`continue` is forgotten",
-    file: "evaluate-statement.ts",
+    file: "evaluate-loop.ts",
     find: `ends: present([...target.continues, end])`,
     replace: `ends: present([end])`,
   },
   {
     name: "`break` is forgotten",
-    file: "evaluate-statement.ts",
+    file: "evaluate-loop.ts",
     find: `return { breaks: target.breaks, ends:`,
     replace: `return { breaks: [], ends:`,
   },
@@ -217,7 +217,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "the other side of \`??\` and \`||\` is lost",
-    file: "evaluate-expression.ts",
+    file: "evaluate-conditional.ts",
     find: `return oneOf([() => kept, () => evaluate(right, frame, run)], run);`,
     replace: `return kept;`,
   },

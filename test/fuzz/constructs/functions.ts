@@ -75,7 +75,8 @@ export const functions: readonly Construct[] = [
       const name = b.name("withDefault");
       b.line(`const ${name} = (x: Tensor, y: Tensor = ${b.value()}): Tensor => x.add(y);`);
       b.callable(name);
-      b.declare("let", b.random.chance(0.5) ? `${name}(${b.value()})` : `${name}(${b.value()}, ${b.value()})`);
+      const given = b.random.pick(["", `, ${b.value()}`, `, ${b.coin()} ? ${b.value()} : undefined`]);
+      b.declare("let", `${name}(${b.value()}${given})`);
     },
   },
   {

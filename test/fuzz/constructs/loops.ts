@@ -132,6 +132,31 @@ export const loops: readonly Construct[] = [
     },
   },
   {
+    name: "objects made in a loop",
+    write: (b) => {
+      const [rows, i] = [b.name("rows"), b.name("i")];
+      b.line(`const ${rows}: { x: Tensor }[] = [];`);
+      b.loopBlock(`for (let ${i} = 0; ${i} < 2; ${i}++)`, () => b.line(`${rows}.push({ x: ${b.value()} });`));
+      if (b.random.chance(0.8)) b.line(`${rows}[0].x = ${b.value()};`);
+      b.place(`${rows}[1].x`, (value) => `${rows}[1].x = ${value};`);
+      b.place(`${rows}[0].x`);
+    },
+  },
+  {
+    name: "variables made in a loop",
+    write: (b) => {
+      const [cells, i] = [b.name("cells"), b.name("i")];
+      b.line(`const ${cells}: { get: () => Tensor; set: (x: Tensor) => void }[] = [];`);
+      b.loopBlock(`for (let ${i} = 0; ${i} < 2; ${i}++)`, () => {
+        const own = b.declare("let");
+        b.line(`${cells}.push({ get: () => ${own.read}, set: (x) => { ${own.write("x")} } });`);
+      });
+      if (b.random.chance(0.8)) b.line(`${cells}[0].set(${b.value()});`);
+      b.place(`${cells}[1].get()`, (value) => `${cells}[1].set(${value});`);
+      b.place(`${cells}[0].get()`);
+    },
+  },
+  {
     name: "swap",
     write: (b) => {
       const first = b.declare("let");
