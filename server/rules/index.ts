@@ -10,6 +10,7 @@ import { asyncNoGrad } from "./async-no-grad.js";
 import { backwardTwice } from "./backward-twice.js";
 import { computedOutsideClosure } from "./computed-outside-closure.js";
 import { cutByData, cutByDetach, cutByItem, cutByNoGrad, cutByRewrap, cutByStopGradient } from "./cut.js";
+import { deadLossTerm } from "./dead-loss-term.js";
 import { discardedDetach } from "./discarded-detach.js";
 import { fakeRequiresGrad } from "./fake-requires-grad.js";
 import { gradReadAfterClear } from "./grad-read-after-clear.js";
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   tensorArithmetic,
   zeroGradient,
   maybeReceivesGradient,
+  deadLossTerm,
   staleIntent,
   asyncNoGrad,
   asyncLoss,
