@@ -6,6 +6,7 @@ import type { Meaning } from "../libraries/library.js";
 import type { Site } from "./code.js";
 import { callUnknown } from "./evaluate-call.js";
 import { argumentAt, type Arguments, type LibraryPlace, type Run } from "./run.js";
+import { noteShape } from "./shapes.js";
 import { merge, tensorValue, undefinedValue, type Value } from "./value.js";
 
 /** `removal` says what to delete so that the operand stays and the call is gone. */
@@ -22,6 +23,7 @@ export function cutOff(
   for (const from of tensors) run.graph.edge(node, from, "x", { kind: "cut", cut });
   run.graph.views.set(node, tensors);
   run.iterations.made(node);
+  noteShape(node, run.graph.shapes.of(tensorValue(...tensors)), run);
   return tensorValue(node);
 }
 

@@ -12,9 +12,10 @@ import { elementsOf, newArray, newObject } from "./containers.js";
 import { createVariable } from "./create-tensor.js";
 import { cutOff } from "./cut-off.js";
 import type { EdgeKind } from "./flow-graph.js";
-import { noticeGrad } from "./notice.js";
+import { noticeBackward, noticeGrad } from "./notice.js";
 import { recordChange, recordOp, recordPass } from "./recorded.js";
 import { allArguments, argumentAt, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
+import { noteOpShape } from "./shapes.js";
 import { anyEnclosure, edgeInto, enclosureKey, type Ends } from "./enclosure.js";
 import {
   anyPrimitive,
@@ -78,6 +79,7 @@ export function applyOp(
   if (effects.every(({ kind }) => kind === "blocks" || kind === "throws")) run.graph.discrete.add(node);
   if (meaning.isView) run.graph.views.set(node, inputs[0]?.tensors ?? []);
   recordOp(node, meaning, inputs, more, place, run);
+  noteOpShape(node, meaning.op, more === null ? inputs : [...inputs, more], meaning.inputs.length, place, run);
   return resultOf(meaning.gives, tensorValue(node), place, run);
 }
 
@@ -123,6 +125,7 @@ export function tensorMethod(
     }
     case "backward":
       run.tape.cleared.reopen();
+      noticeBackward(receiver, args, place, run);
       run.training.pass(receiver, args.values.length + (args.more === null ? 0 : 1) === 0 ? "certain" : "maybe", place);
       run.freezing.work();
       startBackward(receiver, argumentAt(args, 0), place, run);

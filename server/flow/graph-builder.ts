@@ -6,6 +6,7 @@ import type { SourceSpan } from "@gradlens/engine/graph";
 import type { Library } from "../libraries/library.js";
 import type { Site } from "./code.js";
 import type { Enclosure } from "./enclosure.js";
+import { Shapes } from "./shapes.js";
 import type { Cut, EdgeKind, FlowEdge, FlowGraph, FlowNode, LeafSite, Loss } from "./flow-graph.js";
 
 /** Most nodes are never pointed at, so a node works out its spans when someone asks. */
@@ -98,6 +99,7 @@ export class GraphBuilder {
   readonly discrete = new Set<number>();
   /** What a node shares its storage with: its input, and so on up. */
   readonly views = new Map<number, readonly number[]>();
+  readonly shapes = new Shapes();
   /** Nodes that stand for several tensors: made in a loop, or in a function that is called more than once. */
   readonly several = new Set<number>();
   /** Inputs, as `node/name`, that are not a tensor in every run. */

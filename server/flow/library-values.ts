@@ -8,6 +8,7 @@ import { createConstant, createTensor, createVariable, noteMade } from "./create
 import { differentiate } from "./differentiate.js";
 import { forward } from "./forward.js";
 import { applyOp, applyOpaque, deepTensors, startBackward } from "./evaluate-tensor.js";
+import { noteMadeShape } from "./shapes.js";
 import { stopGradient } from "./cut-off.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
@@ -63,8 +64,11 @@ function callMeaning(
       return applyOp(meaning, args.values.slice(0, meaning.inputs.length), args.more, place, run);
     case "cuts":
       return stopGradient(meaning, args, place, run);
-    case "creates":
-      return createTensor(args, place, run);
+    case "creates": {
+      const made = createTensor(args, place, run);
+      noteMadeShape(name, made, args, place, run);
+      return made;
+    }
     case "pauses":
     case "resumes": {
       const mode = meaning.kind === "pauses" ? pausedAt(place, run) : recording;

@@ -3,7 +3,7 @@
  * hand; whether it is worth a word is for the rules.
  */
 import type { Site, Statement } from "./code.js";
-import type { LibraryPlace, Place, Run } from "./run.js";
+import type { Arguments, LibraryPlace, Place, Run } from "./run.js";
 import { isEmpty, onlyLiteral, truthOf, type Value } from "./value.js";
 
 const arithmetic = new Set(["-", "*", "/", "%", "**", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"]);
@@ -119,6 +119,14 @@ export function noticeProperty(
     if (!library.properties.has(name)) run.remarks.holds("unreadProperty", site, { nodes, detail: name });
   } else if (truthOf(value) === "yes") run.remarks.holds("turnedOn", site, { nodes, detail: "" });
   else run.remarks.fails("turnedOn", site);
+}
+
+export function noticeBackward(receiver: Value, args: Arguments, { site }: Place, run: Run): void {
+  const shape = args.values.length === 0 && args.more === null ? run.graph.shapes.of(receiver) : null;
+  const { tensors: nodes } = receiver;
+  const isSeveral = shape !== null && nodes.length > 0 && shape.reduce((count, length) => count * length, 1) !== 1;
+  if (isSeveral) run.remarks.holds("nonScalar", site, { nodes, detail: `[${shape.join(", ")}]` });
+  else run.remarks.fails("nonScalar", site);
 }
 
 export function isOnlyTensors({ tensors, objects, hosts, primitives, unknown }: Value): boolean {

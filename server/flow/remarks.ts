@@ -18,6 +18,8 @@ export type RemarkKind =
   | "tensorArithmetic"
   /** `x.detach();` as a statement: the results; the name of what it is called on, if that can be assigned to. */
   | "discardedDetach"
+  /** `backward()` without a gradient on a value of several elements: the values; their shape. */
+  | "nonScalar"
   /** A change in place as a statement, of a variable that can be assigned to: nothing; the variable's name. */
   | "changedVariable"
   /** `grad` read while it is certainly cleared: the leaves; the line that cleared it. */

@@ -3,6 +3,7 @@
  * apart; only what is no op (constructors, modules, optimizers) is listed here.
  */
 import { composites, controls, opTable, sharing, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
+import { engineShapes } from "./engine-shapes.js";
 import type {
   HostMeaning,
   Library,
@@ -128,6 +129,7 @@ export const engine: Library = {
   options: new Set(["requiresGrad", "dtype"]),
   tape,
   tensorTypes: new Set(["Tensor"]),
+  shapes: engineShapes,
   summaries: new Map(rows.map(([name, { summary }]) => [name, summary] as const)),
 };
 

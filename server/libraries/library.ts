@@ -25,6 +25,15 @@ export interface Library {
   readonly options: ReadonlySet<string>;
   /** Null where values are not recorded on a tape that is walked back, freed and checked. */
   readonly tape: TapeMeaning | null;
+  /** Null where nothing is known about shapes. */
+  readonly shapes: ShapeMeaning | null;
+}
+
+export interface ShapeMeaning {
+  /** Of an op that is given these and nothing else; null where that does not decide it. */
+  ofOp(op: string, shapes: readonly (readonly number[])[]): readonly number[] | null;
+  /** What the shape of a new tensor is read from; null where it is not. */
+  ofMade(name: string): "of its data" | "its first argument" | null;
 }
 
 /** What ops leave on the tape for the way back. */

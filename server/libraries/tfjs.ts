@@ -142,6 +142,7 @@ export const tfjs: Library = {
   runs: false,
   options: new Set(),
   tape: null,
+  shapes: null,
   names: new Map(names),
   methods: new Map(methods),
   properties: new Map(properties),

@@ -24,6 +24,7 @@ import { maybeReceivesGradient } from "./maybe-receives-gradient.js";
 import { missingZeroGrad } from "./missing-zero-grad.js";
 import { neverReceivesGradient } from "./never-receives-gradient.js";
 import { nonLeafInOptimizer } from "./non-leaf-in-optimizer.js";
+import { nonScalarBackward } from "./non-scalar-backward.js";
 import { nonLeafGrad } from "./non-leaf-grad.js";
 import { notDifferentiableOp } from "./not-differentiable-op.js";
 import { requiresGradTypo } from "./requires-grad-typo.js";
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   zeroGradient,
   maybeReceivesGradient,
   deadLossTerm,
+  nonScalarBackward,
   staleIntent,
   asyncNoGrad,
   asyncLoss,
