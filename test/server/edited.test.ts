@@ -54,6 +54,15 @@ const w = tensor(1, { requiresGrad: true });\ncut(w.mul(2)).add(1).backward();\n
   expect(findings(`${live}export const other = 1;\n`)).toEqual([]);
 });
 
+test("what stands below a new line, or after something on its line, is found where it stands now", () => {
+  const part = (name: string) =>
+    `const ${name} = tensor(1, { requiresGrad: true }); ${name}.detach().add(1).backward();`;
+  const text = `import { tensor } from "@gradlens/engine";\n${part("a")}\n${part("b")}\n`;
+  const analyzer = createAnalyzer();
+  for (const edited of [text, text.replace("const a", "\nconst a"), text.replace("const b", "1; const b"), text])
+    expect(answers(analyzer.analyze(sourcesOf(edited)))).toEqual(answers(analyze(sourcesOf(edited))));
+});
+
 function changed(text: string, next: () => number): string {
   const at = Math.floor(next() * (text.length + 1));
   const removed = next() < 0.4 ? Math.floor(next() * 12) : 0;
