@@ -14,9 +14,9 @@ export function isTarget(site: LeafSite, arrival: Arrival, flow: FlowGraph): boo
     case "arrives":
       return false;
     case "unreached":
-      return site.kept;
+      return site.kept !== null;
     case "cut":
-      return arrival.cuts.every(isByHand) && (site.kept || isLeftOut(site, flow));
+      return arrival.cuts.every(isByHand) && (site.kept === "from a leaf" || isLeftOut(site, flow));
   }
 }
 

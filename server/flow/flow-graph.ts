@@ -82,8 +82,11 @@ export interface LeafSite {
   readonly indent: string;
   /** What the author wrote to silence it, where nothing else does. */
   readonly mark: Site["mark"];
-  /** The program gives all of them their values from elsewhere, so to receive no gradient may be their purpose. */
-  readonly kept: boolean;
+  /**
+   * The program gives all of them new values outside the tape: those that another leaf has learnt, as a target gets
+   * them, or others, as a counter or a running mean does. Null where it does not.
+   */
+  readonly kept: "from a leaf" | "by hand" | null;
   /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
   readonly silenced: boolean;
 }

@@ -224,11 +224,16 @@ export class GraphBuilder {
     for (const id of from === "elsewhere" ? [elsewhere] : from) known.add(id);
   }
 
+  private keptBy(leaves: readonly number[]): LeafSite["kept"] {
+    if (leaves.some((leaf) => (this.taken.get(leaf)?.size ?? 0) === 0)) return null;
+    return leaves.every((leaf) => this.takesFromLeaf(leaf)) ? "from a leaf" : "by hand";
+  }
+
   /** What another leaf has learnt went into it: that is how a target is kept. */
-  private isKept(leaf: number): boolean {
+  private takesFromLeaf(leaf: number): boolean {
     const behind = new Set(this.taken.get(leaf));
     for (const id of behind) {
-      if (id === elsewhere || (id !== leaf && (this.creationOf.get(id)?.nodes.has(id) ?? false))) return true;
+      if (id === elsewhere || (id !== leaf && this.creationOf.get(id)?.nodes.has(id) === true)) return true;
       for (const { from } of this.nodes[id]?.inputs ?? []) behind.add(from);
     }
     return false;
@@ -246,7 +251,7 @@ export class GraphBuilder {
         aliases: [...aliases],
         named,
         mark: frozen ? null : site.mark,
-        kept: [...nodes.keys(), ...turnedOn].every((node) => this.isKept(node)),
+        kept: this.keptBy([...nodes.keys(), ...turnedOn]),
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
       }));
   }
