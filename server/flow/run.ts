@@ -38,6 +38,8 @@ export interface Escapee {
   readonly self: Value;
 }
 
+const mostSeen = 1000;
+
 export class Run {
   readonly graph = new GraphBuilder();
   readonly tape = new Tape(this);
@@ -323,7 +325,8 @@ export class Run {
   /** Notes what a variable was seen to hold. */
   see(variable: Variable, value: Value): void {
     const before = this.seen.get(variable);
-    if (before === value) return;
+    // More than that nobody reads in a hover.
+    if (before === value || (before !== undefined && before.tensors.length > mostSeen)) return;
     const after = before === undefined ? value : merge(before, value);
     if (after !== before) this.seen.set(variable, after);
   }

@@ -48,6 +48,9 @@ interface Doom {
 
 const alive = literal("alive");
 
+/** What a pass reaches beyond so many records is not followed: the ways to all of them grow with the square. */
+const mostVisited = 400;
+
 export class Tape {
   /** For each `backward()`: whether it certainly throws. */
   readonly passes = new Verdicts<Doom>();
@@ -326,8 +329,10 @@ export class Tape {
   private waysFrom(start: number): ReadonlyMap<number, number> {
     const from = new Map([[start, start]]);
     // The map grows while it is walked.
-    for (const id of from.keys())
+    for (const id of from.keys()) {
+      if (from.size > mostVisited) break;
       for (const input of this.records.get(id)?.links ?? []) if (!from.has(input)) from.set(input, id);
+    }
     return from;
   }
 

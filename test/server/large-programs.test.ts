@@ -37,3 +37,20 @@ x.detach().mul(2).add(y.detach()).add(tensor(1, { requiresGrad: true })).backwar
     expect(files.map(({ notAnalyzed }) => notAnalyzed)).toEqual([null, null]);
   });
 });
+
+describe("a chain of very many ops", () => {
+  test("costs no more than its length, and the leaf at its end is found", () => {
+    const steps = Array.from({ length: 10_000 }, (_, i) => `h = h.mul(${i}).add(u);`);
+    const text = importing(
+      [
+        "const w = tensor(1, { requiresGrad: true }); const u = tensor(1, { requiresGrad: true });",
+        "let h = w.detach();",
+        ...steps,
+        "h.sum().backward();",
+      ].join("\n"),
+    );
+    const [file] = analyze(memorySources({ "main.ts": text })).files;
+    const nevers = file?.findings.filter(({ code }) => code === "never-receives-gradient");
+    expect(nevers?.map(({ message }) => message)).toEqual([expect.stringContaining("`w` never receives a gradient")]);
+  });
+});
