@@ -153,8 +153,8 @@ export const defects: readonly Defect[] = [
   {
     name: "the constructor above is skipped",
     file: "evaluate-function.ts",
-    find: `(base) => () => constructInstance(base, instance, args,`,
-    replace: `() => () => constructInstance(owner.shape.nothing ?? { shape: { kind: "library" } }, instance, args,`,
+    find: `(base) => () => constructInstance(base, instance, args, { ...place, key: \`\${place.key}.super\` }, run),`,
+    replace: `() => () => undefined,`,
   },
   {
     name: "a static field is lost",
@@ -225,7 +225,8 @@ export const defects: readonly Defect[] = [
     name: "a setter is not called",
     file: "evaluate-property.ts",
     find: `if (setters.length > 0) {`,
-    replace: `if (false) {`,
+    replace: `if (setters.length > 0 && key !== null) return;
+  if (setters.length > 0) {`,
   },
   {
     name: "the last \`return\` wins",

@@ -33,7 +33,7 @@ export function generateProgram(seed: number): GeneratedProgram {
     random,
     names: 0,
     leaves: 0,
-    coins: 5,
+    coins: 6,
     constructs: 0,
     module: "library",
     used: new Set(),
@@ -106,7 +106,7 @@ function writeLibrary(files: Record<string, string>, supplies: Supplies, draw: D
   if (last !== undefined) builder.line(`export const set${last} = (x: Tensor): void => { ${last} = x; };`);
   builder.line(`export { ${exported.join(", ")} };`);
   files["lib.ts"] = moduleText([], builder);
-  const from = random.chance(0.35) ? writeIndex(files, exported, supplies) : "./lib.js";
+  const from = random.chance(0.45) ? writeIndex(files, exported, supplies) : "./lib.js";
   return importsOf(exported, names, callables.filter(isName), last ?? null, from, supplies);
 }
 
@@ -128,7 +128,7 @@ function importsOf(
   supplies: Supplies,
 ): Imports {
   const setter = last === null ? [] : [`set${last}`];
-  if (supplies.random.chance(0.25)) {
+  if (supplies.random.chance(0.42)) {
     supplies.used.add("namespace import");
     return {
       lines: [`import * as lib from "${from}";`],
@@ -166,7 +166,7 @@ function writeMain(imports: Imports, supplies: Supplies, draw: Draw): string {
   for (const name of imports.callables) builder.callable(name);
   const write = (): void => {
     builder.declare("let");
-    supplies.constructs = 15 + random.below(7);
+    supplies.constructs = 18 + random.below(6);
     while (supplies.constructs > 0) {
       if (random.chance(0.2)) builder.assign();
       draw(builder);

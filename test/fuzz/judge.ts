@@ -72,7 +72,7 @@ function isContradicted(finding: Finding, leaves: readonly LeafVerdict[], { runs
     case "unused-parameter":
       return leaf !== undefined && leaf.receives !== "in no run";
     case "maybe-receives-gradient":
-      return extent === "complete" && leaf !== undefined && leaf.receives !== "in some runs";
+      return extent === "complete" && leaf?.receives === "in every run";
     case "zero-gradient":
       return runs.some(({ moved }) => moved.has(site));
     case "loss-has-no-grad":

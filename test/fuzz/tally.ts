@@ -21,7 +21,7 @@ export interface Wrong extends Contradiction {
 
 /** Plain data, so that a worker can post it. */
 export interface Tally {
-  readonly all: Count & { leaves: number; runs: number; problems: number };
+  readonly all: Count & { leaves: number; runs: number; problems: number; hopeful: number };
   /** Over the programs that the analysis can be asked to follow. */
   readonly constructs: Map<string, Count>;
   /** The programs of which it need only say nothing wrong. */
@@ -32,7 +32,7 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  const all = { programs: 0, never: 0, found: 0, leaves: 0, runs: 0, problems: 0 };
+  const all = { programs: 0, never: 0, found: 0, leaves: 0, runs: 0, problems: 0, hopeful: 0 };
   const beyond = { programs: 0, never: 0, found: 0 };
   return { all, constructs: new Map(), beyond, wrong: [], missed: [], broken: [] };
 }
@@ -48,6 +48,7 @@ export function count(tally: Tally, program: GeneratedProgram, { leaves, wrong, 
   all.leaves += leaves.length;
   all.runs += execution.runs.length;
   all.problems += execution.runs.some(({ problem }) => problem !== null) ? 1 : 0;
+  all.hopeful += never.filter(({ said }) => said === "maybe").length;
   for (const name of program.constructs) addTo(countOf(tally, name), seen);
   for (const { site, said } of never)
     if (said !== "never") tally.missed.push({ seed: program.seed, site, constructs: program.constructs });
@@ -59,6 +60,7 @@ export function addTally(to: Tally, from: Tally): void {
   to.all.leaves += from.all.leaves;
   to.all.runs += from.all.runs;
   to.all.problems += from.all.problems;
+  to.all.hopeful += from.all.hopeful;
   for (const [name, more] of from.constructs) addTo(countOf(to, name), more);
   to.wrong.push(...from.wrong);
   to.missed.push(...from.missed);
@@ -85,7 +87,7 @@ export function tallyText(tally: Tally): string {
     line("beyond", [beyond.programs, "", beyond.never, beyond.found, share(beyond.found, beyond.never)]),
     line("all", [all.programs, "", all.never, all.found, share(all.found, all.never)]),
     "",
-    `${all.leaves} leaves, of which ${share(all.never, all.leaves)} receive in no run; ${all.runs} runs; ` +
+    `${all.leaves} leaves, of which ${share(all.never, all.leaves)} receive in no run (${all.hopeful} are said to receive under a condition); ${all.runs} runs; ` +
       `${all.problems} programs that throw in some run`,
   ].join("\n");
 }

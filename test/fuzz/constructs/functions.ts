@@ -94,11 +94,14 @@ export const functions: readonly Construct[] = [
     name: "recursion",
     write: (b) => {
       const name = b.name("again");
-      b.functionBlock(`function ${name}(n: number, x: Tensor): Tensor`, {}, () => {
-        b.line(`if (n === 0) return ${b.random.chance(0.6) ? "x" : b.value()};`);
-        b.line(`return ${name}(n - 1, ${b.random.chance(0.7) ? b.op("x") : b.cut("x")});`);
+      const last = b.random.chance(0.6) ? "x" : b.value();
+      const next = b.random.pick([b.op("x"), b.cut("x"), "y", "x"]);
+      const other = b.random.pick(["x", "y", b.value()]);
+      b.functionBlock(`function ${name}(n: number, x: Tensor, y: Tensor): Tensor`, {}, () => {
+        b.line(`if (n === 0) return ${last};`);
+        b.line(`return ${name}(n - 1, ${next}, ${other});`);
       });
-      b.declare("let", `${name}(${1 + b.random.below(2)}, ${b.value()})`);
+      b.declare("let", `${name}(${1 + b.random.below(5)}, ${b.value()}, ${b.value()})`);
     },
   },
   {
