@@ -7,8 +7,17 @@
  */
 import type { FlowGraph, FlowNode } from "../flow/flow-graph.js";
 
+/** What an input is where a condition is decided; null where the condition does not decide it. */
+export type Decided = (node: number, input: string) => readonly number[] | null;
+
+const nothingDecided: Decided = () => null;
+
 /** Tells whether a node certainly carries a gradient back to one of the leaves. */
-export function certainlyFrom(leaves: ReadonlySet<number>, flow: FlowGraph): (node: number) => boolean {
+export function certainlyFrom(
+  leaves: ReadonlySet<number>,
+  flow: FlowGraph,
+  decided: Decided = nothingDecided,
+): (node: number) => boolean {
   const known = new Map<number, boolean>();
   const isFrom = (id: number): boolean => {
     const before = known.get(id);
@@ -17,7 +26,7 @@ export function certainlyFrom(leaves: ReadonlySet<number>, flow: FlowGraph): (no
     // What leads around a loop back here adds nothing.
     known.set(id, leaves.has(id));
     if (leaves.has(id) || node === undefined) return leaves.has(id);
-    const answer = carryingInputs(node, flow).some((input) => input.every(isFrom));
+    const answer = carryingInputs(node, flow, decided).some((input) => input.every(isFrom));
     known.set(id, answer);
     return answer;
   };
@@ -25,12 +34,17 @@ export function certainlyFrom(leaves: ReadonlySet<number>, flow: FlowGraph): (no
 }
 
 /** Of each input that is a tensor in every run and lets the gradient pass, what it may be. */
-function carryingInputs({ id, inputs }: FlowNode, { unsure }: FlowGraph): readonly (readonly number[])[] {
+function carryingInputs(
+  { id, inputs }: FlowNode,
+  { unsure }: FlowGraph,
+  decided: Decided,
+): readonly (readonly number[])[] {
   if (unsure.has(`${id}/*`)) return [];
   const names = new Set(inputs.map(({ input }) => input));
   return [...names].flatMap((name) => {
-    const edges = inputs.filter(({ input }) => input === name);
+    const chosen = decided(id, name);
+    const edges = inputs.filter(({ input, from }) => input === name && chosen?.includes(from) !== false);
     const carries = !unsure.has(`${id}/${name}`) && edges.every(({ kind }) => kind.kind === "derive");
-    return carries ? [edges.map(({ from }) => from)] : [];
+    return carries && edges.length > 0 ? [edges.map(({ from }) => from)] : [];
   });
 }

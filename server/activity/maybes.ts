@@ -5,12 +5,14 @@
  *     const h = Math.random() < 0.5 ? w.mul(2) : w.detach();   // taken away on the true side: { mul }
  *     h.mul(u).sum().backward();                               // w: when true; u: in every run
  *
- * A leaf with another path, through whatever else, is reached still, and nothing is said.
+ * A leaf with another path, through whatever else, is reached still, and nothing is said. Nor is it of a leaf that
+ * does not certainly receive on the one side: then it may be that no run reaches it.
  */
 import type { TakenChoice } from "../flow/choices.js";
 import type { Cut, FlowEdge, FlowGraph, LeafSite } from "../flow/flow-graph.js";
 import type { MaybeArrival } from "./activity.js";
 import { cutsOnShortestPaths } from "./arrival.js";
+import { certainlyFrom } from "./certain.js";
 import { cost, distancesTo, type Distances, type Outputs } from "./reach.js";
 
 /** Each condition costs two searches; beyond these many, nothing is said. */
@@ -24,7 +26,7 @@ export function maybeArrivals(flow: FlowGraph, outputs: Outputs): readonly Maybe
     const taken = flow.choices.filter(({ site }) => site === test);
     return (["true", "false"] as const).flatMap((when) => {
       const distances = without(taken, when, flow);
-      const left = reached.filter((site) => nearest(site, distances) > 0);
+      const left = reached.filter((site) => nearest(site, distances) > 0 && isCertain(site, taken, when, flow));
       return left.map((site) => ({ site, test, when, cuts: cutsOtherwise(site, taken, when, flow, outputs) }));
     });
   });
@@ -47,6 +49,26 @@ function without(taken: readonly TakenChoice[], when: MaybeArrival["when"], flow
     return nodes.filter((id) => !goneHere.includes(id));
   });
   return distancesTo([...roots, ...flow.escaped], flow, (edge, to) => (isGone(edge, to) ? Infinity : cost(edge)));
+}
+
+/** With the condition decided, some loss is certainly computed from the leaf. */
+function isCertain(
+  { nodes, aliases }: LeafSite,
+  taken: readonly TakenChoice[],
+  when: MaybeArrival["when"],
+  flow: FlowGraph,
+): boolean {
+  const chosenBy = (choices: readonly TakenChoice[]): readonly number[] | null =>
+    choices.length === 0
+      ? null
+      : choices.flatMap(({ whenTrue, whenFalse }) => (when === "true" ? whenTrue : whenFalse));
+  const isFrom = certainlyFrom(new Set([...nodes, ...aliases]), flow, (node, input) =>
+    chosenBy(taken.filter((choice) => choice.to === node && choice.input === input)),
+  );
+  return flow.losses.some(({ site, nodes: roots }) => {
+    const starts = chosenBy(taken.filter(({ loss }) => loss === site)) ?? roots;
+    return starts.length > 0 && starts.every(isFrom);
+  });
 }
 
 function edgeKey(from: number, { to, input }: Pick<TakenChoice, "to" | "input">): string {
