@@ -113,6 +113,9 @@ function scatter(array: AbstractObject, run: Run): void {
   forgetLength(array, run);
 }
 
+/** Longer lists are walked as a whole. */
+const mostInTurn = 16;
+
 function calling(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
   const element = elementsOf(array, run);
   const callback = argumentAt(args, 0);
@@ -149,24 +152,36 @@ function calling(array: AbstractObject, key: string, args: Arguments, place: Pla
   }
 }
 
-/** Leaves that are certain to be the elements are given to the callback one by one. */
+/**
+ * Elements whose places are known are given to the callback in their order. Leaves that are certain to be elements are
+ * given one by one as well, in no known order, so whatever the callback does may be done last by any of them.
+ */
 function forEach(array: AbstractObject, callback: Value, each: () => Value, place: Place, run: Run): void {
-  const leaves = run.freezing.elementsIn(objectValue(array.id));
-  if (leaves === null || leaves.length > 16) {
-    each();
+  const self = objectValue(array.id);
+  const give = (element: Value, index: number): void => {
+    const args = { values: [element, literal(index), self], more: null };
+    callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
+  };
+  const length = knownElements(array, run)?.length ?? null;
+  if (length !== null && length <= mostInTurn) {
+    for (let index = 0; index < length; index++) {
+      // The callback may change the list that it is called for.
+      const element = knownElements(array, run)?.[index];
+      if (element === undefined) return void each();
+      give(element, index);
+    }
     return;
   }
-  leaves.forEach((leaf, index) => {
-    const args = { values: [leaf, literal(index), objectValue(array.id)], more: null };
-    callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
-  });
+  const leaves = run.freezing.elementsIn(self);
+  if (leaves !== null && leaves.length <= mostInTurn) leaves.forEach(give);
+  each();
 }
 
 /** With certain places the callback is called for each, so that the results keep their places. */
 function mapped(array: AbstractObject, callback: Value, place: Place, run: Run): Value {
   const known = knownElements(array, run);
   const self = objectValue(array.id);
-  if (known === null || known.length > 16) {
+  if (known === null || known.length > mostInTurn) {
     const made = callRepeatedly(callback, [elementsOf(array, run), anyPrimitive, self], place, run);
     return newArray([], made, place, run, "map");
   }
@@ -182,7 +197,7 @@ function reduce(array: AbstractObject, key: string, element: Value, args: Argume
   const callback = argumentAt(args, 0);
   const known = knownElements(array, run);
   const hasStart = args.values.length > 1 || args.more !== null;
-  if (known !== null && known.length <= 16 && args.more === null && (hasStart || known.length > 0)) {
+  if (known !== null && known.length <= mostInTurn && args.more === null && (hasStart || known.length > 0)) {
     const ordered = key === "reduce" ? known : [...known].reverse();
     const [first = nothing, ...others] = ordered;
     const start = hasStart ? argumentAt(args, 1) : first;
