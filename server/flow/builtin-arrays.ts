@@ -5,7 +5,7 @@
 import { libraries } from "../libraries/index.js";
 import { copied, moved, numberAt, type Moved } from "./array-places.js";
 import { elementsOf, forgetLength, iterate, knownElements, newArray, newContainer, setElements } from "./containers.js";
-import { callRepeatedly, callUnknown, callValue, repeat } from "./evaluate-call.js";
+import { callRepeatedly, callUnknown, callValue, repeat, oneOf } from "./evaluate-call.js";
 import { getField } from "./evaluate-property.js";
 import { lengthKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, type Arguments, type Place, type Run } from "./run.js";
@@ -153,28 +153,27 @@ function calling(array: AbstractObject, key: string, args: Arguments, place: Pla
 }
 
 /**
- * Elements whose places are known are given to the callback in their order. Leaves that are certain to be elements are
- * given one by one as well, in no known order, so whatever the callback does may be done last by any of them.
+ * Leaves that are certain to be the elements are given to the callback one by one: in the order of their places, or,
+ * where these are not known, with each of them as the last.
  */
 function forEach(array: AbstractObject, callback: Value, each: () => Value, place: Place, run: Run): void {
   const self = objectValue(array.id);
-  const give = (element: Value, index: number): void => {
-    const args = { values: [element, literal(index), self], more: null };
-    callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
-  };
-  const length = knownElements(array, run)?.length ?? null;
-  if (length !== null && length <= mostInTurn) {
-    for (let index = 0; index < length; index++) {
-      // The callback may change the list that it is called for.
-      const element = knownElements(array, run)?.[index];
-      if (element === undefined) return void each();
-      give(element, index);
-    }
-    return;
-  }
   const leaves = run.freezing.elementsIn(self);
-  if (leaves !== null && leaves.length <= mostInTurn) leaves.forEach(give);
-  each();
+  if (leaves === null || leaves.length > mostInTurn) return void each();
+  const known = knownElements(array, run);
+  const giveAll = (elements: readonly Value[]): Value => {
+    elements.forEach((element, index) => {
+      const args = { values: [element, literal(index), self], more: null };
+      callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
+    });
+    return nothing;
+  };
+  if (known?.length === leaves.length) giveAll(known);
+  else
+    oneOf(
+      leaves.map((_, last) => () => giveAll([...leaves.slice(last + 1), ...leaves.slice(0, last + 1)])),
+      run,
+    );
 }
 
 /** With certain places the callback is called for each, so that the results keep their places. */
