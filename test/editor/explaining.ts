@@ -46,8 +46,9 @@ describe("explaining", () => {
     const { line } = editor.selection.active;
     void vscode.commands.executeCommand("gradlens.explain");
     const widget = workbench.page.locator(".quick-input-widget");
+    // The list of the test before may still be on its way out.
+    await widget.locator(".quick-input-title", { hasText: /^y2 is a leaf\. A gradient can arrive/ }).waitFor();
     await widget.locator(".monaco-list-row", { hasText: "backward()" }).first().waitFor();
-    match(await widget.locator(".quick-input-title").innerText(), /^y2 is a leaf\. A gradient can arrive/);
     await workbench.page.keyboard.press("Escape");
     await widget.waitFor({ state: "hidden" });
     equal(editor.selection.active.line, line);
