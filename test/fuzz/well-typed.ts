@@ -17,6 +17,8 @@ const options: ts.CompilerOptions = {
 
 /** Where the programs would lie; from there the engine is found. */
 const folder = resolve("test/generated");
+/** Beside each program, so that the engine's types stay in memory when a program does without them. */
+const keeper = [join(folder, "keeper.ts"), 'import "@gradlens/engine";\n'] as const;
 
 class Checker implements ts.LanguageServiceHost {
   readonly fileExists = (path: string): boolean => this.texts.has(path) || ts.sys.fileExists(path);
@@ -27,9 +29,10 @@ class Checker implements ts.LanguageServiceHost {
 
   /** One line for each fault: where, what, and the text there. */
   errorsOf(files: Readonly<Record<string, string>>): readonly string[] {
-    this.texts = new Map(Object.entries(files).map(([name, text]) => [join(folder, name), text]));
+    const texts = Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
+    this.texts = new Map([keeper, ...texts]);
     this.version++;
-    const faults = [...this.texts.keys()].flatMap((path) => [
+    const faults = texts.flatMap(([path]) => [
       ...this.service.getSyntacticDiagnostics(path),
       ...this.service.getSemanticDiagnostics(path),
     ]);
@@ -49,7 +52,7 @@ class Checker implements ts.LanguageServiceHost {
   }
 
   getScriptVersion(path: string): string {
-    return this.texts.has(path) ? String(this.version) : "";
+    return this.texts.has(path) && path !== keeper[0] ? String(this.version) : "";
   }
 
   getScriptSnapshot(path: string): ts.IScriptSnapshot | undefined {
