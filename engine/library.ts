@@ -18,6 +18,7 @@ export {
 export { grad, type BackwardOptions, type GradOptions } from "./autograd/backward.js";
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
 export { EngineError, type ErrorType } from "./errors.js";
+export { bilinear, cdist, einsum, gradient, tensordot, type GradientOptions } from "./contractions.js";
 export { concat, stack, where } from "./functions.js";
 export * from "./losses.js";
 export * from "./normalizing.js";

@@ -19,18 +19,24 @@ import { controls } from "./ops/controls.js";
 import type { DType, Storage, Values } from "./kernels/storage.js";
 import { activationMethods, type ActivationMethods } from "./methods/activation.js";
 import { arrangementMethods, type ArrangementMethods } from "./methods/arrangement.js";
+import { covarianceMethods, type CovarianceMethods } from "./methods/covariance.js";
 import { curveMethods, type CurveMethods } from "./methods/curves.js";
 import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
 import { indexingMethods, type IndexingMethods } from "./methods/indexing.js";
 import { matrixMethods, type MatrixMethods } from "./methods/matrix.js";
+import { matrixFunctionMethods, type MatrixFunctionMethods } from "./methods/matrix-functions.js";
 import { movementMethods, type MovementMethods } from "./methods/movement.js";
+import { neighborMethods, type NeighborMethods } from "./methods/neighbors.js";
 import { pairMethods, type PairMethods } from "./methods/pairs.js";
+import { quantileMethods, type QuantileMethods } from "./methods/quantiles.js";
 import { reductionMethods, type ReductionMethods } from "./methods/reduction.js";
+import { runningMethods, type RunningMethods } from "./methods/running.js";
 import { selectionMethods, type SelectionMethods } from "./methods/selection.js";
 import { specialMethods, type SpecialMethods } from "./methods/special.js";
 import { statisticsMethods, type StatisticsMethods } from "./methods/statistics.js";
+import { uniqueMethods, type UniqueMethods } from "./methods/unique.js";
 import { sameShape } from "./shape.js";
 import { nested, tensorText } from "./tensor-text.js";
 
@@ -210,10 +216,16 @@ export interface Tensor
     CurveMethods,
     ArrangementMethods,
     StatisticsMethods,
+    QuantileMethods,
+    RunningMethods,
+    UniqueMethods,
+    CovarianceMethods,
     SpecialMethods,
     ActivationMethods,
     ReductionMethods,
     MatrixMethods,
+    MatrixFunctionMethods,
+    NeighborMethods,
     MovementMethods,
     SelectionMethods,
     InPlaceMethods {}
@@ -226,10 +238,16 @@ const families = [
   curveMethods,
   arrangementMethods,
   statisticsMethods,
+  quantileMethods,
+  runningMethods,
+  uniqueMethods,
+  covarianceMethods,
   specialMethods,
   activationMethods,
   reductionMethods,
   matrixMethods,
+  matrixFunctionMethods,
+  neighborMethods,
   movementMethods,
   selectionMethods,
   inPlaceMethods,

@@ -50,7 +50,7 @@ export interface ReductionMethods {
   variance(dim?: Dims, options?: VarianceOptions): Tensor;
   /** The standard deviation of all elements, or along a dimension. */
   std(dim?: Dims, options?: VarianceOptions): Tensor;
-  /** The Euclidean length, of all elements or along a dimension. */
+  /** The length of all elements, or of the vectors along a dimension or several: (Σ|x|ᵖ)^(1/p). */
   norm(dim?: Dims, options?: NormOptions): Tensor;
   /** ln Σ eˣ of all elements, or along a dimension, without overflow. */
   logSumExp(dim?: Dims, options?: Keep): Tensor;
@@ -104,16 +104,7 @@ export const reductionMethods: ReductionMethods & ThisType<Tensor> = {
   },
   norm(dim = null, { keepdim = false, p = 2 } = {}) {
     if (isSeveral(dim)) return overDims(this, "norm", dim, keepdim, (x) => x.norm(-1, { p }));
-    if (p === 2) return apply("norm", [this], { dim, keepdim });
-    const magnitudes = this.abs();
-    if (p === Infinity) return magnitudes.amax(dim, { keepdim });
-    if (p === -Infinity) return magnitudes.amin(dim, { keepdim });
-    if (p === 0) return this.ne(0).to(this.dtype).sum(dim, { keepdim });
-    if (p === 1) return magnitudes.sum(dim, { keepdim });
-    return magnitudes
-      .pow(p)
-      .sum(dim, { keepdim })
-      .pow(1 / p);
+    return apply("norm", [this], { dim, keepdim, p });
   },
   logSumExp(dim = null, { keepdim = false } = {}) {
     if (isSeveral(dim)) return overDims(this, "logSumExp", dim, keepdim, (x) => x.logSumExp(-1));

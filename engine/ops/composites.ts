@@ -18,6 +18,11 @@ const target: GradientEffect = blocks("a class index has no derivative");
 const index: GradientEffect = blocks("an index has no derivative");
 const comparison: GradientEffect = blocks("a comparison has no derivative");
 
+const count: GradientEffect = blocks("counting has no derivative");
+const kind: GradientEffect = blocks("which elements are different is a question of equality and has no derivative");
+const neighbor: GradientEffect = blocks("which number is the next one has no derivative");
+const contractedInputs = { equation: blocks("an equation is no value"), operands: flows };
+
 export const composites = {
   isnan: test("Whether each element is not a number."),
   isinf: test("Whether each element is infinite."),
@@ -46,6 +51,36 @@ export const composites = {
   topk: row("The largest elements, and where they were."),
   kthvalue: row("The k-th smallest element, and where it was."),
   median: row("The middle element, and where it was."),
+  quantile: row("The value below which a part of the elements lies."),
+  nanquantile: row("The value below which a part of the numbers lies."),
+  nanmedian: row("The middle one of the numbers, and where it was."),
+  mode: row("The most frequent value, and where it was."),
+  cummax: row("The largest element so far, and where it was."),
+  cummin: row("The smallest element so far, and where it was."),
+  unique: kinds("The different elements, in order."),
+  uniqueConsecutive: kinds("The elements without repetitions of the one before."),
+  histc: { summary: "How many elements fall into each bin.", inputs: { x: count }, method: true },
+  bincount: { summary: "How often each whole number occurs.", inputs: { x: count }, method: true },
+  cov: row("How variables vary together."),
+  corrcoef: row("How variables vary together, in −1 to 1."),
+  renorm: row("Slices scaled down to a length."),
+  cross: pair("The vector at right angles to two."),
+  nextafter: {
+    summary: "The neighboring number toward another.",
+    inputs: { a: neighbor, b: neighbor },
+    method: true,
+  },
+  einsum: { summary: "Sums of products over dimensions of one letter.", inputs: contractedInputs, method: false },
+  tensordot: { summary: "Sums of products over several dimensions.", inputs: { a: flows, b: flows }, method: false },
+  bilinear: {
+    summary: "A bilinear form of two vectors for each output.",
+    inputs: { a: flows, b: flows, weight: flows, bias: flows },
+    method: false,
+  },
+  cdist: { summary: "The distances of all rows from all rows.", inputs: { a: flows, b: flows }, method: false },
+  gradient: called("The numerical gradient of samples."),
+  matrixPower: row("A square matrix multiplied by itself."),
+  matrixExp: row("The exponential of a square matrix."),
   cumprod: row("Running products along a dimension."),
   diff: row("The differences of neighbors along a dimension."),
   trapezoid: row("The integral by the trapezoid rule."),
@@ -215,6 +250,10 @@ export type CompositeName = keyof typeof composites;
 
 function row(summary: string): Composite & { readonly inputs: { readonly x: GradientEffect } } {
   return { summary, inputs: { x: flows }, method: true };
+}
+
+function kinds(summary: string): Composite & { readonly inputs: { readonly x: GradientEffect } } {
+  return { summary, inputs: { x: kind }, method: true };
 }
 
 function test(summary: string): Composite & { readonly inputs: { readonly x: GradientEffect } } {

@@ -143,29 +143,6 @@ export const reduction = {
     },
   }),
 
-  norm: op<"x", Reduced>({
-    summary: "The Euclidean length, of all elements or along a dimension.",
-    inputs: {
-      // At the origin the gradient is 0, as in PyTorch.
-      x: flows(
-        (g, { x, out }, { shapes: [shape], attributes }) => {
-          const length = spread(out, shape, attributes);
-          return spread(g, shape, attributes).mul(x.div(length).maskedFill(length.eq(0), 0));
-        },
-        "x",
-        "out",
-      ),
-    },
-    dtype: "floating",
-    shape: ([x], attributes) => reduced("norm", x, attributes),
-    workspace: ([x]) => [elementCount(x)],
-    forward: (kernels, [x], out, attributes, [squares]) => {
-      kernels.unary("square", x.storage, squares, elementCount(x.shape));
-      kernels.sum(squares, out.storage, slices("norm", x.shape, attributes));
-      kernels.unary("sqrt", out.storage, out.storage, elementCount(out.shape));
-    },
-  }),
-
   logSumExp: op<"x", Reduced>({
     summary: "The logarithm of the sum of exponentials, of all elements or along a dimension.",
     inputs: {
@@ -312,7 +289,7 @@ function towardDeviations(g: Tensor, x: Tensor, { shapes: [shape], attributes }:
 }
 
 /** The cotangent of a reduction, repeated over the input's shape. */
-function spread(g: Tensor, x: Shape, { dim }: Reduced): Tensor {
+export function spread(g: Tensor, x: Shape, { dim }: Reduced): Tensor {
   return g.reshape(keptShape(x, dim)).expand(x);
 }
 
@@ -321,12 +298,12 @@ function keptShape(x: Shape, dim: number | null): Shape {
   return reducedShape(x, dim === null ? null : reducedDimension("sum", dim, x), true);
 }
 
-function reduced(call: string, x: Shape, { dim, keepdim }: Reduced): Shape {
+export function reduced(call: string, x: Shape, { dim, keepdim }: Reduced): Shape {
   return reducedShape(x, dim === null ? null : reducedDimension(call, dim, x), keepdim);
 }
 
 /** The same for ops that must choose one element: there must be one. */
-function reducedSome(call: string, x: Shape, attributes: Reduced): Shape {
+export function reducedSome(call: string, x: Shape, attributes: Reduced): Shape {
   const shape = reduced(call, x, attributes);
   const isEmpty =
     attributes.dim === null
@@ -348,6 +325,6 @@ export function reducedLength(call: string, x: Shape, dim: number | null): numbe
   return slices(call, x, { dim }).length;
 }
 
-function slices(call: string, x: Shape, { dim }: Pick<Reduced, "dim">): Sliced {
+export function slices(call: string, x: Shape, { dim }: Pick<Reduced, "dim">): Sliced {
   return slicedAt(x, dim === null ? null : reducedDimension(call, dim, x));
 }

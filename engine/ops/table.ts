@@ -5,8 +5,10 @@
 import { activation } from "./activation.js";
 import { elementwise } from "./elementwise.js";
 import { inPlace } from "./in-place.js";
+import { inverses } from "./inverse.js";
 import { matrix } from "./matrix.js";
 import { movement } from "./movement.js";
+import { norms } from "./norms.js";
 import type { OpSpec } from "./op-spec.js";
 import { pairs } from "./pairs.js";
 import { reduction } from "./reduction.js";
@@ -25,7 +27,9 @@ export const opTable = {
   ...special,
   ...activation,
   ...reduction,
+  ...norms,
   ...matrix,
+  ...inverses,
   ...movement,
   ...selection,
   ...inPlace,

@@ -4,6 +4,11 @@
  */
 import {
   averagePool,
+  bilinear,
+  cdist,
+  einsum,
+  gradient,
+  tensordot,
   batchNorm,
   convolution,
   cosineSimilarity,
@@ -280,6 +285,50 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     call: (logits, target) => binaryCrossEntropyWithLogits(logits, target),
     gives: 0,
   },
+  quantile: one((x) => x.quantile(0.3, { dim: 1 })),
+  nanquantile: one((x) => x.nanquantile(0.3)),
+  nanmedian: one((x) => x.nanmedian(1).values),
+  mode: one((x) => x.mode(1).values),
+  cummax: one((x) => x.cummax(0).values),
+  cummin: one((x) => x.cummin(0).values),
+  unique: one((x) => x.unique().values),
+  uniqueConsecutive: one((x) => x.uniqueConsecutive({ dim: 0 }).values),
+  histc: one((x) => x.histc({ bins: 4 })),
+  bincount: { given: [[1, 3, 1]], call: (x) => x.to("int32").bincount(), gives: 0 },
+  cov: one((x) => x.cov()),
+  corrcoef: {
+    given: [
+      [
+        [0.5, -1.25, 2],
+        [3, 0.25, 1],
+        [1, 2, 0.5],
+      ],
+    ],
+    call: (x) => x.corrcoef(),
+    gives: 0,
+  },
+  renorm: one((x) => x.renorm(2, 0, 1)),
+  cross: {
+    given: [
+      [0.5, -1.25, 2],
+      [3, 0.25, 1],
+    ],
+    call: (a, b) => a.cross(b),
+    gives: 0,
+  },
+  nextafter: two((a, b) => a.nextafter(b)),
+  // An equation is no tensor, so the first of the two inputs only stands in its place.
+  einsum: two((a, b) => einsum("ij,jk->ik", a.detach(), b)),
+  tensordot: two((a, b) => tensordot(a, b, 1)),
+  bilinear: {
+    given: [square, other, [square, other, square], [0.5, 1, 2]],
+    call: (a, b, weight, bias) => bilinear(a, b, weight, bias),
+    gives: 0,
+  },
+  cdist: two((a, b) => cdist(a, b, { p: 3 })),
+  gradient: one((x) => gradient(x)[0]),
+  matrixPower: one((x) => x.matrixPower(3)),
+  matrixExp: one((x) => x.matrixExp()),
   zerosLike: { given: [square], call: (x) => zerosLike(x), gives: 0 },
   onesLike: { given: [square], call: (x) => onesLike(x), gives: 0 },
 };

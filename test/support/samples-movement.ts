@@ -3,6 +3,47 @@ import { concat, stack } from "@gradlens/engine";
 import { column, row, table, type Sample } from "./sample.js";
 
 export const movementSamples = {
+  inverse: [
+    {
+      given: [
+        [
+          [2, 1],
+          [0.5, 3],
+        ],
+      ],
+      call: (x) => x.inverse(),
+      gives: [
+        [3 / 5.5, -1 / 5.5],
+        [-0.5 / 5.5, 2 / 5.5],
+      ],
+    },
+    // The first pivot is 0, so the rows change places.
+    {
+      given: [
+        [
+          [
+            [0, 2],
+            [4, 1],
+          ],
+          [
+            [1, 0],
+            [0, -4],
+          ],
+        ],
+      ],
+      call: (x) => x.inverse(),
+      gives: [
+        [
+          [-0.125, 0.25],
+          [0.5, 0],
+        ],
+        [
+          [1, 0],
+          [0, -0.25],
+        ],
+      ],
+    },
+  ],
   matmul: [
     { given: [table, [[1], [2], [-1]]], call: (a, b) => a.matmul(b), gives: [[-4], [4]] },
     { given: [table, [1, 2, -1]], call: (a, b) => a.matmul(b), gives: [-4, 4] },

@@ -61,10 +61,15 @@ export const reductionSamples = {
     (x, dim, options) => x.norm(dim, options),
     (values) => Math.hypot(...values),
   ),
-  logSumExp: reductions(
-    (x, dim, options) => x.logSumExp(dim, options),
-    (values) => Math.log(sum(values.map(Math.exp))),
-  ),
+  logSumExp: reductions((x, dim, options) => x.logSumExp(dim, options), logOfSum),
+  logCumSumExp: [
+    { given: [row], call: (x) => x.logCumSumExp(0), gives: [1, 2, 3].map((n) => logOfSum(row.slice(0, n))) },
+    {
+      given: [table],
+      call: (x) => x.logCumSumExp(0),
+      gives: [row, row.map((value, at) => logOfSum([value, table[1][at]]))],
+    },
+  ],
   cumsum: [
     { given: [row], call: (x) => x.cumsum(0), gives: [0.5, -0.75, 1.25] },
     { given: [table], call: (x) => x.cumsum(0), gives: [row, [3.5, -1, 1.5]] },
@@ -76,4 +81,8 @@ function varianceOf(correction: number): (values: readonly number[]) => number {
     const mean = sum(values) / values.length;
     return sum(values.map((value) => (value - mean) ** 2)) / (values.length - correction);
   };
+}
+
+function logOfSum(values: readonly number[]): number {
+  return Math.log(sum(values.map(Math.exp)));
 }

@@ -1,5 +1,5 @@
 /** Matrix products; PyTorch's fused sums are written as the sum and the product that they are. */
-import type { Tensor } from "@gradlens/engine";
+import { bilinear, einsum, tensordot, type Tensor } from "@gradlens/engine";
 import type { Parameters } from "../parameters.js";
 import { on, under, type Mapping } from "./entry.js";
 
@@ -29,6 +29,25 @@ export const products: Mapping = {
     vdot: two((a, b) => a.dot(b)),
     outer: two(outer),
     inner: two((a, b) => (a.shape.length === 0 || b.shape.length === 0 ? a.mul(b) : a.matmul(b.shape.length === 1 ? b : b.transpose(-2, -1)))),
+    einsum: on("equation *operands", (p) => einsum(p.text("equation", ""), ...p.tensors("operands"))),
+    tensordot: on("a b dims", (p) => {
+      const dims = p.get("dims");
+      if (!Array.isArray(dims)) return tensordot(p.tensor("a"), p.tensor("b"), p.number("dims", 2));
+      const [ofA, ofB] = p.list("dims").map((each) => (Array.isArray(each) ? each.map(Number) : [Number(each)]));
+      return tensordot(p.tensor("a"), p.tensor("b"), [ofA, ofB]);
+    }),
+    inverse: on("input", (p) => p.tensor("input").inverse()),
+    "linalg.inv": on("input", (p) => p.tensor("input").inverse()),
+    matrix_exp: on("input", (p) => p.tensor("input").matrixExp()),
+    "linalg.matrix_exp": on("input", (p) => p.tensor("input").matrixExp()),
+    "linalg.matrix_power": on("input n", (p) => p.tensor("input").matrixPower(p.number("n"))),
+    matrix_power: on("input n", (p) => p.tensor("input").matrixPower(p.number("n"))),
+    "nn.functional.bilinear": on("input1 input2 weight bias", (p) =>
+      bilinear(p.tensor("input1"), p.tensor("input2"), p.tensor("weight"), p.maybeTensor("bias")),
+    ),
+    cross: on("input other dim", (p) => p.tensor("input").cross(p.tensor("other"), p.maybeNumber("dim"))),
+    "linalg.cross": on("input other dim", (p) => p.tensor("input").cross(p.tensor("other"), p.number("dim", -1))),
+    nextafter: two((a, b) => a.nextafter(b)),
     "linalg.vecdot": on("x y dim", (p) => p.tensor("x").mul(p.tensor("y")).sum(p.number("dim", -1))),
     "linalg.multi_dot": on("tensors", (p) => p.tensors("tensors").reduce((a, b) => a.matmul(b))),
     addmm: on("input mat1 mat2 beta alpha", (p) => fused(p, p.tensor("mat1").mm(p.tensor("mat2")))),

@@ -1,6 +1,6 @@
 /** Reductions, orders and integrals. */
-import { concat, type Tensor } from "@gradlens/engine";
-import { Unsupported, type Answer, type Parameters } from "../parameters.js";
+import { cdist, concat, gradient, type Tensor } from "@gradlens/engine";
+import { isTensor, Unsupported, type Answer, type Argument, type Parameters } from "../parameters.js";
 import { on, under, type Mapping } from "./entry.js";
 
 const dimKeep = "input dim keepdim";
@@ -114,6 +114,50 @@ export const reduce: Mapping = under("torch.", {
   trapezoid: trapezoid("trapezoid"),
   trapz: trapezoid("trapezoid"),
   cumulative_trapezoid: trapezoid("cumulativeTrapezoid"),
+  quantile: quantile("quantile"),
+  nanquantile: quantile("nanquantile"),
+  nanmedian: on(dimKeep, (p) => {
+    if (p.has("dim")) return found(p.tensor("input").nanmedian(p.number("dim"), keep(p)));
+    return p.tensor("input").flatten().nanmedian(0).values;
+  }),
+  mode: on(dimKeep, (p) => found(p.tensor("input").mode(p.number("dim", -1), keep(p)))),
+  cummax: on("input dim", (p) => found(p.tensor("input").cummax(p.number("dim")))),
+  cummin: on("input dim", (p) => found(p.tensor("input").cummin(p.number("dim")))),
+  logcumsumexp: on("input dim", (p) => p.tensor("input").logCumSumExp(p.number("dim"))),
+  unique: on("input sorted return_inverse return_counts dim", (p) => {
+    p.flag("sorted");
+    return different(p, p.tensor("input").unique({ dim: p.maybeNumber("dim") }));
+  }),
+  unique_consecutive: on("input return_inverse return_counts dim", (p) =>
+    different(p, p.tensor("input").uniqueConsecutive({ dim: p.maybeNumber("dim") })),
+  ),
+  histc: on("input bins min max", (p) =>
+    p.tensor("input").histc({ bins: p.number("bins", 100), min: p.number("min", 0), max: p.number("max", 0) }),
+  ),
+  bincount: on("input weights minlength", (p) => {
+    const weights = p.maybeTensor("weights");
+    return p.tensor("input").bincount({ minlength: p.number("minlength", 0), ...(weights === null ? {} : { weights }) });
+  }),
+  cov: on("input correction fweights aweights", (p) => {
+    const [fweights, aweights] = [p.maybeTensor("fweights"), p.maybeTensor("aweights")];
+    return p.tensor("input").cov({
+      correction: p.number("correction", 1),
+      ...(fweights === null ? {} : { fweights }),
+      ...(aweights === null ? {} : { aweights }),
+    });
+  }),
+  corrcoef: on("input", (p) => p.tensor("input").corrcoef()),
+  renorm: on("input p dim maxnorm", (p) => p.tensor("input").renorm(p.number("p"), p.number("dim"), p.number("maxnorm"))),
+  // How PyTorch's own kernel computes it is no question of what is computed.
+  cdist: on("x1 x2 p compute_mode", (p) => {
+    p.text("compute_mode", "");
+    return cdist(p.tensor("x1"), p.tensor("x2"), { p: p.number("p", 2) });
+  }),
+  gradient: on("input spacing dim edge_order", (p) => {
+    const spacing = p.get("spacing");
+    const distances = Array.isArray(spacing) ? p.list("spacing").map((each) => (isTensor(each) ? each : numberAt(each))) : p.number("spacing", 1);
+    return gradient(p.tensor("input"), { spacing: distances, dim: p.dims("dim"), edgeOrder: p.number("edge_order", 1) === 2 ? 2 : 1 });
+  }),
   trace: on("input", (p) => p.tensor("input").trace()),
   norm: on("input p dim keepdim dtype", (p) => vectorNorm(p, order(p, "p"))),
   dist: on("input other p", (p) => p.tensor("input").sub(p.tensor("other")).norm(null, { p: p.number("p", 2) })),
@@ -136,4 +180,22 @@ function trapezoid(name: "trapezoid" | "cumulativeTrapezoid") {
     const x = p.maybeTensor("x");
     return p.tensor("y")[name](p.number("dim", -1), x === null ? { dx: p.number("dx", 1) } : { x });
   });
+}
+
+function quantile(name: "quantile" | "nanquantile") {
+  return on("input q dim keepdim interpolation", (p) => {
+    const interpolation = p.text("interpolation", "linear");
+    const known = (["linear", "lower", "higher", "midpoint", "nearest"] as const).find((each) => each === interpolation);
+    return p.tensor("input")[name](p.operand("q"), { dim: p.maybeNumber("dim"), ...keep(p), interpolation: known });
+  });
+}
+
+function different(p: Parameters, { values, inverse, counts }: { readonly values: Tensor; readonly inverse: Tensor; readonly counts: Tensor }): Answer {
+  return [values, ...(p.flag("return_inverse") ? [inverse] : []), ...(p.flag("return_counts") ? [counts] : [])];
+}
+
+function numberAt(each: Argument): number {
+  if (typeof each === "number") return each;
+  if (typeof each === "object" && each !== null && "kind" in each && each.kind === "float") return each.value;
+  throw new Unsupported("a spacing that is no number");
 }
