@@ -3,7 +3,7 @@
  * a value; numbers that were read from a tensor were cut off there already.
  */
 import type { VariableMeaning } from "../libraries/library.js";
-import { deepTensors } from "./evaluate-tensor.js";
+import { deepTensors } from "./deep-tensors.js";
 import { noticeOptions } from "./notice.js";
 import { allArguments, type Arguments, type LibraryPlace, type Place, type Run } from "./run.js";
 import { onlyLiteral, tensorValue, truthOf, undefinedValue, union, type Value } from "./value.js";

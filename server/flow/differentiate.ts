@@ -10,7 +10,7 @@ import type { Site } from "./code.js";
 import { iterate, knownElements, newArray, newObject } from "./containers.js";
 import { callValue } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
-import { deepTensors } from "./evaluate-tensor.js";
+import { deepTensors } from "./deep-tensors.js";
 import type { GrowingLoss } from "./graph-builder.js";
 import { noticeLoss } from "./notice.js";
 import { elementsKey, type AbstractObject } from "./objects.js";

@@ -8,7 +8,8 @@
  *     noGrad(() => x.mul(w));    // node mul: cut from x and from w
  */
 import type { HostMeaning, Library, MethodMeaning, OpEffect, OpMeaning, OpResult } from "../libraries/library.js";
-import { elementsOf, newArray, newObject } from "./containers.js";
+import { newArray, newObject } from "./containers.js";
+import { deepTensors } from "./deep-tensors.js";
 import { createVariable } from "./create-tensor.js";
 import { cutOff } from "./cut-off.js";
 import type { EdgeKind } from "./flow-graph.js";
@@ -70,8 +71,8 @@ export function applyOp(
   );
   noteMaking(node, place, run);
   inputs.forEach((input, index) => {
-    const { name, effect } = meaning.inputs[index] ??
-      meaning.inputs.at(-1) ?? { name: "input", effect: { kind: "flows" } as const };
+    // What stands behind the inputs of the row, such as a value or the weights in the options, is part of the result too.
+    const { name, effect } = meaning.inputs[index] ?? { name: "input", effect: { kind: "flows" } as const };
     connect(node, deepTensors(input, run), name, castEffect(meaning, inputs, effect), meaning.op, place, run);
   });
   if (more !== null) connect(node, deepTensors(more, run), "input", { kind: "flows" }, meaning.op, place, run);
@@ -210,20 +211,6 @@ export function startBackward(receiver: Value, options: Value, place: LibraryPla
   const pool = run.graph.gradientPool(place.site, place.library);
   for (const from of receiver.tensors) run.graph.edge(pool, from, "loss", { kind: "derive" });
   run.graph.sources.add(pool);
-}
-
-/** The tensors and host numbers in a value, also in arrays in it. */
-export function deepTensors(value: Value, run: Run, depth = 3): Value {
-  const arrays = run.objectsOf(value);
-  if (arrays.length === 0) return value;
-  if (depth === 0) return merge(value, unknownValue);
-  return mergeAll([
-    value,
-    ...arrays.map((object) => {
-      const isList = object.shape.kind === "array" || object.shape.kind === "set";
-      return isList ? deepTensors(elementsOf(object, run), run, depth - 1) : nothing;
-    }),
-  ]);
 }
 
 /** What was running, or paused, when an op was applied. */

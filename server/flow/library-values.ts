@@ -3,11 +3,13 @@
  */
 import type { InstanceMeaning, Library, Meaning } from "../libraries/library.js";
 import { callBuiltinMethod } from "./builtins.js";
+import { callOp } from "./call-op.js";
 import { callMethod, callUnknown, callValue } from "./evaluate-call.js";
 import { createConstant, createTensor, createVariable, noteMade } from "./create-tensor.js";
 import { differentiate } from "./differentiate.js";
 import { forward } from "./forward.js";
-import { applyOp, applyOpaque, deepTensors, startBackward } from "./evaluate-tensor.js";
+import { deepTensors } from "./deep-tensors.js";
+import { applyOpaque, startBackward } from "./evaluate-tensor.js";
 import { noteMadeShape } from "./shapes.js";
 import { stopGradient } from "./cut-off.js";
 import type { Mode } from "./frame.js";
@@ -61,7 +63,7 @@ function callMeaning(
 ): Value | null {
   switch (meaning?.kind) {
     case "op":
-      return applyOp(meaning, args.values.slice(0, meaning.inputs.length), args.more, place, run);
+      return callOp(meaning, args, place, run);
     case "cuts":
       return stopGradient(meaning, args, place, run);
     case "creates": {

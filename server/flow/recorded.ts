@@ -3,7 +3,8 @@
  * What is not certain of them is left out here; `tape.ts` concludes from the rest.
  */
 import type { OpMeaning } from "../libraries/library.js";
-import { castEffect, deepTensors } from "./evaluate-tensor.js";
+import { deepTensors } from "./deep-tensors.js";
+import { castEffect } from "./evaluate-tensor.js";
 import { allArguments, type Arguments, type LibraryPlace, type Run } from "./run.js";
 import { nothing, onlyLiteral, truthOf, undefinedValue, type Value } from "./value.js";
 
@@ -78,7 +79,7 @@ function certainLinks(
   const isLayer = !library.methods.has(meaning.op) && !library.names.has(meaning.op);
   const sure = library.tape?.sureParameters.get(meaning.op) ?? [];
   return inputs.flatMap((value, index): Link[] => {
-    const { name, effect } = meaning.inputs[index] ?? meaning.inputs.at(-1) ?? {};
+    const { name, effect } = meaning.inputs[index] ?? {};
     const id = onlyTensor(value);
     if (id === null || name === undefined || effect === undefined) return [];
     if (castEffect(meaning, inputs, effect).kind === "blocks" || run.tape.witnessesOf(id).size === 0) return [];
