@@ -75,12 +75,20 @@ export function linspace(start: number, end: number, count: number, options: Ten
   return leaf(Storage.of(dtypeOf("linspace", options), numbers), [length], options);
 }
 
-/** The identity matrix. */
-export function eye(size: number, options: TensorOptions = {}): Tensor {
-  const shape = checkedShape("eye", [size, size]);
-  const storage = Storage.zeros(dtypeOf("eye", options), size * size);
-  for (let i = 0; i < size; i++) storage.write(i * size + i, 1);
-  return leaf(storage, shape, options);
+/** `count` powers of a base, whose exponents lie at equal distances from `start` to `end`. */
+export function logspace(start: number, end: number, count: number, base = 10, options: TensorOptions = {}): Tensor {
+  const [length] = checkedShape("logspace", [count]);
+  const step = length === 1 ? 0 : (end - start) / (length - 1);
+  const numbers = Array.from({ length }, (_, i) => base ** (i === length - 1 && i > 0 ? end : start + i * step));
+  return leaf(Storage.of(dtypeOf("logspace", options), numbers), [length], options);
+}
+
+/** The identity matrix; with two lengths, rows and columns, ones on the diagonal of a matrix that need not be square. */
+export function eye(size: number | readonly [number, number], options: TensorOptions = {}): Tensor {
+  const [rows, columns] = checkedShape("eye", typeof size === "number" ? [size, size] : size);
+  const storage = Storage.zeros(dtypeOf("eye", options), rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i++) storage.write(i * columns + i, 1);
+  return leaf(storage, [rows, columns], options);
 }
 
 /** Normally distributed numbers with mean 0 and standard deviation 1, from the engine's seeded generator. */

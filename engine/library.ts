@@ -4,6 +4,7 @@ export {
   eye,
   full,
   linspace,
+  logspace,
   ones,
   onesLike,
   rand,
@@ -20,6 +21,7 @@ export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
 export { EngineError, type ErrorType } from "./errors.js";
 export { bilinear, cdist, einsum, gradient, tensordot, type GradientOptions } from "./contractions.js";
 export { concat, stack, where } from "./functions.js";
+export * from "./grids.js";
 export * from "./losses.js";
 export * from "./normalizing.js";
 export * from "./spatial.js";

@@ -33,6 +33,7 @@ import { pairMethods, type PairMethods } from "./methods/pairs.js";
 import { quantileMethods, type QuantileMethods } from "./methods/quantiles.js";
 import { reductionMethods, type ReductionMethods } from "./methods/reduction.js";
 import { runningMethods, type RunningMethods } from "./methods/running.js";
+import { searchingMethods, type SearchingMethods } from "./methods/searching.js";
 import { selectionMethods, type SelectionMethods } from "./methods/selection.js";
 import { specialMethods, type SpecialMethods } from "./methods/special.js";
 import { statisticsMethods, type StatisticsMethods } from "./methods/statistics.js";
@@ -219,6 +220,7 @@ export interface Tensor
     QuantileMethods,
     RunningMethods,
     UniqueMethods,
+    SearchingMethods,
     CovarianceMethods,
     SpecialMethods,
     ActivationMethods,
@@ -241,6 +243,7 @@ const families = [
   quantileMethods,
   runningMethods,
   uniqueMethods,
+  searchingMethods,
   covarianceMethods,
   specialMethods,
   activationMethods,

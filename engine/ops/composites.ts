@@ -20,6 +20,7 @@ const comparison: GradientEffect = blocks("a comparison has no derivative");
 
 const count: GradientEffect = blocks("counting has no derivative");
 const kind: GradientEffect = blocks("which elements are different is a question of equality and has no derivative");
+const place: GradientEffect = blocks("a place in sorted values has no derivative");
 const neighbor: GradientEffect = blocks("which number is the next one has no derivative");
 const contractedInputs = { equation: blocks("an equation is no value"), operands: flows };
 
@@ -61,6 +62,26 @@ export const composites = {
   uniqueConsecutive: kinds("The elements without repetitions of the one before."),
   histc: { summary: "How many elements fall into each bin.", inputs: { x: count }, method: true },
   bincount: { summary: "How often each whole number occurs.", inputs: { x: count }, method: true },
+  searchsorted: {
+    summary: "Where values would stand in sorted ones.",
+    inputs: { x: place, values: place },
+    method: true,
+  },
+  bucketize: {
+    summary: "Between which boundaries each element lies.",
+    inputs: { x: place, boundaries: place },
+    method: true,
+  },
+  oneHot: { summary: "A vector with a 1 for each class.", inputs: { x: target }, method: true },
+  broadcastTensors: { summary: "Tensors repeated to one shape.", inputs: { a: flows, b: flows }, method: false },
+  meshgrid: called("The coordinates of a grid."),
+  cartesianProd: {
+    summary: "All choices of one element from each vector.",
+    inputs: { a: flows, b: flows },
+    method: false,
+  },
+  combinations: called("All ways to take some elements of a vector."),
+  blockDiag: { summary: "Matrices along a diagonal.", inputs: { a: flows, b: flows }, method: false },
   cov: row("How variables vary together."),
   corrcoef: row("How variables vary together, in −1 to 1."),
   renorm: row("Slices scaled down to a length."),

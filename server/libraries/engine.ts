@@ -32,9 +32,20 @@ const creates: Meaning = { kind: "creates" };
 const optimizer: Meaning = { kind: "class", instance: { kind: "optimizer" } };
 
 const freeNames: readonly (readonly [string, Meaning])[] = [
-  ...["tensor", "zeros", "ones", "full", "arange", "randn", "rand", "eye", "linspace"].map(
-    (name) => [name, creates] as const,
-  ),
+  ...[
+    "tensor",
+    "zeros",
+    "ones",
+    "full",
+    "arange",
+    "randn",
+    "rand",
+    "eye",
+    "linspace",
+    "logspace",
+    "trilIndices",
+    "triuIndices",
+  ].map((name) => [name, creates] as const),
   ["noGrad", { kind: "pauses" }],
   ["enableGrad", { kind: "resumes" }],
   ["manualSeed", { kind: "harmless" }],

@@ -5,6 +5,11 @@
 import {
   averagePool,
   bilinear,
+  blockDiag,
+  broadcastTensors,
+  cartesianProd,
+  combinations,
+  meshgrid,
   cdist,
   einsum,
   gradient,
@@ -295,6 +300,21 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
   uniqueConsecutive: one((x) => x.uniqueConsecutive({ dim: 0 }).values),
   histc: one((x) => x.histc({ bins: 4 })),
   bincount: { given: [[1, 3, 1]], call: (x) => x.to("int32").bincount(), gives: 0 },
+  searchsorted: two((a, b) => a.searchsorted(b)),
+  bucketize: { given: [square, [0, 1]], call: (x, boundaries) => x.bucketize(boundaries), gives: 0 },
+  oneHot: { given: [[1, 3, 1]], call: (x) => x.to("int32").oneHot(), gives: 0 },
+  broadcastTensors: two((a, b) => broadcastTensors(a, b).reduce((x, y) => x.add(y))),
+  meshgrid: { given: [[0.5, 2]], call: (x) => meshgrid([x, x])[1], gives: 0 },
+  cartesianProd: {
+    given: [
+      [0.5, 2],
+      [1, -1, 3],
+    ],
+    call: (a, b) => cartesianProd(a, b),
+    gives: 0,
+  },
+  combinations: { given: [[0.5, 2, -1]], call: (x) => combinations(x), gives: 0 },
+  blockDiag: two((a, b) => blockDiag(a, b)),
   cov: one((x) => x.cov()),
   corrcoef: {
     given: [

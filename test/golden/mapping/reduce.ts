@@ -158,6 +158,17 @@ export const reduce: Mapping = under("torch.", {
     const distances = Array.isArray(spacing) ? p.list("spacing").map((each) => (isTensor(each) ? each : numberAt(each))) : p.number("spacing", 1);
     return gradient(p.tensor("input"), { spacing: distances, dim: p.dims("dim"), edgeOrder: p.number("edge_order", 1) === 2 ? 2 : 1 });
   }),
+  searchsorted: on("sorted_sequence input out_int32 right side sorter", (p) => {
+    p.flag("out_int32");
+    const sorter = p.maybeTensor("sorter");
+    const right = p.flag("right") || p.text("side", "left") === "right";
+    return p.tensor("sorted_sequence").searchsorted(p.tensor("input"), sorter === null ? { right } : { right, sorter });
+  }),
+  bucketize: on("input boundaries out_int32 right", (p) => {
+    p.flag("out_int32");
+    return p.tensor("input").bucketize(p.tensor("boundaries"), { right: p.flag("right") });
+  }),
+  "nn.functional.one_hot": on("input num_classes", (p) => p.tensor("input").oneHot(p.number("num_classes", -1))),
   trace: on("input", (p) => p.tensor("input").trace()),
   norm: on("input p dim keepdim dtype", (p) => vectorNorm(p, order(p, "p"))),
   dist: on("input other p", (p) => p.tensor("input").sub(p.tensor("other")).norm(null, { p: p.number("p", 2) })),

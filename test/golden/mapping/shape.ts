@@ -1,5 +1,5 @@
 /** Changes of shape and order, and what makes tensors. */
-import { arange, concat, eye, full, linspace, ones, onesLike, stack, zeros, zerosLike, type Tensor } from "@gradlens/engine";
+import { arange, blockDiag, broadcastShapes, broadcastTensors, cartesianProd, combinations, concat, eye, full, linspace, logspace, meshgrid, ones, onesLike, stack, trilIndices, triuIndices, zeros, zerosLike, type Tensor } from "@gradlens/engine";
 import { isTensor, Unsupported, type Answer, type Parameters } from "../parameters.js";
 import { on, under, type Mapping } from "./entry.js";
 
@@ -99,10 +99,22 @@ const created: Mapping = {
     if (!p.has("end")) return arange(0, p.number("start"), 1, dtype);
     return arange(p.number("start", 0), p.number("end"), p.number("step", 1), dtype);
   }),
-  eye: on("n m", (p) => {
-    if (p.has("m") && p.number("m") !== p.number("n")) throw new Unsupported("an eye that is not square");
-    return eye(p.number("n"), options(p));
-  }),
+  logspace: on("start end steps base", (p) =>
+    logspace(p.number("start"), p.number("end"), p.number("steps"), p.number("base", 10), options(p)),
+  ),
+  tril_indices: on("row col offset dtype", (p) => inDtype(p, trilIndices(p.number("row"), p.number("col"), p.number("offset", 0)))),
+  triu_indices: on("row col offset dtype", (p) => inDtype(p, triuIndices(p.number("row"), p.number("col"), p.number("offset", 0)))),
+  meshgrid: on("*tensors", (p) => meshgrid(p.tensors("tensors"), { indexing: p.text("indexing", "ij") === "xy" ? "xy" : "ij" })),
+  cartesian_prod: on("*tensors", (p) => cartesianProd(...p.tensors("tensors"))),
+  combinations: on("input r with_replacement", (p) =>
+    combinations(p.tensor("input"), { r: p.number("r", 2), withReplacement: p.flag("with_replacement") }),
+  ),
+  block_diag: on("*tensors", (p) => blockDiag(...p.tensors("tensors"))),
+  broadcast_shapes: on("*shapes", (p) =>
+    broadcastShapes(...p.list("shapes").map((each) => (Array.isArray(each) ? each.map(Number) : [Number(each)]))),
+  ),
+  broadcast_tensors: on("*tensors", (p) => broadcastTensors(...p.tensors("tensors"))),
+  eye: on("n m", (p) => eye(p.has("m") ? [p.number("n"), p.number("m")] : p.number("n"), options(p))),
 };
 
 export const movement: Mapping = {
@@ -155,3 +167,7 @@ function atLeast(rank: number) {
   return on("*tensors", (p) => p.tensors("tensors").map((x) => raised(x, rank)));
 }
 
+function inDtype(p: Parameters, x: Tensor): Tensor {
+  const dtype = p.dtype("dtype");
+  return dtype === null ? x : x.to(dtype);
+}
