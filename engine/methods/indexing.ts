@@ -2,8 +2,10 @@
  * Reading and writing by index: keys as in Python's brackets, masks, places in the flat tensor. What is written gives a
  * new tensor; of several writes to one place the last wins, and alone receives that place's gradient.
  */
+import { apply } from "../autograd/apply.js";
 import { EngineError, shapeText } from "../errors.js";
 import { Storage } from "../kernels/storage.js";
+import type { Reduction } from "../ops/scatter-reduce.js";
 import { broadcast, dimensionOf, elementCount, reducedDimension, stridesOf, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -16,6 +18,11 @@ export interface Slice {
 
 /** A place, a section, a new dimension (null), the dimensions between ("..."), or a tensor of places or truths. */
 export type Key = number | null | "..." | Slice | Tensor;
+
+export interface ReduceOptions {
+  /** Whether what stands at a place takes part; true unless given. */
+  readonly includeSelf?: boolean;
+}
 
 export interface IndexingMethods {
   /** The elements that keys name, as Python's `x[…]`: `x.at(0, { end: 3 }, "...", index)`. */
@@ -36,6 +43,13 @@ export interface IndexingMethods {
   scatter(dim: number, index: Tensor, source: Tensor | number): Tensor;
   /** The same, added to what is there. */
   scatterAdd(dim: number, index: Tensor, source: Tensor): Tensor;
+  /**
+   * Elements brought together at the places that an index names: "sum", "prod", "mean", "amax" or "amin". What stands
+   * there takes part unless `includeSelf` is false; extremes that tie share the gradient.
+   */
+  scatterReduce(dim: number, index: Tensor, source: Tensor, reduce: Reduction, options?: ReduceOptions): Tensor;
+  /** The same for rows: the index names one place for each. */
+  indexReduce(dim: number, index: Tensor, source: Tensor, reduce: Reduction, options?: ReduceOptions): Tensor;
   /** Rows added at the places of an index, times `alpha`. */
   indexAdd(dim: number, index: Tensor, source: Tensor, options?: { readonly alpha?: number }): Tensor;
   /** Rows overwritten at the places of an index. */
@@ -93,6 +107,16 @@ export const indexingMethods: IndexingMethods & ThisType<Tensor> = {
   },
   scatterAdd(dim, index, source) {
     return written(this, placesAlong("scatterAdd", this, dim, index), section(source, index.shape), "added");
+  },
+  scatterReduce(dim, index, source, reduce, { includeSelf = true } = {}) {
+    placesAlong("scatterReduce", this, dim, index);
+    const self = includeSelf ? "included" : "excluded";
+    return apply("scatterReduce", [this, index, section(source, index.shape)], { dim, reduce, self });
+  },
+  indexReduce(dim, index, source, reduce, options = {}) {
+    const at = reducedDimension("indexReduce", dim, this.shape);
+    const places = index.reshape(source.shape.map((_, each) => (each === at ? -1 : 1))).expand(source.shape);
+    return this.scatterReduce(dim, places, source, reduce, options);
   },
   indexAdd(dim, index, source, { alpha = 1 } = {}) {
     const scaled = alpha === 1 ? source : source.mul(alpha);

@@ -169,6 +169,7 @@ export const composites = {
   put: { summary: "x with flat places overwritten.", inputs: { x: flows, index, source: flows }, method: true },
   scatter: along("x with the places of an index along a dimension overwritten."),
   scatterAdd: along("x with values added at the places of an index along a dimension."),
+  indexReduce: along("x with rows brought together at the places of an index."),
   indexAdd: along("x with rows added at the places of an index."),
   indexCopy: along("x with rows overwritten at the places of an index."),
   indexFill: {

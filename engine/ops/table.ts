@@ -12,6 +12,7 @@ import { norms } from "./norms.js";
 import type { OpSpec } from "./op-spec.js";
 import { pairs } from "./pairs.js";
 import { reduction } from "./reduction.js";
+import { scatterReductions } from "./scatter-reduce.js";
 import { selection } from "./selection.js";
 import { special } from "./special.js";
 
@@ -32,6 +33,7 @@ export const opTable = {
   ...inverses,
   ...movement,
   ...selection,
+  ...scatterReductions,
   ...inPlace,
 } satisfies Readonly<Record<string, OpSpec>>;
 

@@ -158,6 +158,11 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     call: (x, _dim, index, source) => x.scatterAdd(0, index, source),
     gives: 0,
   },
+  indexReduce: {
+    given: [square, 0, [1, 1], other],
+    call: (x, _dim, index, source) => x.indexReduce(0, index, source, "mean"),
+    gives: 0,
+  },
   indexAdd: {
     given: [square, 0, [1, 1], other],
     call: (x, _dim, index, source) => x.indexAdd(0, index, source, { alpha: 2 }),

@@ -1,5 +1,5 @@
 /** Samples of choosing by condition or index, and of comparisons. */
-import { where } from "@gradlens/engine";
+import { where, type Tensor } from "@gradlens/engine";
 import { pairs, row, table, type Sample } from "./sample.js";
 
 export const selectionSamples = {
@@ -58,6 +58,18 @@ export const selectionSamples = {
     },
     { given: [row, [1]], call: (x, i) => x.gather(0, i), gives: [-1.25] },
   ],
+  scatterReduce: (["sum", "prod", "mean", "amax", "amin"] as const).flatMap((reduce) => [
+    {
+      given: [row, [1, 1], [4, -3]],
+      call: (x: Tensor, i: Tensor, source: Tensor) => x.scatterReduce(0, i, source, reduce),
+      gives: [0.5, { sum: -0.25, prod: 15, mean: -0.25 / 3, amax: 4, amin: -3 }[reduce], 2],
+    },
+    {
+      given: [row, [1, 1], [4, -3]],
+      call: (x: Tensor, i: Tensor, source: Tensor) => x.scatterReduce(0, i, source, reduce, { includeSelf: false }),
+      gives: [0.5, { sum: 1, prod: -12, mean: 0.5, amax: 4, amin: -3 }[reduce], 2],
+    },
+  ]),
   scatterInto: [
     {
       given: [

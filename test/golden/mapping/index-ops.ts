@@ -61,6 +61,12 @@ export const indexing: Mapping = {
       return p.tensor("input").scatter(p.number("dim"), p.tensor("index"), value);
     }),
     scatter_add: on("input dim index src", (p) => p.tensor("input").scatterAdd(p.number("dim"), p.tensor("index"), p.tensor("src"))),
+    scatter_reduce: on("input dim index src reduce include_self", (p) =>
+      p.tensor("input").scatterReduce(p.number("dim"), p.tensor("index"), p.tensor("src"), reduction(p), included(p)),
+    ),
+    index_reduce: on("input dim index source reduce include_self", (p) =>
+      p.tensor("input").indexReduce(p.number("dim"), p.tensor("index"), p.tensor("source"), reduction(p), included(p)),
+    ),
     index_add: on("input dim index source alpha", (p) =>
       p.tensor("input").indexAdd(p.number("dim"), p.tensor("index"), p.tensor("source"), { alpha: p.number("alpha", 1) }),
     ),
@@ -87,3 +93,14 @@ export const indexing: Mapping = {
     }),
   }),
 };
+
+function reduction(p: Parameters) {
+  const asked = p.text("reduce", "");
+  const known = (["sum", "prod", "mean", "amax", "amin"] as const).find((each) => each === asked);
+  if (known === undefined) throw new Unsupported(`the reduction ${asked}`);
+  return known;
+}
+
+function included(p: Parameters) {
+  return { includeSelf: p.flag("include_self", true) };
+}
