@@ -349,10 +349,15 @@ export function unnamed({ code }: Frame): Site {
   return made;
 }
 
-function unnamedIn({ span }: FunctionCode): Site {
+/** The body of a file stays the same through all its texts, so where it ends is asked anew each time. */
+function unnamedIn(code: FunctionCode): Site {
   return {
-    span,
-    wordSpan: span,
+    get span() {
+      return code.span;
+    },
+    get wordSpan() {
+      return code.span;
+    },
     name: null,
     nameSpan: null,
     receiver: null,
