@@ -45,11 +45,13 @@ export function callMethod(receiver: Value, key: string | null, args: Arguments,
   const alternatives: (() => Value)[] = [];
   for (const [library, tensors] of byLibrary(receiver, run)) {
     const meaning = key === null ? undefined : library.methods.get(key);
+    // What is not known may be a tensor as well, and may have a history that these do not have.
+    const known = receiver.unknown ? merge(tensors, unknownValue) : tensors;
     alternatives.push(() => {
       run.tape.calledOn(receiver);
       return meaning === undefined
         ? callUnknown(tensors, args, run)
-        : tensorMethod(meaning, tensors, args, { ...place, library }, run);
+        : tensorMethod(meaning, known, args, { ...place, library }, run);
     });
   }
   for (const object of run.objectsOf(receiver))
