@@ -140,7 +140,7 @@ class Execute implements Listener<engine.Tensor> {
   private readonly drawn: boolean[] = [];
   private readonly modules = new Map<string, EvaluatedModule>();
   private readonly environment = this.environmentOfRun();
-  private lossSite = "";
+  private lossSite: string | null = null;
   private ops = 0;
   private rounds = 0;
   private problem: string | null = null;
@@ -193,11 +193,20 @@ class Execute implements Listener<engine.Tensor> {
   }
 
   backwardEnded(): void {
-    this.passed.set(this.lossSite, (this.passed.get(this.lossSite) ?? 0) + 1);
+    const site = this.takeLossSite();
+    if (site !== null) this.passed.set(site, (this.passed.get(site) ?? 0) + 1);
   }
 
   backwardFailed(): void {
-    this.failed.add(this.lossSite);
+    const site = this.takeLossSite();
+    if (site !== null) this.failed.add(site);
+  }
+
+  /** A pass of `grad()` has no line of its own, so it must not count for the `backward()` before it. */
+  private takeLossSite(): string | null {
+    const site = this.lossSite;
+    this.lossSite = null;
+    return site;
   }
 
   private evaluate(name: string): unknown {
