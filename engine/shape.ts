@@ -191,3 +191,14 @@ function notAShape(call: string, value: unknown): EngineError {
 export function lengthAt(lengths: Shape, dim: number): number {
   return lengths[dim] ?? 1;
 }
+
+/** For each entry of an index the flat place in a tensor of this shape that it names along a dimension. */
+export function placesAlongDimension(shape: Shape, dim: number, index: ArrayLike<number>, indexShape: Shape): number[] {
+  const [strides, steps] = [stridesOf(shape), stridesOf(indexShape)];
+  return Array.from({ length: elementCount(indexShape) }, (_, at) =>
+    indexShape.reduce(
+      (sum, length, each) => sum + strides[each] * (each === dim ? index[at] : Math.floor(at / steps[each]) % length),
+      0,
+    ),
+  );
+}

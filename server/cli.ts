@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   process.exitCode = await runCommandLine(process.argv.slice(2), { terminal, workerFile: new URL(import.meta.url) });
 }
 
-/** https://no-color.org: any text in NO_COLOR switches colors off; FORCE_COLOR switches them on without a terminal. */
+/** https://no-color.org: whatever text NO_COLOR holds, it switches colors off; FORCE_COLOR switches them on without a terminal. */
 function hasColors(): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;

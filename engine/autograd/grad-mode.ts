@@ -29,7 +29,7 @@ export function enableGrad<T>(fn: () => T): T {
   return finished("enableGrad", fn, "recording");
 }
 
-/** For the engine itself: any callback, in a mode. */
+/** For the engine itself: runs a callback in a mode. */
 export function inMode<T>(next: GradMode, fn: () => T): T {
   const before = mode;
   mode = next;

@@ -6,7 +6,15 @@ import { apply } from "../autograd/apply.js";
 import { EngineError, shapeText } from "../errors.js";
 import { Storage } from "../kernels/storage.js";
 import type { Reduction } from "../ops/scatter-reduce.js";
-import { broadcast, dimensionOf, elementCount, reducedDimension, stridesOf, type Shape } from "../shape.js";
+import {
+  broadcast,
+  dimensionOf,
+  elementCount,
+  placesAlongDimension,
+  reducedDimension,
+  stridesOf,
+  type Shape,
+} from "../shape.js";
 import { Tensor } from "../tensor.js";
 
 /** A section of a dimension; negative numbers count from its end. */
@@ -281,8 +289,6 @@ function placesAlong(call: string, x: Tensor, dim: number, index: Tensor): Tenso
       "Narrow the index to fit.",
     );
   }
-  const strides = stridesOf(x.shape);
-  const steps = stridesOf(index.shape);
   const chosen = [...index.storage.toArray()];
   const limit = x.shape[at] ?? 1;
   const outside = chosen.find((place) => place < 0 || place >= limit);
@@ -293,13 +299,7 @@ function placesAlong(call: string, x: Tensor, dim: number, index: Tensor): Tenso
       "Check how the index was computed; negative indices are not counted from the end.",
     );
   }
-  const places = chosen.map((place, i) =>
-    index.shape.reduce(
-      (sum, length, each) => sum + strides[each] * (each === at ? place : Math.floor(i / steps[each]) % length),
-      0,
-    ),
-  );
-  return constant(places, index.shape);
+  return constant(placesAlongDimension(x.shape, at, chosen, index.shape), index.shape);
 }
 
 /** The corner of a source that an index covers. */

@@ -5,7 +5,7 @@
 import { EngineError, shapeText, valueText } from "../errors.js";
 import { isFloat } from "../dtype.js";
 import { Storage } from "../kernels/storage.js";
-import { elementCount, reducedDimension, slicedAt } from "../shape.js";
+import { elementCount, reducedDimension, reducedShape, slicedAt } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import type { Keep } from "./reduction.js";
 import type { Found } from "./statistics.js";
@@ -100,28 +100,15 @@ export const quantileMethods: QuantileMethods & ThisType<Tensor> = {
 function quantiles(call: "quantile" | "nanquantile", x: Tensor, q: Tensor | number, options: QuantileOptions): Tensor {
   const { dim = null, keepdim = false, interpolation = "linear" } = options;
   if (!isFloat(x.dtype)) throw noFloats(call, x);
-  const chosen = quantilesAsked(call, x, q);
-  const whole = dim === null ? x.reshape([-1]) : x;
-  const at = dim === null ? 0 : reducedDimension(call, dim, x.shape);
-  const last = (whole.shape.length === 0 ? whole.reshape([1]) : whole).transpose(at, -1);
-  if (last.shape[last.shape.length - 1] === 0) checkSome(call, 0, "RuntimeError");
-  const sorted = last.sort(-1).values;
-  const found = atRanks(sorted, ranksOf(call, sorted, q), interpolation);
-  const lines = found
-    .transpose(at < 0 ? 0 : at, -1)
-    .unsqueeze(0)
-    .transpose(0, at + 1);
-  const shape = keptShape(x, dim === null ? null : at, keepdim);
-  const ordered = lines.reshape([chosen.length, ...lines.shape.slice(1).filter((_, each) => each !== at)]);
-  return typeof q === "number" || q.shape.length === 0
-    ? ordered.reshape(shape)
-    : ordered.reshape([chosen.length, ...shape]);
-}
-
-function keptShape(x: Tensor, dim: number | null, keepdim: boolean): number[] {
-  if (x.shape.length === 0) return [];
-  if (keepdim) return x.shape.map((length, at) => (dim === null || at === dim ? 1 : length));
-  return x.shape.filter((_, at) => dim !== null && at !== dim);
+  checkQuantiles(call, x, q);
+  const at = dim === null ? null : reducedDimension(call, dim, x.shape);
+  const lines = at === null || x.shape.length === 0 ? x.reshape([-1]) : x.movedim(at, -1);
+  checkSome(call, lines.shape[lines.shape.length - 1], "RuntimeError");
+  const sorted = lines.sort(-1).values;
+  // One element for each quantile, whose dimension comes first.
+  const found = atRanks(sorted, ranksOf(call, sorted, q), interpolation).movedim(-1, 0);
+  const shape = reducedShape(x.shape, at, keepdim);
+  return found.reshape(typeof q === "number" || q.shape.length === 0 ? shape : [found.shape[0], ...shape]);
 }
 
 /** For every line and every quantile its rank, a number that need not be whole and that follows q. */
@@ -162,7 +149,7 @@ function evenRound(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-function quantilesAsked(call: string, x: Tensor, q: Tensor | number): number[] {
+function checkQuantiles(call: string, x: Tensor, q: Tensor | number): void {
   const isTensor = typeof q !== "number";
   if (isTensor && (q.shape.length > 1 || q.dtype !== x.dtype)) {
     throw new EngineError(
@@ -171,9 +158,8 @@ function quantilesAsked(call: string, x: Tensor, q: Tensor | number): number[] {
       "Pass a number, or a vector of numbers in that dtype.",
     );
   }
-  const chosen = isTensor ? [...q.storage.toArray()] : [q];
-  const outside = chosen.find((each) => !(each >= 0 && each <= 1));
-  if (outside === undefined) return chosen;
+  const outside = (isTensor ? [...q.storage.toArray()] : [q]).find((each) => !(each >= 0 && each <= 1));
+  if (outside === undefined) return;
   throw new EngineError(`${call}: q is ${outside}`, "a quantile lies between 0 and 1", "Pass a number from 0 to 1.");
 }
 

@@ -1,5 +1,5 @@
 /** Elements brought together at the places of an index: sums, products, means and extremes. */
-import { elementCount, reducedDimension, stridesOf, type Shape } from "../shape.js";
+import { placesAlongDimension, reducedDimension, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { blocks, flows, op, type About, type Operand } from "./op-spec.js";
 
@@ -67,7 +67,7 @@ function towardSource(g: Tensor, saved: Saved, { attributes }: About<ScatterRedu
     case "prod": {
       // Where exactly one element that comes to a place is 0, its gradient is the product of the others.
       const isZero = source.eq(0);
-      const zeros = at(x.mul(0).nanToNum().maskedFill(x.isinf(), 0).scatterAdd(dim, index, isZero.to(x.dtype)));
+      const zeros = at(blank(x).scatterAdd(dim, index, isZero.to(x.dtype)));
       const isOnly = isZero.mul(zeros.eq(1));
       const others = x.scatterReduce(dim, index, source.maskedFill(isOnly, 1), reduce, selfOption(attributes));
       const ordinary = at(g.mul(out)).div(source.maskedFill(isZero, 1));
@@ -85,10 +85,8 @@ function selfOption({ self }: ScatterReduced): { readonly includeSelf: boolean }
 
 /** How many elements come together at each place, at least 1. */
 function countAt({ x, index, source }: Saved, { dim, self }: ScatterReduced): Tensor {
-  const none = x.maskedFill(x.eq(x).add(x.isnan()), 0);
-  const start = self === "included" ? none.add(1) : none;
-  const ones = source.maskedFill(source.eq(source).add(source.isnan()), 1);
-  return start.scatterAdd(dim, index, ones).clampMin(1);
+  const start = self === "included" ? blank(x).add(1) : blank(x);
+  return start.scatterAdd(dim, index, blank(source).add(1)).clampMin(1);
 }
 
 /** How many elements are the extreme at each place; they share its gradient. */
@@ -97,8 +95,13 @@ function tiesAt({ x, index, source, out }: Saved, { dim }: ScatterReduced): Tens
   return x.eq(out).to(x.dtype).scatterAdd(dim, index, isChosen);
 }
 
+/** Zeros in the shape of x, also where x is infinite or no number: a formula has only methods to make them with. */
+function blank(x: Tensor): Tensor {
+  return x.maskedFill(x.eq(x).logicalOr(x.isnan()), 0);
+}
+
 function touched(x: Tensor, index: Tensor, dim: number): Tensor {
-  const none = x.maskedFill(x.eq(x).add(x.isnan()), 0);
+  const none = blank(x);
   const ones = narrowed(none, index.shape, dim).gather(dim, index).add(1);
   return none.scatterAdd(dim, index, ones).ne(0);
 }
@@ -121,9 +124,10 @@ function bringTogether(
   const target = out.storage;
   for (let i = 0; i < target.size; i++) target.write(i, x.storage.read(i));
   const counts = new Float64Array(target.size).fill(self === "included" ? 1 : 0);
-  const places = placesOf(x.shape, index, reducedDimension("scatterReduce", dim, x.shape));
-  places.forEach((place, at) => {
-    const value = source.storage.read(at);
+  const at = reducedDimension("scatterReduce", dim, x.shape);
+  const places = placesAlongDimension(x.shape, at, index.storage.toArray(), index.shape);
+  places.forEach((place, entry) => {
+    const value = source.storage.read(entry);
     const before = counts[place]++ === 0 ? null : target.read(place);
     target.write(place, before === null ? value : together(reduce, before, value));
   });
@@ -148,16 +152,4 @@ function together(reduce: Reduction, a: number, b: number): number {
     case "amin":
       return Math.min(a, b);
   }
-}
-
-/** For every element of the index its flat place in the tensor. */
-function placesOf(shape: Shape, { storage, shape: own }: Operand, dim: number): number[] {
-  const [strides, steps] = [stridesOf(shape), stridesOf(own)];
-  return Array.from({ length: elementCount(own) }, (_, at) =>
-    own.reduce(
-      (sum, length, each) =>
-        sum + strides[each] * (each === dim ? storage.read(at) : Math.floor(at / steps[each]) % length),
-      0,
-    ),
-  );
 }

@@ -7,7 +7,11 @@ import { mergeAll, type Value } from "./value.js";
 
 export function callOp(meaning: OpMeaning, { values, more }: Arguments, place: LibraryPlace, run: Run): Value {
   const count = meaning.inputs.length;
-  const further = values.slice(count).filter((value) => deepTensors(value, run).tensors.length > 0);
+  // Options that are plain facts, as `{ reduction: "sum" }`, are no operands.
+  const further = values.slice(count).filter((value) => {
+    const { tensors, unknown } = deepTensors(value, run);
+    return tensors.length > 0 || unknown;
+  });
   const others = more === null ? further : [...further, more];
   return applyOp(meaning, values.slice(0, count), others.length === 0 ? null : mergeAll(others), place, run);
 }

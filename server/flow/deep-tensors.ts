@@ -16,7 +16,8 @@ function insideOf(object: AbstractObject, run: Run): Value {
     case "array":
     case "set":
       return elementsOf(object, run);
-    case "plain": {
+    case "plain":
+    case "instance": {
       // Weights stand in the options, and the way back goes to them as well.
       const fields = [...object.fields.values()].map((cell) => run.read(cell) ?? nothing);
       return mergeAll([...fields, object.escaped ? unknownValue : nothing]);

@@ -1,5 +1,5 @@
 /**
- * What an expression may be: any of these tensors, any of these objects, one of these literals, or something that
+ * What an expression may be: one of these tensors, one of these objects, one of these literals, or something that
  * the analysis does not know. Values are immutable and only grow by `merge`, so every loop over them ends.
  *
  *     const h = flag ? x.mul(2) : x.detach();   // tensors: { mul, detach }
