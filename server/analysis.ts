@@ -111,7 +111,10 @@ function analyzeGroup(linked: Linked, remembered: Remembered): readonly Analyzed
 function analyzeParts(linked: Linked, known: ReadonlyMap<ModulePart, AnalyzedPart>): readonly AnalyzedPart[] | null {
   const parts = partsOf(linked).map((part) => {
     const before = knownPart(part, known);
-    return { part, before, followed: before?.followed ?? followValues(part.linked) };
+    if (before === null) return { part, before, followed: followValues(part.linked) };
+    if (before.part.places === part.places) return { part, before, followed: before.followed };
+    const { followed } = before;
+    return { part, before: null, followed: { ...followed, flow: followed.moveTo(part.linked) } };
   });
   if (parts.some(({ followed: { flow, endsEarly } }) => flow.gaveUp !== null || (endsEarly && parts.length > 1)))
     return null;
@@ -126,15 +129,12 @@ function analyzeParts(linked: Linked, known: ReadonlyMap<ModulePart, AnalyzedPar
   });
 }
 
-/** What was found out about the same statements, standing where they stood. */
-function knownPart({ statements, places }: Part, known: ReadonlyMap<ModulePart, AnalyzedPart>): AnalyzedPart | null {
+/** What was found out about the same statements, wherever they stood. */
+function knownPart({ statements }: Part, known: ReadonlyMap<ModulePart, AnalyzedPart>): AnalyzedPart | null {
   const [first] = statements;
   const before = first === undefined ? undefined : known.get(first);
   if (before === undefined || before.part.statements.length !== statements.length) return null;
-  const isSame = statements.every(
-    (statement, index) => statement === before.part.statements[index] && places[index] === before.part.places[index],
-  );
-  return isSame ? before : null;
+  return statements.every((statement, index) => statement === before.part.statements[index]) ? before : null;
 }
 
 /** All of it at once; where that is too large to follow, each file by itself. */

@@ -34,7 +34,7 @@ export function createVariable(
   const { site, library, frame, key } = place;
   const node = run.graph.node(`${frame.id}/${key}/variable`, "constant", null, site, library);
   const { hosts, tensors } = deepTensors(initial, run);
-  const cut = run.graph.cut("copy", "variable()", meaning.because, site, []);
+  const cut = run.graph.cut("copy", "variable()", meaning.because, site, () => []);
   for (const from of tensors) run.graph.edge(node, from, "value", { kind: "cut", cut });
   for (const from of hosts) run.graph.edge(node, from, "value", { kind: "derive" });
   noteMade(node, place, run);

@@ -13,7 +13,7 @@ import { merge, tensorValue, undefinedValue, type Value } from "./value.js";
 export function cutOff(
   control: "detach" | "stopGradient",
   because: string,
-  removal: readonly SourceSpan[],
+  removal: () => readonly SourceSpan[],
   { tensors }: Value,
   { frame, key, site, library }: LibraryPlace,
   run: Run,
@@ -38,7 +38,7 @@ export function stopGradient(
   if (given.objects.length > 0 || given.unknown || args.more !== null) return callUnknown(undefinedValue, args, run);
   const plain = { ...given, tensors: [] };
   if (given.tensors.length === 0) return plain;
-  return merge(plain, cutOff(control, because, aroundOperand(place.site), given, place, run));
+  return merge(plain, cutOff(control, because, () => aroundOperand(place.site), given, place, run));
 }
 
 function aroundOperand({ operands, span: { uri, start, end } }: Site): readonly SourceSpan[] {

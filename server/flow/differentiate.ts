@@ -84,7 +84,7 @@ function argumentLeaf(
   for (const each of sites) {
     run.graph.require(node, each, "tensor", isCertain ? "yes" : "maybe");
     const creation = run.graph.creation(each, "tensor");
-    creation.named = { call, span: place.site.wordSpan };
+    creation.named = { call, site: place.site };
     for (const alias of given.tensors) creation.aliases.add(alias);
   }
   if (!isCertain) run.graph.sources.add(node);
@@ -100,7 +100,7 @@ function nameLeaves(loss: GrowingLoss, list: Value, place: LibraryPlace, run: Ru
   if (nullishnessOf(list) !== "yes") loss.isListed = true;
   for (const id of deepTensors(list, run).tensors) {
     const creation = run.graph.creationOf.get(id);
-    if (creation !== undefined) creation.named ??= { call, span: place.site.wordSpan };
+    if (creation !== undefined) creation.named ??= { call, site: place.site };
   }
 }
 

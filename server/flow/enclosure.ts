@@ -71,7 +71,7 @@ export function edgeInto(ends: Ends, site: Site, run: Run): EdgeKind {
   if (graph.madeIn.get(from)?.kind === "outside")
     graph.entries.set(`${enclosure.id}/${from}/${to}`, { ...ends, enclosure: enclosure.id });
   const because = `it is computed outside the function given to \`${enclosure.call}\`, where ops are not recorded`;
-  return { kind: "cut", cut: graph.cut("outsideClosure", labelOf(from, run), because, site, []) };
+  return { kind: "cut", cut: graph.cut("outsideClosure", labelOf(from, run), because, site, () => []) };
 }
 
 /** The variable that holds it, else what made it; the same in every round. */

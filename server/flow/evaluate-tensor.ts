@@ -109,13 +109,13 @@ export function tensorMethod(
       changeInPlace(meaning.op, receiver, args, place, run);
       return receiver;
     case "cuts":
-      return cutOff(meaning.control, meaning.because, place.site.removal, receiver, place, run);
+      return cutOff(meaning.control, meaning.because, () => place.site.removal, receiver, place, run);
     case "leaves":
       return readHost(meaning, receiver, place, run);
     case "variable":
       return createVariable(meaning, receiver, argumentAt(args, 0), place, run);
     case "takesValue": {
-      const cut = run.graph.cut("copy", meaning.label, meaning.because, place.site, []);
+      const cut = run.graph.cut("copy", meaning.label, meaning.because, place.site, () => []);
       const { tensors, hosts } = deepTensors(argumentAt(args, 0), run);
       for (const node of receiver.tensors) {
         if (!gradientsBehind(tensorValue(...tensors), run).has(node)) run.graph.takeValues(node, tensors);

@@ -30,6 +30,8 @@ export const tooLarge = "the program is too large to follow";
 
 export interface Followed {
   readonly flow: FlowGraph;
+  /** The same graph for the same statements that stand elsewhere in their files by now. */
+  readonly moveTo: (linked: Linked) => FlowGraph;
   /** What each variable was seen to hold. */
   readonly seen: ReadonlyMap<Variable, Value>;
   /** Some module never comes to its end. */
@@ -57,24 +59,23 @@ const nothingFollowed: FlowGraph = {
 
 export function followValues(linked: Linked): Followed {
   const untrusted = linked.modules.find((module) => module.untrusted !== null)?.untrusted ?? null;
-  if (untrusted !== null) return { flow: { ...nothingFollowed, gaveUp: untrusted }, seen: new Map(), endsEarly: false };
+  if (untrusted !== null) return notFollowed(untrusted);
   const size = smallestSize + linked.modules.reduce((sum, { references }) => sum + references.length, 0);
   for (const plan of plans) {
     try {
       return followUnder({ ...plan, budget: Math.min(plan.budget * size, largestBudget) }, linked);
     } catch (problem) {
-      if (problem instanceof RangeError)
-        return {
-          flow: { ...nothingFollowed, gaveUp: "the program is nested too deep" },
-          seen: new Map(),
-          endsEarly: false,
-        };
+      if (problem instanceof RangeError) return notFollowed("the program is nested too deep");
       if (problem instanceof Restart) continue;
-      const because = `the analysis failed: ${problem instanceof Error ? problem.message : String(problem)}`;
-      return { flow: { ...nothingFollowed, gaveUp: because }, seen: new Map(), endsEarly: false };
+      return notFollowed(`the analysis failed: ${problem instanceof Error ? problem.message : String(problem)}`);
     }
   }
-  return { flow: { ...nothingFollowed, gaveUp: tooLarge }, seen: new Map(), endsEarly: false };
+  return notFollowed(tooLarge);
+}
+
+function notFollowed(gaveUp: string): Followed {
+  const flow = { ...nothingFollowed, gaveUp };
+  return { flow, moveTo: () => flow, seen: new Map(), endsEarly: false };
 }
 
 function followUnder(plan: Plan, linked: Linked): Followed {
@@ -90,7 +91,8 @@ function followUnder(plan: Plan, linked: Linked): Followed {
       run.askAgain();
     }
   } while (run.growth !== before);
-  return { flow: finish(run), seen: run.seen, endsEarly: run.endsEarly };
+  const moveTo = (moved: Linked): FlowGraph => finish(run, moved);
+  return { flow: finish(run, linked), moveTo, seen: run.seen, endsEarly: run.endsEarly };
 }
 
 /** The list grows while it is walked: what comes back to the outside may be called as well. */
@@ -110,8 +112,8 @@ function walkModule(module: ModuleCode, entry: readonly ModuleCode[], run: Run):
   else evaluateModule(module, run);
 }
 
-function finish(run: Run): FlowGraph {
-  const { graph, linked, patched, remarks, choices, tape, training } = run;
+function finish(run: Run, linked: Linked): FlowGraph {
+  const { graph, patched, remarks, choices, tape, training } = run;
   graph.openEntries();
   markRebuilt(graph);
   const leafSites = graph.leafSites();

@@ -38,10 +38,30 @@ class GrowingNode implements FlowNode {
   }
 }
 
-/** Whether a value that was read becomes a tensor again is known only at the end. */
-interface GrowingCut extends Cut {
-  removal: readonly SourceSpan[];
-  isRebuilt: boolean;
+/** Where a cut stands is worked out when someone asks, as the text around it may have moved since. */
+class GrowingCut implements Cut {
+  /** Whether a value that was read becomes a tensor again is known only at the end. */
+  isRebuilt = false;
+
+  constructor(
+    readonly kind: Cut["kind"],
+    readonly label: string,
+    readonly because: string,
+    private readonly site: Site,
+    public findRemoval: () => readonly SourceSpan[],
+  ) {}
+
+  get span(): SourceSpan {
+    return this.site.wordSpan;
+  }
+
+  get meant(): boolean {
+    return this.site.meant;
+  }
+
+  get removal(): readonly SourceSpan[] {
+    return this.findRemoval();
+  }
 }
 
 /** A place that makes tensors which do or may require a gradient. */
@@ -53,7 +73,7 @@ export interface Creation {
   /** Those that got `requiresGrad = true` later. */
   readonly turnedOn: Set<number>;
   readonly aliases: Set<number>;
-  named: LeafSite["named"];
+  named: { readonly call: string; readonly site: Site } | null;
   /** `requiresGrad` is switched off somewhere: a freeze is an intent. */
   frozen: boolean;
 }
@@ -146,14 +166,13 @@ export class GraphBuilder {
     this.nodes[to]?.inputs.push(edge);
   }
 
-  cut(kind: Cut["kind"], label: string, because: string, site: Site, removal = site.removal): Cut {
+  cut(kind: Cut["kind"], label: string, because: string, site: Site, removal = () => site.removal): Cut {
     const here = this.cuts.get(site) ?? new Map<string, GrowingCut>();
     this.cuts.set(site, here);
     const key = `${kind} ${label}`;
     const known = here.get(key);
     if (known !== undefined) return known;
-    const { wordSpan: span, meant } = site;
-    const cut: GrowingCut = { kind, label, because, span, removal, meant, isRebuilt: false };
+    const cut = new GrowingCut(kind, label, because, site, removal);
     here.set(key, cut);
     return cut;
   }
@@ -249,7 +268,7 @@ export class GraphBuilder {
         indent: site.indent,
         nodes: [...new Set([...nodes.keys(), ...turnedOn])],
         aliases: [...aliases],
-        named,
+        named: named === null ? null : { call: named.call, span: named.site.wordSpan },
         mark: frozen ? null : site.mark,
         kept: this.keptBy([...nodes.keys(), ...turnedOn]),
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),

@@ -323,7 +323,7 @@ function pausedAt({ site, frame }: Place, run: Run): Mode {
     "noGrad()",
     "ops inside `noGrad()` are not recorded",
     site,
-    isInner ? [] : site.removal,
+    () => (isInner ? [] : site.removal),
   );
   return { kind: "paused", cut };
 }

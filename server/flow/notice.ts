@@ -62,7 +62,7 @@ export function noticeGrad({ tensors }: Value, { site, library }: LibraryPlace, 
   const isLeft = tensors.length > 0 && run.tape.isOnly({ tensors }, "or nullish");
   const [clearing] = isLeft ? run.tape.cleared.clearedAt(tensors) : [];
   if (clearing === undefined) run.remarks.fails("clearedGrad", site);
-  else run.remarks.holds("clearedGrad", site, { nodes: tensors, detail: String(clearing.wordSpan.start.line + 1) });
+  else run.remarks.holds("clearedGrad", site, { nodes: tensors, detail: "", from: clearing });
   const areComputed = run.tape.isOnly({ tensors }, "or nullish") && tensors.every(isNew);
   if (areComputed) run.remarks.holds("computedGrad", site, { nodes: tensors, detail: "" });
   else run.remarks.fails("computedGrad", site);

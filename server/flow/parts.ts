@@ -12,8 +12,11 @@ import { exportedNames, exportOf, isLibrary, resolveImport, type Linked, type Re
 export interface Part {
   readonly linked: Linked;
   readonly statements: readonly ModulePart[];
-  /** Where each of them stands, so that what was found out about them can be kept while none of them moves. */
-  readonly places: readonly string[];
+  /**
+   * Where each of them stands, and what else of their files is looked up by its place: what was found out about them
+   * is told again once any of that has moved.
+   */
+  readonly places: string;
 }
 
 /** The parts of a program; all of it is one where something may reach everything. */
@@ -29,7 +32,8 @@ export function partsOf(linked: Linked): readonly Part[] {
     }
   }
   const givers = giversOf(linked, groupOf);
-  return [...found].map(([group, modules]) => partOf(modules, givers.get(group) ?? new Set(), linked));
+  const placesOf = new Map(linked.modules.map((module) => [module, placesIn(module)] as const));
+  return [...found].map(([group, modules]) => partOf(modules, givers.get(group) ?? new Set(), placesOf, linked));
 }
 
 function groupsOf(linked: Linked): Groups {
@@ -98,6 +102,7 @@ function meaningsOf(resolved: Resolved, linked: Linked, visited: Set<Variable>):
 function partOf(
   modules: ReadonlyMap<ModuleCode, readonly ModulePart[]>,
   givers: ReadonlySet<ModuleCode>,
+  placesOf: ReadonlyMap<ModuleCode, string>,
   linked: Linked,
 ): Part {
   const bodies = new Map(
@@ -107,8 +112,19 @@ function partOf(
   return {
     linked: { ...linked, bodies, entries: entriesOf((module) => bodies.has(module) || givers.has(module), linked) },
     statements,
-    places: statements.map(({ start }) => `${start.line}:${start.character}`),
+    places: [
+      ...[...modules.keys()].map((module) => placesOf.get(module) ?? ""),
+      ...statements.map(({ start }) => `${start.line}:${start.character}`),
+    ].join(" "),
   };
+}
+
+/** Marks of intent and the ends of import lists. */
+function placesIn({ intended, importLists }: ModuleCode): string {
+  const lists = importLists.map(({ specifier, names, end: { start } }) => {
+    return `${specifier}:${[...names.keys()].join()}:${start.line}:${start.character}`;
+  });
+  return [...intended, ...lists].join(" ");
 }
 
 function blockOf(parts: readonly ModulePart[]): Statement {

@@ -14,7 +14,8 @@ export function markRebuilt(graph: GraphBuilder): void {
     cut.isRebuilt = made.length > 0 && made.every(({ kind }) => kind === "constant" || kind === "leaf");
     const places = new Set(made.map((node) => node.site));
     const [only] = places;
-    cut.removal = cut.isRebuilt && only !== undefined && places.size === 1 ? around(site, only) : [];
+    const isOne = cut.isRebuilt && only !== undefined && places.size === 1;
+    cut.findRemoval = () => (isOne ? around(site, only) : []);
   }
 }
 

@@ -22,7 +22,7 @@ export type RemarkKind =
   | "nonScalar"
   /** A change in place as a statement, of a variable that can be assigned to: nothing; the variable's name. */
   | "changedVariable"
-  /** `grad` read while it is certainly cleared: the leaves; the line that cleared it. */
+  /** `grad` read while it is certainly cleared: the leaves; nothing; `from` is what cleared it. */
   | "clearedGrad"
   /** `grad` read from what is certainly the result of an op: the results. */
   | "computedGrad"
@@ -45,11 +45,14 @@ export interface Remark {
   /** The tensors that it is about, in all contexts together; ascending. */
   readonly nodes: readonly number[];
   readonly detail: string;
+  readonly from: Site | null;
 }
 
 export interface Noticed {
   readonly nodes: readonly number[];
   readonly detail: string;
+  /** Another place that it is about. */
+  readonly from?: Site;
 }
 
 export class Remarks {
@@ -57,13 +60,14 @@ export class Remarks {
   readonly keySites = new Map<CellId, Site>();
   private readonly bySite = new Map<Site, Map<RemarkKind, Noticed | "disagreed">>();
 
-  /** In this context it holds. Contexts that differ in `detail` disagree. */
-  holds(kind: RemarkKind, site: Site, { nodes, detail }: Noticed): void {
+  /** In this context it holds. Contexts that differ in `detail` or `from` disagree. */
+  holds(kind: RemarkKind, site: Site, { nodes, detail, from }: Noticed): void {
     const here = this.at(site);
     const known = here.get(kind);
     if (known === "disagreed") return;
     const all = known === undefined ? nodes : [...new Set([...known.nodes, ...nodes])].toSorted((a, b) => a - b);
-    here.set(kind, known === undefined || known.detail === detail ? { nodes: all, detail } : "disagreed");
+    const agrees = known === undefined || (known.detail === detail && known.from === from);
+    here.set(kind, agrees ? { nodes: all, detail, ...(from === undefined ? {} : { from }) } : "disagreed");
   }
 
   /** In this context it does not hold, so nothing is said about the place. */
@@ -73,7 +77,7 @@ export class Remarks {
 
   finished(): readonly Remark[] {
     return [...this.bySite].flatMap(([site, noticed]) =>
-      [...noticed].flatMap(([kind, said]) => (said === "disagreed" ? [] : [{ kind, site, ...said }])),
+      [...noticed].flatMap(([kind, said]) => (said === "disagreed" ? [] : [{ kind, site, from: null, ...said }])),
     );
   }
 

@@ -1,7 +1,7 @@
 /** A gradient is read right after it was cleared: it is null, in every run. */
 import { remarked } from "./remarked.js";
 import type { Rule } from "./rule.js";
-import { leafName, listed } from "./words.js";
+import { leafName, listed, placeInWords } from "./words.js";
 
 export const gradReadAfterClear: Rule = {
   code: "grad-read-after-clear",
@@ -23,11 +23,12 @@ optimizer.step();
 optimizer.zeroGrad();
 \`\`\``,
   check: (flow) =>
-    remarked("clearedGrad", flow).map(({ site, nodes, detail }) => {
+    remarked("clearedGrad", flow).map(({ site, nodes, from }) => {
       const leaves = flow.leafSites.filter((leaf) => nodes.some((id) => leaf.nodes.includes(id)));
       const name = site.receiver === null ? listed(leaves.map(leafName)) : `\`${site.receiver}\``;
+      const cleared = from === null ? "the program" : placeInWords(from.wordSpan, site.wordSpan.uri);
       return {
-        message: `the gradient of ${name} is null here: line ${detail} clears it, and no \`backward()\` follows before this`,
+        message: `the gradient of ${name} is null here: ${cleared} clears it, and no \`backward()\` follows before this`,
         span: site.wordSpan,
         path: leaves.map(({ span }) => ({ span, message: "the leaf" })),
         fixes: [],
