@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { engineRows } from "./engine.js";
 import type { Comparison } from "./measure.js";
 import { analyzeWorkspaceOnce, lintRow, memoryOfWorkspace, readingRows } from "./reading.js";
+import { startRow } from "./starting.js";
 import { typingRows, type Typing } from "./typing.js";
 
 const { values } = parseArgs({ options: { cases: { type: "string", default: "all" }, memory: { type: "boolean" } } });
@@ -31,6 +32,7 @@ async function measure(cases: string): Promise<void> {
   if (cases !== "engine") {
     for (const row of readingRows()) printRow(asComparison(row));
     printRow(asComparison(await lintRow()));
+    printRow(asComparison(await startRow()));
     const megabytes = memoryOfWorkspace(process.argv[1] ?? "");
     printRow([
       "a process that has analyzed 500 files of 200 lines, all with tensors",

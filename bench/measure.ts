@@ -29,7 +29,7 @@ export function compare(what: string, ours: Contender, beside: Contender, rounds
     times.ours.push(oursMs);
     times.beside.push(besideMs);
   }
-  return { what, ours: ours.name, beside: beside.name, oursMs: median(times.ours), besideMs: median(times.beside) };
+  return { what, ours: ours.name, beside: beside.name, oursMs: medianOf(times.ours), besideMs: medianOf(times.beside) };
 }
 
 const roundMs = 20;
@@ -47,7 +47,7 @@ function timeOf(run: () => unknown, calls: number): number {
   return (performance.now() - start) / calls;
 }
 
-function median(times: readonly number[]): number {
+export function medianOf(times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

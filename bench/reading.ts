@@ -6,10 +6,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import { ESLint } from "eslint";
 import ts from "typescript";
-import { analyze, createAnalyzer } from "../server/analysis.js";
-import { compare, type Comparison } from "./measure.js";
+import { analyze, createAnalyzer, findingsIn } from "../server/analysis.js";
+import { compare, medianOf, type Comparison } from "./measure.js";
 import { ordinaryFile, trainingFile } from "./programs.js";
 
 export function* readingRows(): Iterable<Comparison> {
@@ -31,7 +30,7 @@ function fileRow(what: string, text: string): Comparison {
 function workspaceRow(what: string, oneIn: number): Comparison {
   const files = workspace(oneIn);
   const read = (): unknown =>
-    analyze({ roots: [...files.keys()], read: (uri) => files.get(uri) ?? null, resolve: () => null });
+    findingsIn({ roots: [...files.keys()], read: (uri) => files.get(uri) ?? null, resolve: () => null });
   const parse = (): unknown =>
     [...files].map(([uri, text]) => ts.createSourceFile(uri, text, ts.ScriptTarget.Latest, true).statements.length);
   return compare(what, { name: "analyze", run: read }, { name: "parse alone", run: parse }, 1);
@@ -49,6 +48,8 @@ export function workspace(oneIn: number): ReadonlyMap<string, string> {
 
 /** One edit of 1,000 lines under typescript-eslint's typed rules, beside ours. */
 export async function lintRow(): Promise<Comparison> {
+  // Loaded here alone, so that it does not count where memory is measured.
+  const { ESLint } = await import("eslint");
   const folder = join(process.cwd(), ".cache/lint");
   const path = join(folder, "program.ts");
   mkdirSync(folder, { recursive: true });
@@ -71,13 +72,12 @@ export async function lintRow(): Promise<Comparison> {
     times.theirs.push(performance.now() - between);
   }
   rmSync(folder, { recursive: true });
-  const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
   return {
     what: "one edit of 1,000 lines",
     ours: "analyze",
     beside: "typescript-eslint, typed",
-    oursMs: median(times.ours),
-    besideMs: median(times.theirs),
+    oursMs: medianOf(times.ours),
+    besideMs: medianOf(times.theirs),
   };
 }
 
@@ -103,11 +103,7 @@ export function memoryOfWorkspace(program: string): number {
 
 export function analyzeWorkspaceOnce(): number {
   const files = workspace(1);
-  const analysis = createAnalyzer().analyze({
-    roots: [...files.keys()],
-    read: (uri) => files.get(uri) ?? null,
-    resolve: () => null,
-  });
-  if (analysis.files.length !== files.size) throw new Error("a file is missing");
+  const found = findingsIn({ roots: [...files.keys()], read: (uri) => files.get(uri) ?? null, resolve: () => null });
+  if (found.length !== files.size) throw new Error("a file is missing");
   return process.resourceUsage().maxRSS / 1024;
 }

@@ -75,6 +75,21 @@ export function analyze(sources: Sources, severitiesOf?: (uri: string) => Severi
   return createAnalyzer().analyze(sources, severitiesOf);
 }
 
+/** What is found in the files of the sources, without keeping what it was found by: a whole workspace in little memory. */
+export function findingsIn(
+  sources: Sources,
+  severitiesOf: (uri: string) => Severities = () => ({}),
+): readonly FileAnalysis[] {
+  const found = new Map<string, FileAnalysis>();
+  const roots = new Set(sources.roots);
+  for (const { files, groups } of new ProgramReader().readEach(sources)) {
+    const programs = groups.flatMap((group) => analyzeGroup(group, new WeakMap()));
+    for (const [uri, file] of files)
+      if (roots.has(uri)) found.set(uri, fileAnalysis(uri, file, programs, severitiesOf(uri)));
+  }
+  return sources.roots.map((uri) => found.get(uri) ?? fileAnalysis(uri, undefined, [], {}));
+}
+
 /** What was found out last about files that import each other, by the body of the first. */
 type Remembered = WeakMap<FunctionCode, AnalyzedGroup>;
 

@@ -4,7 +4,7 @@
  */
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { GradientGraph, SourceSpan } from "@gradlens/engine/graph";
-import { analyze, explainName, staticGraphs, type FileAnalysis, type Story } from "../analysis.js";
+import { analyze, explainName, findingsIn, staticGraphs, type FileAnalysis, type Story } from "../analysis.js";
 import { readUri } from "../disk.js";
 import { projectSettings } from "../project-settings.js";
 import { projectSources } from "../project-sources.js";
@@ -51,11 +51,13 @@ const deepStackMegabytes = 64;
 function answer(question: Question): Answer {
   const uris = question.kind === "graphs" ? [question.uri] : question.uris;
   const named = new Set(question.kind === "check" ? question.named : uris);
-  const analysis = analyze({ ...projectSources(uris), named }, projectSettings(readUri).severitiesFor);
+  const sources = { ...projectSources(uris), named };
+  const { severitiesFor } = projectSettings(readUri);
+  if (question.kind === "check")
+    return { files: findingsIn(sources, severitiesFor).slice(0, uris.length), graphs: [], explanations: [] };
+  const analysis = analyze(sources, severitiesFor);
   const plain: Answer = { files: analysis.files.slice(0, uris.length), graphs: [], explanations: [] };
   switch (question.kind) {
-    case "check":
-      return plain;
     case "graphs":
       return { ...plain, graphs: staticGraphs(analysis, question.uri) };
     case "explain":

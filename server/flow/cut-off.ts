@@ -38,7 +38,10 @@ export function stopGradient(
   if (given.objects.length > 0 || given.unknown || args.more !== null) return callUnknown(undefinedValue, args, run);
   const plain = { ...given, tensors: [] };
   if (given.tensors.length === 0) return plain;
-  return merge(plain, cutOff(control, because, () => aroundOperand(place.site), given, place, run));
+  return merge(
+    plain,
+    cutOff(control, because, () => aroundOperand(place.site), given, place, run),
+  );
 }
 
 function aroundOperand({ operands, span: { uri, start, end } }: Site): readonly SourceSpan[] {

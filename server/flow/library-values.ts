@@ -318,12 +318,8 @@ function callInMode(mode: Mode, args: Arguments, place: Place, run: Run): Value 
 function pausedAt({ site, frame }: Place, run: Run): Mode {
   // Inside another pause nothing is gained by deleting this one.
   const isInner = frame.mode.kind === "paused";
-  const cut = run.graph.cut(
-    "noGrad",
-    "noGrad()",
-    "ops inside `noGrad()` are not recorded",
-    site,
-    () => (isInner ? [] : site.removal),
+  const cut = run.graph.cut("noGrad", "noGrad()", "ops inside `noGrad()` are not recorded", site, () =>
+    isInner ? [] : site.removal,
   );
   return { kind: "paused", cut };
 }

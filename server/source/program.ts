@@ -37,9 +37,28 @@ export class ProgramReader {
   private readonly remembered = new Map<string, Remembered>();
 
   read(sources: Sources): Program {
+    const texts = this.reachable(sources).flat();
+    const program = this.readTexts(texts, sources, publicFiles(sources));
+    this.forgetOthers(program.files);
+    return program;
+  }
+
+  /** Files that belong together, one such program after the other, so that each can be forgotten before the next. */
+  *readEach(sources: Sources): Iterable<Program> {
+    const isPublic = publicFiles(sources);
+    for (const texts of this.reachable(sources)) {
+      yield this.readTexts(texts, sources, isPublic);
+      for (const { uri } of texts) this.remembered.delete(uri);
+    }
+  }
+
+  private reachable(sources: Sources): readonly (readonly FoundText[])[] {
+    return reachableTexts(sources, (uri, text) => this.rememberedOf(uri, text).specifiers);
+  }
+
+  private readTexts(texts: readonly FoundText[], sources: Sources, isPublic: (uri: string) => boolean): Program {
     const files = new Map<string, ReadFile>();
     const targets = new Map<ReadFile, ReadonlyMap<string, string | null>>();
-    const texts = reachableTexts(sources, (uri, text) => this.rememberedOf(uri, text).specifiers);
     for (const { uri, text, uses } of texts) {
       const isRead = uses === "a library" || sources.named?.has(uri) === true;
       const file = isRead ? this.readFile(uri, text) : unread(uri, text);
@@ -50,8 +69,7 @@ export class ProgramReader {
         new Map(imports.map((specifier) => [specifier, resolve(specifier, file.uri, sources)] as const)),
       );
     }
-    this.forgetOthers(files);
-    return { files, groups: groupsOf(files, targets, publicFiles(sources)) };
+    return { files, groups: groupsOf(files, targets, isPublic) };
   }
 
   private rememberedOf(uri: string, text: string): Remembered {
@@ -122,11 +140,11 @@ interface FoundText {
   readonly uses: "a library" | "no library";
 }
 
-/** The roots and all that they may import. Most files of a project have nothing to do with gradients: they are searched and not parsed. */
+/** The roots and all that they may import, by what belongs together. Most files of a project have nothing to do with gradients: they are searched and not parsed. */
 function reachableTexts(
   sources: Sources,
   specifiersOf: (uri: string, text: string) => readonly string[],
-): readonly FoundText[] {
+): readonly (readonly FoundText[])[] {
   const texts = new Map<string, string>();
   const together = new Partition();
   const pending = [...sources.roots];
@@ -145,11 +163,14 @@ function reachableTexts(
     }
   }
   const used = new Set(users.map((uri) => together.of(uri)));
-  return [...texts].map(([uri, text]) => ({
-    uri,
-    text,
-    uses: used.has(together.of(uri)) ? "a library" : "no library",
-  }));
+  const found = new Map<string, FoundText[]>();
+  for (const [uri, text] of texts) {
+    const one = together.of(uri);
+    const others = found.get(one) ?? [];
+    found.set(one, others);
+    others.push({ uri, text, uses: used.has(one) ? "a library" : "no library" });
+  }
+  return [...found.values()];
 }
 
 /** Which files belong together, directly or through others. */
