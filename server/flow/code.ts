@@ -288,6 +288,8 @@ export interface ModuleCode {
   /** Lists of imported names, to which a fix may add one. */
   readonly importLists: readonly ImportList[];
   readonly exports: readonly ExportedName[];
+  /** Who may set what it gives out: the file alone, or every other script of its page. */
+  readonly setBy: "itself" | "others of its page";
   /** `export =` and the like. */
   readonly exportedValues: readonly Expression[];
   /** Where each variable is named, for the hover. */

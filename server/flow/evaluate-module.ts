@@ -8,7 +8,7 @@ import { evaluate } from "./evaluate-expression.js";
 import type { Frame } from "./frame.js";
 import { libraryObject } from "./library-values.js";
 import { recording, type Run } from "./run.js";
-import { mergeAll, objectValue, undefinedValue, unknownValue, type Value } from "./value.js";
+import { merge, mergeAll, objectValue, onlyLiteral, undefinedValue, unknownValue, type Value } from "./value.js";
 
 export function moduleFrame(module: ModuleCode, run: Run): Frame {
   return run.frame(`module ${module.uri}`, () => ({
@@ -35,8 +35,24 @@ export function evaluateModule(module: ModuleCode, run: Run): void {
   if (!run.store.reachable) run.endsEarly = true;
   // The end of a module is reached even where its last statement throws: another file may go on without it.
   run.store.reachable = true;
+  if (module.setBy === "others of its page") setFromOutside(module, frame, run);
   for (const value of module.exportedValues) run.escape(evaluate(value, frame, run));
   if (run.linked.open.has(module)) run.escape(exportsOf(module, run));
+}
+
+/** What a script leaves without a value, another one may have given one. */
+function setFromOutside(module: ModuleCode, frame: Frame, run: Run): void {
+  for (const exported of module.exports) {
+    if (exported.kind !== "variable" || exported.variable.constant) continue;
+    const cell = run.cellOf(exported.variable, frame);
+    const held = run.read(cell) ?? undefinedValue;
+    if (isMissing(held)) run.write(cell, merge(held, unknownValue));
+  }
+}
+
+function isMissing(value: Value): boolean {
+  const only = onlyLiteral(value);
+  return only !== null && (only.value === undefined || only.value === null);
 }
 
 export function readImport(imported: ImportedName, fromUri: string, run: Run): Value {

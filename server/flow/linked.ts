@@ -123,6 +123,7 @@ function sameModule(one: ModuleCode, other: ModuleCode, a: Linked, b: Linked): b
   return (
     one.main === other.main &&
     one.untrusted === other.untrusted &&
+    one.setBy === other.setBy &&
     a.open.has(one) === b.open.has(other) &&
     sameList(one.imports, other.imports) &&
     sameImports(one, a, b) &&

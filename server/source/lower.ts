@@ -20,6 +20,7 @@ import { lowerExpression } from "./lower-expression.js";
 import { hoistedFunctions, hoistInto, LoweredFunction } from "./lower-function.js";
 import { lowerStatement } from "./lower-statement.js";
 import { marksOf } from "./marks.js";
+import { isScript, pageGlobalsIn } from "./page-globals.js";
 import { spanBetween } from "./parse.js";
 import { positionAt } from "./position.js";
 import {
@@ -51,20 +52,24 @@ export class ModuleLowering {
     const unnamed = source.statements.find(isDefaultExport);
     if (unnamed !== undefined) declareAs(defaultName, scope, unnamed, at);
     hoistInto(scope, source, at);
+    const declared = declarePageGlobals(source, at);
     const lowered = new Map(source.statements.map((statement) => [statement, this.lowered(statement, at)] as const));
     this.kept = lowered;
     this.names = scope.names;
     const parts = inOrder(lowered);
     main.fill(parts);
     const lateImports = parts.flatMap((part) => part.lateImports);
+    const ofPage = declared.filter((variable) => parts.some(({ lookUps }) => meansHere(variable, lookUps)));
+    const isShared = ofPage.length > 0 && isScript(source);
     return {
       uri: source.fileName,
       main,
       parts: [...lowered.values()],
-      imports: [...imports, ...lateImports],
+      imports: [...imports, ...ofPage.flatMap(({ imported }) => imported?.specifier ?? []), ...lateImports],
       lateImports,
       importLists: importListsOf(source),
-      exports: source.statements.flatMap((statement) => exportsOf(statement, at)),
+      exports: isShared ? outermostNames(scope) : source.statements.flatMap((statement) => exportsOf(statement, at)),
+      setBy: isShared ? "others of its page" : "itself",
       exportedValues: parts.flatMap(({ exported }) => exported),
       references: parts.flatMap(({ references }) => references),
       intended: new Set(marksOf(source).intended.keys()),
@@ -197,6 +202,23 @@ function declareImports(source: ts.SourceFile, at: At): readonly string[] {
     }
   }
   return specifiers;
+}
+
+/** Libraries of the page, under names that the file does not declare itself. */
+function declarePageGlobals(source: ts.SourceFile, at: At): readonly Variable[] {
+  const [first] = source.statements;
+  if (first === undefined) return [];
+  const missing = pageGlobalsIn(source.text).filter(({ name }) => !at.scope.names.has(name));
+  return missing.map(({ name, specifier }) => declareAs(name, at.scope, first, at, { specifier, name: "*" }));
+}
+
+function meansHere(variable: Variable, { asked }: LookUps): boolean {
+  return asked.get(variable.name) === variable;
+}
+
+/** What a script declares, every other script of its page may use. */
+function outermostNames({ names }: Scope): readonly ExportedName[] {
+  return [...names].flatMap(([name, variable]) => (variable.imported === null ? [exportOf(name, variable)] : []));
 }
 
 function declareImportClause(clause: ts.ImportClause | undefined, specifier: string, at: At): void {

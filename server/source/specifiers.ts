@@ -3,10 +3,13 @@
  * (an import in a comment), never too little; whoever must be exact reads the lowered module.
  */
 
-/** Every module that an import, an export or a `require` of this text names. */
+import { pageGlobalsIn } from "./page-globals.js";
+
+/** Every module that an import, an export or a `require` of this text names, and the libraries of its page. */
 export function specifiersIn(text: string): readonly string[] {
   const matches = text.matchAll(/\b(?:from|import|require)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n$]+)\1/g);
-  return [...matches].flatMap(([, , specifier]) => (specifier === undefined ? [] : [specifier]));
+  const named = [...matches].flatMap(([, , specifier]) => (specifier === undefined ? [] : [specifier]));
+  return [...named, ...pageGlobalsIn(text).map(({ specifier }) => specifier)];
 }
 
 /** Where an import that is only known at run time may lead: every file whose path starts so; "" is every file. */

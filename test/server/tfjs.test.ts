@@ -79,6 +79,18 @@ describe("a variable that receives", () => {
       `${start}const all = Object.values(tf.engine().registeredVariables);\ntf.variableGrads(() => all[0].sum());`,
     ],
     ["not, and no loss is there", `${start}w.print();`],
+    [
+      "by a `tf` that is a parameter",
+      "export function fit(tf) { const w = tf.variable(1); tf.variableGrads(() => tf.scalar(1)); w.print(); }",
+    ],
+    [
+      "perhaps in another script of the page",
+      "const w = tf.variable(tf.scalar(1));\nconst v = tf.variable(tf.scalar(1));\ntf.variableGrads(() => v.square());",
+    ],
+    [
+      "through an optimizer that another script of the page sets",
+      "var optimizer;\nfunction step() { const w = tf.variable(1); optimizer.minimize(() => w.square()); }\ntf.variableGrads(() => tf.variable(1));",
+    ],
   ])("%s is passed over", (_, text) => {
     expect(found(text)).toEqual([]);
   });
@@ -90,6 +102,11 @@ describe("a mistake", () => {
       "in a file of JavaScript",
       `${start}const l = w.sum();\ntf.variableGrads(() => l);`,
       ["2 never-receives-gradient", "4 computed-outside-closure"],
+    ],
+    [
+      "with the global of a page",
+      "const f = () => { const w = tf.variable(1); const l = w.sum(); tf.variableGrads(() => l); };\nf();",
+      ["1 never-receives-gradient", "1 computed-outside-closure"],
     ],
     [
       "in a callback of unseen code",
