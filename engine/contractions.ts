@@ -5,8 +5,9 @@
 import { EngineError, shapeText } from "./errors.js";
 import { isFloat } from "./dtype.js";
 import { concat } from "./functions.js";
+import { Storage } from "./kernels/storage.js";
 import { dimensionOf, elementCount } from "./shape.js";
-import type { Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 
 /**
  * Contracts dimensions of one letter and batches those of another: `einsum("bij,bjk->bik", a, b)`. A letter twice in one
@@ -88,7 +89,30 @@ export function cdist(a: Tensor, b: Tensor, { p = 2 }: { readonly p?: number } =
       "Give each at least two dimensions, the last of the same length.",
     );
   }
-  const differences = a.unsqueeze(-2).sub(b.unsqueeze(-3));
+  return lengths(a.unsqueeze(-2).sub(b.unsqueeze(-3)), p);
+}
+
+/** The distances of all pairs of rows of a matrix: of the first with all others, of the second with those behind it, … */
+export function pdist(x: Tensor, { p = 2 }: { readonly p?: number } = {}): Tensor {
+  if (x.shape.length !== 2 || !(p >= 0)) {
+    throw new EngineError(
+      `pdist: a tensor of shape ${shapeText(x.shape)} with p = ${p}`,
+      "it takes the rows of a matrix, and p is at least 0",
+      "Pass a tensor of two dimensions.",
+    );
+  }
+  const [rows] = x.shape;
+  const pairs = Array.from({ length: rows }, (_, first) =>
+    Array.from({ length: rows - first - 1 }, (_row, at) => [first, first + 1 + at]),
+  ).flat();
+  const side = (which: 0 | 1): Tensor => {
+    const places = pairs.map((pair) => pair[which]);
+    return x.indexSelect(new Tensor(Storage.of("int32", places), [places.length]), 0);
+  };
+  return lengths(side(0).sub(side(1)), p);
+}
+
+function lengths(differences: Tensor, p: number): Tensor {
   // PyTorch gives zeros for the count of different elements, where a norm of its own has no gradient.
   if (p === 0) return differences.norm(-1, { p }).add(differences.mul(0).nanToNum({ posinf: 0, neginf: 0 }).sum(-1));
   // Rows of no elements are at no distance, also where the largest element would be asked for.

@@ -19,12 +19,44 @@ export {
 export { grad, type BackwardOptions, type GradOptions } from "./autograd/backward.js";
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
 export { EngineError, type ErrorType } from "./errors.js";
-export { bilinear, cdist, einsum, gradient, tensordot, type GradientOptions } from "./contractions.js";
+export { bilinear, cdist, einsum, gradient, pdist, tensordot, type GradientOptions } from "./contractions.js";
 export { concat, stack, where } from "./functions.js";
 export * from "./grids.js";
-export * from "./losses.js";
+export * from "./attention.js";
+export { channelDropout, dropout, rrelu, type DropoutOptions, type SlopeOptions } from "./randomized.js";
+export * from "./embedding.js";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  cosineEmbedding,
+  crossEntropy,
+  gaussianNll,
+  hingeEmbedding,
+  huber,
+  klDivergence,
+  l1,
+  marginRanking,
+  mse,
+  nll,
+  poissonNll,
+  smoothL1,
+  softMargin,
+  tripletMargin,
+  type ClassOptions,
+  type CrossEntropyOptions,
+  type LogitOptions,
+  type LossOptions,
+  type MarginOptions,
+  type Reduction,
+  type WeightOptions,
+} from "./losses.js";
+export * from "./margin-losses.js";
 export * from "./normalizing.js";
+export * from "./pooling.js";
 export * from "./spatial.js";
+export { interpolate, type InterpolateOptions, type InterpolationMode } from "./resampling.js";
+export * from "./sampling.js";
+export type { PerDimension } from "./windows.js";
 export type { Key, Slice } from "./methods/indexing.js";
 export type { DType } from "./kernels/storage.js";
 export * as nn from "./nn/index.js";

@@ -2,6 +2,7 @@
  * Losses as functions. They are composites: made of ops, with no row of their own. Each ends in a reduction, which is
  * the mean unless asked otherwise.
  */
+import { isFloat } from "./dtype.js";
 import { EngineError, shapesDoNotFit, valueText } from "./errors.js";
 import { where } from "./functions.js";
 import { sameShape, type Shape } from "./shape.js";
@@ -58,9 +59,10 @@ export function smoothL1(
   { beta = 1, reduction = "mean" }: LossOptions & { readonly beta?: number } = {},
 ): Tensor {
   if (beta === 0) return l1(prediction, target, { reduction });
-  const distance = prediction.sub(target).abs();
+  const difference = prediction.sub(target);
+  const distance = difference.abs();
   const isSmall = distance.lt(beta);
-  const small = distance
+  const small = difference
     .maskedFill(isSmall.logicalNot(), 0)
     .square()
     .mul(0.5 / beta);
@@ -81,7 +83,7 @@ export function huber(
     );
   }
   const distance = prediction.sub(target).abs();
-  const isSmall = distance.le(delta);
+  const isSmall = distance.lt(delta);
   const small = distance.maskedFill(isSmall.logicalNot(), 0).square().mul(0.5);
   const large = distance
     .sub(delta / 2)
@@ -94,7 +96,7 @@ export function huber(
 export function nll(logProbabilities: Tensor, target: Tensor, options: ClassOptions = {}): Tensor {
   const { weight = null, ignoreIndex = -100, reduction = "mean" } = options;
   const { losses, weights } = classLosses("nll", logProbabilities, target, weight, ignoreIndex);
-  return reduction === "mean" ? losses.sum().div(weights.sum()) : reduced("nll", losses, reduction);
+  return reduction === "mean" ? weightedMean(losses, weights) : reduced("nll", losses, reduction);
 }
 
 /**
@@ -123,7 +125,7 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
     .maskedFill(isIgnored, 0)
     .mul(labelSmoothing / logits.shape[classes]);
   const all = labelSmoothing === 0 ? losses : losses.mul(1 - labelSmoothing).add(even);
-  return reduction === "mean" ? all.sum().div(weights.sum()) : reduced("crossEntropy", all, reduction);
+  return reduction === "mean" ? weightedMean(all, weights) : reduced("crossEntropy", all, reduction);
 }
 
 /** The cross entropy of probabilities with targets between 0 and 1. A logarithm below −100 counts as −100. */
@@ -235,12 +237,13 @@ export function hingeEmbedding(distance: Tensor, target: Tensor, options: Margin
 /** Asks that a be larger than b by a margin where the target is 1, and smaller where it is −1. */
 export function marginRanking(a: Tensor, b: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
   const { margin = 0, reduction = "mean" } = options;
-  return reduced("marginRanking", target.neg().mul(a.sub(b)).add(margin).clamp(0), reduction);
+  const short = floating(target.neg().mul(a.sub(b))).add(margin);
+  return reduced("marginRanking", short.clamp(0), reduction);
 }
 
 /** ln(1 + e^(−target·x)), for targets of 1 and −1. */
 export function softMargin(prediction: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
-  return reduced("softMargin", target.neg().mul(prediction).exp().log1p(), reduction);
+  return reduced("softMargin", target.neg().mul(prediction).softplus(), reduction);
 }
 
 /** The distance to a positive example less that to a negative one, plus a margin, where that is positive. */
@@ -255,6 +258,17 @@ export function tripletMargin(
   const away = distance(anchor, negative);
   const nearest = swap ? away.minimum(distance(positive, negative)) : away;
   return reduced("tripletMargin", distance(anchor, positive).sub(nearest).add(margin).clamp(0), reduction);
+}
+
+/** Where all is ignored nothing is divided: the mean is NaN and its gradient zero. */
+function weightedMean(losses: Tensor, weights: Tensor): Tensor {
+  const total = weights.sum();
+  const isEmpty = total.eq(0);
+  return losses.sum().div(total.maskedFill(isEmpty, 1)).maskedFill(isEmpty, NaN);
+}
+
+function floating(x: Tensor): Tensor {
+  return isFloat(x.dtype) ? x : x.to("float32");
 }
 
 interface ClassLosses {
@@ -278,6 +292,7 @@ function classLosses(
     const because = `the target needs shape [${rows.join(", ")}]`;
     throw shapesDoNotFit(call, logProbabilities.shape, target.shape, because, advice);
   }
+  checkClasses(call, target, logProbabilities.shape[classes], ignored);
   const isIgnored = target.eq(ignored);
   const chosen = target.maskedFill(isIgnored, 0);
   const picked = logProbabilities.gather(classes, chosen.unsqueeze(classes)).squeeze(classes);
@@ -289,11 +304,22 @@ function classLosses(
   return { losses: picked.mul(weights).neg(), weights, isIgnored };
 }
 
+function checkClasses(call: string, target: Tensor, count: number, ignored: number): void {
+  const wrong = target.storage.toArray().find((each) => each !== ignored && (each < 0 || each >= count));
+  if (wrong === undefined) return;
+  throw new EngineError(
+    `${call}: the target has class ${wrong} and there are ${count} classes`,
+    "each target is the place of one of the logits",
+    `Check how it was computed; classes go from 0 to ${count - 1}.`,
+    "IndexError",
+  );
+}
+
 function alongClasses(weight: Tensor, shape: Shape, classes: number): Tensor {
   return weight.reshape(shape.map((_, dim) => (dim === classes ? -1 : 1)));
 }
 
-function reduced(call: string, losses: Tensor, reduction: Reduction): Tensor {
+export function reduced(call: string, losses: Tensor, reduction: Reduction): Tensor {
   switch (reduction) {
     case "mean":
       return losses.mean();

@@ -3,6 +3,9 @@
  * composites of ops, which carry their derivatives.
  */
 import { EngineError, shapesDoNotFit, shapeText } from "./errors.js";
+import { isFloat } from "./dtype.js";
+import { broadcastTensors } from "./grids.js";
+import { averagePool } from "./pooling.js";
 import { sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -21,8 +24,11 @@ export interface BatchNormOptions extends NormalizingOptions {
 /** The last dimensions brought to mean 0 and variance 1 (Ba, Kiros & Hinton 2016). */
 export function layerNorm(x: Tensor, shape: readonly number[], options: NormalizingOptions = {}): Tensor {
   const { weight = null, bias = null, eps = 1e-5 } = options;
-  if (shape.length === 0 || !sameShape(x.shape.slice(-shape.length), shape)) {
-    throw shapesDoNotFit("layerNorm", x.shape, shape, "the input must end with the second", "Check the shape.");
+  checkEnd("layerNorm", x, shape);
+  for (const each of [weight, bias]) {
+    if (each === null || sameShape(each.shape, shape)) continue;
+    const because = "there is one weight and one bias for each element that is normalized";
+    throw shapesDoNotFit("layerNorm", shape, each.shape, because, "Check the shapes.");
   }
   const normalized = standardized(
     x,
@@ -30,6 +36,37 @@ export function layerNorm(x: Tensor, shape: readonly number[], options: Normaliz
     eps,
   );
   return shifted(normalized, weight, bias);
+}
+
+/** The same with the mean and the reciprocal of the standard deviation by which it was normalized, without history. */
+export function nativeLayerNorm(
+  x: Tensor,
+  shape: readonly number[],
+  options: NormalizingOptions = {},
+): { values: Tensor; mean: Tensor; rstd: Tensor } {
+  const values = layerNorm(x, shape, options);
+  const dims = shape.map((_, dim) => dim - shape.length);
+  const still = x.detach();
+  const mean = still.mean(dims, { keepdim: true });
+  const variance = still.sub(mean).square().mean(dims, { keepdim: true });
+  return { values, mean, rstd: variance.add(options.eps ?? 1e-5).rsqrt() };
+}
+
+/** The last dimensions divided by their root mean square (Zhang & Sennrich 2019). */
+export function rmsNorm(
+  x: Tensor,
+  shape: readonly number[],
+  { weight = null, eps }: Omit<NormalizingOptions, "bias"> = {},
+): Tensor {
+  checkEnd("rmsNorm", x, shape);
+  const dims = shape.map((_, dim) => dim - shape.length);
+  const smallest = x.dtype === "float64" ? Number.EPSILON : 2 ** -23;
+  const scale = x
+    .square()
+    .mean(dims, { keepdim: true })
+    .add(eps ?? smallest)
+    .rsqrt();
+  return shifted(x.mul(scale), weight, null);
 }
 
 /** Channels cut into groups, each brought to mean 0 and variance 1 (Wu & He 2018). */
@@ -81,6 +118,57 @@ export function batchNorm(
   return shifted(standardized(x, dims, eps), perChannel(weight, x), perChannel(bias, x));
 }
 
+/**
+ * Each channel of each example brought to mean 0 and variance 1 over its places (Ulyanov et al. 2016); without input
+ * statistics by the running ones, which are those of all examples.
+ */
+export function instanceNorm(
+  x: Tensor,
+  mean: Tensor | null = null,
+  variance: Tensor | null = null,
+  options: NormalizingOptions & { readonly useInputStats?: boolean; readonly momentum?: number } = {},
+): Tensor {
+  const { weight = null, bias = null, eps = 1e-5, useInputStats = true, momentum = 0.1 } = options;
+  const [batch, channels, ...places] = x.shape;
+  if (!useInputStats) return batchNorm(x, mean, variance, { weight, bias, eps });
+  if (places.reduce((product, each) => product * each, 1) <= 1) {
+    throw new EngineError(
+      `instanceNorm: a tensor of shape ${shapeText(x.shape)} has one value for each channel`,
+      "one value has no variance",
+      "Normalize more than one value for each channel.",
+      "ValueError",
+    );
+  }
+  const dims = places.map((_, dim) => dim + 2);
+  move(mean, x.detach().mean(dims).mean(0), momentum);
+  move(variance, x.detach().variance(dims).mean(0), momentum);
+  const flat = x.reshape([batch * channels, -1]);
+  return shifted(standardized(flat, [-1], eps).reshape(x.shape), perChannel(weight, x), perChannel(bias, x));
+}
+
+/** Each element divided by a power of the mean square of the channels around (Krizhevsky et al. 2012, with the mean as in PyTorch). */
+export function localResponseNorm(
+  x: Tensor,
+  size: number,
+  options: { readonly alpha?: number; readonly beta?: number; readonly k?: number } = {},
+): Tensor {
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
+  if (x.shape.length < 3) {
+    throw new EngineError(
+      `localResponseNorm: the tensor has shape ${shapeText(x.shape)}`,
+      "it takes [batch, channels, …] with at least one dimension behind",
+      "Add a dimension with `unsqueeze(-1)`.",
+      "ValueError",
+    );
+  }
+  if (x.storage.size === 0) return x.mul(1);
+  const [batch, channels] = x.shape;
+  const squares = x.mul(x).reshape([batch, 1, channels, -1]);
+  const around = squares.pad([0, 0, Math.floor(size / 2), Math.floor((size - 1) / 2)]);
+  const mean = averagePool(around, [size, 1], { stride: 1 }).reshape(x.shape);
+  return x.div(mean.mul(alpha).add(k).pow(beta));
+}
+
 /** Vectors along a dimension divided by their norm, which counts as at least `eps`. */
 export function normalize(
   x: Tensor,
@@ -97,7 +185,8 @@ export function pairwiseDistance(
   options: { readonly p?: number; readonly eps?: number; readonly keepdim?: boolean } = {},
 ): Tensor {
   const { p = 2, eps = 1e-6, keepdim = false } = options;
-  return a.sub(b).add(eps).norm(-1, { p, keepdim });
+  const difference = a.sub(b);
+  return (isFloat(difference.dtype) ? difference : difference.to("float32")).add(eps).norm(-1, { p, keepdim });
 }
 
 /** The cosine of the angle between vectors along a dimension. */
@@ -106,12 +195,15 @@ export function cosineSimilarity(
   b: Tensor,
   { dim = 1, eps = 1e-8 }: { readonly dim?: number; readonly eps?: number } = {},
 ): Tensor {
-  const length = (x: Tensor): Tensor =>
-    x.norm(dim, { keepdim: true }).clampMin(x.detach().mul(0).add(eps).amax(dim, { keepdim: true }));
-  return a
-    .div(length(a))
-    .mul(b.div(length(b)))
-    .sum(dim);
+  const unit = (x: Tensor): Tensor =>
+    x.div(x.norm(dim, { keepdim: true }).clampMin(x.detach().mul(0).add(eps).amax(dim, { keepdim: true })));
+  const [one, other] = broadcastTensors(a, b).map(unit);
+  return one.mul(other).sum(dim);
+}
+
+function checkEnd(call: string, x: Tensor, shape: readonly number[]): void {
+  if (shape.length > 0 && sameShape(x.shape.slice(-shape.length), shape)) return;
+  throw shapesDoNotFit(call, x.shape, shape, "the input must end with the second", "Check the shape.");
 }
 
 function standardized(x: Tensor, dims: readonly number[], eps: number): Tensor {

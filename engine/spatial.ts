@@ -1,14 +1,12 @@
 /**
- * Convolutions and pooling over any number of dimensions behind the channels. All begin with the same windows, picked by
- * their places, so that their derivatives are those of indexing and of matrix products.
+ * Convolutions over any number of dimensions behind the channels. All begin with the same windows, picked by their
+ * places, so that their derivatives are those of indexing and of matrix products.
  */
-import { EngineError, shapesDoNotFit, shapeText } from "./errors.js";
+import { EngineError, shapesDoNotFit } from "./errors.js";
 import { Storage } from "./kernels/storage.js";
-import { elementCount, type Shape } from "./shape.js";
+import { elementCount } from "./shape.js";
 import { Tensor } from "./tensor.js";
-
-/** One number for all dimensions, or one for each. */
-export type PerDimension = number | readonly number[];
+import { each, windowCount, type PerDimension } from "./windows.js";
 
 export interface ConvolutionOptions {
   readonly stride?: PerDimension;
@@ -24,25 +22,6 @@ export interface TransposedOptions extends Omit<ConvolutionOptions, "padding"> {
   readonly padding?: PerDimension;
   /** What the result is longer by at the end. */
   readonly outputPadding?: PerDimension;
-}
-
-export interface PoolOptions {
-  /** The size of a window unless given. */
-  readonly stride?: PerDimension | null;
-  readonly padding?: PerDimension;
-  /** Whether a last window may reach over the end. */
-  readonly ceilMode?: boolean;
-}
-
-export interface MaxPoolOptions extends PoolOptions {
-  readonly dilation?: PerDimension;
-}
-
-export interface AveragePoolOptions extends PoolOptions {
-  /** Whether padding counts as elements; it does unless told otherwise. */
-  readonly countIncludePad?: boolean;
-  /** What sums are divided by instead of the number of elements. */
-  readonly divisor?: number | null;
 }
 
 /** The convolution (in fact a cross-correlation, as in PyTorch) of [batch, channels, …] with [out, channels / groups, …]. */
@@ -114,96 +93,6 @@ export function transposedConvolution(
   return convolution(spread.pad(amounts.reverse().flat()), kernels, bias, { dilation, groups });
 }
 
-/** The largest element of each window and, in int32, its place in the flat plane. Of several the first receives the gradient. */
-export function maxPool(
-  x: Tensor,
-  size: readonly number[],
-  options: MaxPoolOptions = {},
-): { values: Tensor; indices: Tensor } {
-  const rank = size.length;
-  const [dilation, padding] = [each(options.dilation ?? 1, rank), each(options.padding ?? 0, rank)];
-  checkPool("maxPool", x, size, padding, dilation);
-  const stride = options.stride === null || options.stride === undefined ? size : each(options.stride, rank);
-  const plane = x.shape.slice(-rank);
-  const counts = plane.map((length, dim) => {
-    const reach = dilation[dim] * (size[dim] - 1) + 1;
-    return windowCount("maxPool", length, reach, stride[dim], padding[dim], options.ceilMode ?? false);
-  });
-  const places = placesOfWindows(plane, counts, size, stride, dilation, padding);
-  const taps = elementCount(size);
-  const outside = new Tensor(
-    Storage.of(
-      "bool",
-      places.map((place) => Number(place < 0)),
-    ),
-    [elementCount(counts), taps],
-  );
-  const inside = new Tensor(
-    Storage.of(
-      "int32",
-      places.map((place) => Math.max(0, place)),
-    ),
-    [places.length],
-  );
-  const batch = x.shape.slice(0, -rank);
-  const windows = x
-    .reshape([...batch, elementCount(plane)])
-    .indexSelect(inside, -1)
-    .reshape([...batch, elementCount(counts), taps])
-    .maskedFill(outside, x.dtype === "int32" ? -2147483648 : -Infinity);
-  const chosen = windows.argmax(-1, { keepdim: true });
-  const table = inside.reshape([...batch.map(() => 1), elementCount(counts), taps]).expand(windows.shape);
-  return {
-    values: windows.max(-1).reshape([...batch, ...counts]),
-    indices: table.gather(-1, chosen).reshape([...batch, ...counts]),
-  };
-}
-
-/** The mean of each window. */
-export function averagePool(x: Tensor, size: readonly number[], options: AveragePoolOptions = {}): Tensor {
-  const rank = size.length;
-  const { countIncludePad = true, divisor = null, ceilMode = false } = options;
-  const padding = each(options.padding ?? 0, rank);
-  const once = size.map(() => 1);
-  checkPool("averagePool", x, size, padding, once);
-  if (divisor === 0) throw new EngineError("averagePool: the divisor is 0", "sums are divided by it", "Leave it out.");
-  const stride = options.stride === null || options.stride === undefined ? size : each(options.stride, rank);
-  const plane = x.shape.slice(-rank);
-  const counts = plane.map((length, dim) =>
-    windowCount("averagePool", length, size[dim], stride[dim], padding[dim], ceilMode),
-  );
-  const places = placesOfWindows(plane, counts, size, stride, once, padding);
-  const taps = elementCount(size);
-  const batch = x.shape.slice(0, -rank);
-  const inside = new Tensor(
-    Storage.of(
-      "int32",
-      places.map((place) => Math.max(0, place)),
-    ),
-    [places.length],
-  );
-  const outside = new Tensor(
-    Storage.of(
-      "bool",
-      places.map((place) => Number(place < 0)),
-    ),
-    [elementCount(counts), taps],
-  );
-  const windows = x
-    .reshape([...batch, elementCount(plane)])
-    .indexSelect(inside, -1)
-    .reshape([...batch, elementCount(counts), taps])
-    .maskedFill(outside, 0);
-  const numbers = Array.from({ length: elementCount(counts) }, (_, at) => {
-    if (divisor !== null) return divisor;
-    if (!countIncludePad) return places.slice(at * taps, (at + 1) * taps).filter((place) => place >= 0).length;
-    return elementsWithPadding(at, plane, counts, size, stride, padding);
-  });
-  const divisors = new Tensor(Storage.of(x.dtype, numbers), [numbers.length]);
-  const sums = windows.sum(-1);
-  return (x.dtype === "int32" ? sums.truncDivide(divisors) : sums.div(divisors)).reshape([...batch, ...counts]);
-}
-
 /** All windows of images as columns: [batch, channels × taps, places]. */
 export function unfold(
   x: Tensor,
@@ -222,11 +111,6 @@ export function unfold(
   );
   const [batch, channels, rows, columns] = windows.shape;
   return windows.permute([0, 1, 4, 5, 2, 3]).reshape([batch, channels * elementCount(lengths), rows * columns]);
-}
-
-function each(value: PerDimension, rank: number): readonly number[] {
-  if (typeof value === "number") return Array.from({ length: rank }, () => value);
-  return value.length === 1 ? Array.from({ length: rank }, () => value[0]) : value;
 }
 
 /** As `pad` takes it: the last dimension first. */
@@ -265,77 +149,6 @@ function windowsOf(
   }, x);
 }
 
-function windowCount(
-  call: string,
-  length: number,
-  reach: number,
-  stride: number,
-  padding: number,
-  ceil: boolean,
-): number {
-  const room = length + 2 * padding - reach;
-  if (room < 0 || !(stride > 0)) {
-    throw new EngineError(
-      `${call}: windows of ${reach} every ${stride} in ${length + 2 * padding} elements`,
-      stride > 0 ? "a window is longer than what it looks at" : "a stride leads forward",
-      "Check the sizes of input, kernel, stride and padding.",
-    );
-  }
-  const count = (ceil ? Math.ceil(room / stride) : Math.floor(room / stride)) + 1;
-  // The last window must begin inside the input or its left padding.
-  return ceil && (count - 1) * stride >= length + padding ? count - 1 : count;
-}
-
-/** For each tap of each window its place in the flat plane; −1 in the padding. */
-function placesOfWindows(
-  plane: Shape,
-  counts: Shape,
-  size: Shape,
-  stride: readonly number[],
-  dilation: readonly number[],
-  padding: readonly number[],
-): number[] {
-  let places = [0];
-  const lengths = [...counts, ...size];
-  const walk = Array.from({ length: elementCount(lengths) }, (_, i) => i);
-  const rank = plane.length;
-  places = walk.map((i) => {
-    const at: number[] = [];
-    let rest = i;
-    for (let dim = lengths.length - 1; dim >= 0; dim--) {
-      at[dim] = rest % lengths[dim];
-      rest = Math.floor(rest / lengths[dim]);
-    }
-    let place = 0;
-    for (let dim = 0; dim < rank; dim++) {
-      const position = at[dim] * stride[dim] + at[dim + rank] * dilation[dim] - padding[dim];
-      if (position < 0 || position >= plane[dim]) return -1;
-      place = place * plane[dim] + position;
-    }
-    return place;
-  });
-  return places;
-}
-
-/** Elements and padding under a window; what a rounded-up last window reaches beyond both does not count. */
-function elementsWithPadding(
-  window: number,
-  plane: Shape,
-  counts: Shape,
-  size: Shape,
-  stride: readonly number[],
-  padding: readonly number[],
-): number {
-  let rest = window;
-  let count = 1;
-  for (let dim = plane.length - 1; dim >= 0; dim--) {
-    const start = (rest % counts[dim]) * stride[dim] - padding[dim];
-    rest = Math.floor(rest / counts[dim]);
-    count *= Math.min(start + size[dim], plane[dim] + padding[dim]) - start;
-  }
-  return count;
-}
-
 /** Zeros between neighbors along a dimension. */
 function spaced(x: Tensor, dim: number, step: number): Tensor {
   if (step === 1) return x;
@@ -343,25 +156,4 @@ function spaced(x: Tensor, dim: number, step: number): Tensor {
   const places = Array.from({ length }, (_, at) => at * step);
   const shape = x.shape.map((each_, at) => (at === dim ? (length - 1) * step + 1 : each_));
   return x.indexInto(shape, dim, new Tensor(Storage.of("int32", places), [length]));
-}
-
-function checkPool(
-  call: string,
-  x: Tensor,
-  size: readonly number[],
-  padding: readonly number[],
-  dilation: readonly number[],
-): void {
-  const rank = size.length;
-  const isEmpty = x.shape.slice(-rank - 1).includes(0);
-  const fits = (x.shape.length === rank + 1 || x.shape.length === rank + 2) && !isEmpty;
-  const isPadded = padding.every((amount, dim) => amount >= 0 && amount <= size[dim] / 2);
-  if (fits && isPadded && dilation.every((step) => step > 0)) return;
-  throw new EngineError(
-    `${call}: windows ${shapeText(size)} with padding ${shapeText(padding)} and dilation ${shapeText(dilation)} on a tensor of shape ${shapeText(x.shape)}`,
-    fits
-      ? "padding is at most half a window, and taps lie at least one apart"
-      : `it takes [channels, …] or [batch, channels, …] with ${rank} dimensions behind`,
-    "Check the shapes and options.",
-  );
 }

@@ -346,9 +346,13 @@ function extended(
     case "reflect":
       if (most >= length) throw tooMuch(x.shape, dim, before, after, "a mirror has no more elements to show");
       return picked(x, dim, before, after, (at) => (at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at));
-    case "circular":
+    case "circular": {
       if (most > length) throw tooMuch(x.shape, dim, before, after, "it would go around more than once");
-      return picked(x, dim, before, after, (at) => (at + length) % length);
+      // As in PyTorch, what is cut off is gone before the rest is repeated.
+      const kept = x.slice(dim, Math.max(0, -before), length - Math.max(0, -after));
+      const around = kept.shape[dim];
+      return picked(kept, dim, Math.max(0, before), Math.max(0, after), (at) => (at + around) % around);
+    }
   }
 }
 

@@ -254,7 +254,20 @@ function written(x: Tensor, places: Tensor, source: Tensor, how: "overwritten" |
   const kept = constant([...last.values()], [last.size]);
   const target = constant([...last.keys()], [last.size]);
   const placed = values.indexSelect(kept).indexInto([x.storage.size], 0, target).reshape(x.shape);
-  return x.maskedFill(maskAt(x, target), 0).add(placed);
+  const result = x.maskedFill(maskAt(x, target), 0).add(placed);
+  return last.size === values.storage.size ? result : result.add(overwrittenAgain(x, values, flat, last));
+}
+
+/** As in PyTorch, what another value for the same place has overwritten gets the gradient of that place too: zeros that carry it. */
+function overwrittenAgain(x: Tensor, values: Tensor, places: Tensor, last: ReadonlyMap<number, number>): Tensor {
+  const all = places.storage.toArray();
+  const lost = Array.from(all, (_, at) => at).filter((at) => last.get(all[at]) !== at);
+  const target = constant(
+    lost.map((at) => all[at]),
+    [lost.length],
+  );
+  const sums = values.indexSelect(constant(lost, [lost.length])).indexInto([x.storage.size], 0, target);
+  return sums.sub(sums.detach()).nanToNum().reshape(x.shape);
 }
 
 function maskAt(x: Tensor, places: Tensor): Tensor {

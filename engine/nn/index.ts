@@ -13,7 +13,7 @@ export {
   Tanh,
 } from "./activation.js";
 export { ModuleList, Sequential } from "./containers.js";
-export { Dropout } from "./dropout.js";
+export { Dropout, Dropout2d } from "./dropout.js";
 export * as init from "./init.js";
 export { Embedding, Linear, type LinearOptions } from "./linear.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss } from "./loss.js";

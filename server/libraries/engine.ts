@@ -58,7 +58,7 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["nn.Embedding", layer("weight")],
   ["nn.LayerNorm", layer("weight", "bias")],
   ...[
-    "ReLU LeakyReLU GELU SiLU Sigmoid Tanh Softplus Softmax LogSoftmax Identity Flatten Dropout",
+    "ReLU LeakyReLU GELU SiLU Sigmoid Tanh Softplus Softmax LogSoftmax Identity Flatten Dropout Dropout2d",
     "MSELoss L1Loss CrossEntropyLoss BCEWithLogitsLoss",
   ]
     .flatMap((names) => names.split(" "))

@@ -109,7 +109,7 @@ export class Parameters {
   dims(name: string): number | number[] | null {
     const value = this.get(name);
     if (value === null || typeof value === "number") return value;
-    return this.numbers(name);
+    return isFloat(value) ? value.value : this.numbers(name);
   }
 
   dtype(name: string): DType | null {

@@ -80,3 +80,17 @@ export function reductionsOfSeveral(
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+export const square = [
+  [0.5, -1.25],
+  [3, 0.25],
+];
+
+export const other = [
+  [1.5, 2.25],
+  [-0.75, 0.5],
+];
+
+/** Calls on one matrix, and on two. */
+export const one = (call: (x: Tensor) => Tensor): Sample => ({ given: [square], call, gives: 0 });
+export const two = (call: (a: Tensor, b: Tensor) => Tensor): Sample => ({ given: [square, other], call, gives: 0 });

@@ -3,7 +3,6 @@
  * answers of PyTorch elsewhere.
  */
 import {
-  averagePool,
   bilinear,
   blockDiag,
   broadcastTensors,
@@ -14,15 +13,6 @@ import {
   einsum,
   gradient,
   tensordot,
-  batchNorm,
-  convolution,
-  cosineSimilarity,
-  groupNorm,
-  layerNorm,
-  maxPool,
-  normalize,
-  pairwiseDistance,
-  transposedConvolution,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   cosineEmbedding,
@@ -41,24 +31,10 @@ import {
   softMargin,
   tripletMargin,
   zerosLike,
-  type Tensor,
 } from "@gradlens/engine";
 import type { CompositeName } from "@gradlens/engine/ops";
-import type { Sample } from "./sample.js";
-
-const square = [
-  [0.5, -1.25],
-  [3, 0.25],
-];
-
-const other = [
-  [1.5, 2.25],
-  [-0.75, 0.5],
-];
-
-/** Calls on one matrix, and on two. */
-const one = (call: (x: Tensor) => Tensor): Sample => ({ given: [square], call, gives: 0 });
-const two = (call: (a: Tensor, b: Tensor) => Tensor): Sample => ({ given: [square, other], call, gives: 0 });
+import { one, other, square, two, type Sample } from "./sample.js";
+import { functionSamples } from "./samples-functions.js";
 
 /** One call of each composite, so that what it says about gradients is run as well. */
 export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
@@ -147,7 +123,7 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
   takeAlong: { given: [square, [[1, 0]]], call: (x, index) => x.takeAlong(index, 1), gives: 0 },
   maskedSelect: { given: [square, [1, 0]], call: (x, mask) => x.maskedSelect(mask.to("bool")), gives: 0 },
   nonzero: one((x) => x.nonzero()),
-  put: { given: [square, [3, 0, 3], [7, 8, 9]], call: (x, index, source) => x.put(index, source), gives: 0 },
+  put: { given: [square, [3, 0, 1], [7, 8, 9]], call: (x, index, source) => x.put(index, source), gives: 0 },
   scatter: {
     given: [square, 0, [[1, 0]], other],
     call: (x, _dim, index, source) => x.scatter(0, index, source),
@@ -246,24 +222,7 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     call: (a, b, c) => tripletMargin(a, b, c, { margin: 9 }),
     gives: 0,
   },
-  convolution: {
-    given: [[[[1, 2, 3, 4]]], [[[0.5, -1]]], [0.25]],
-    call: (x, weight, bias) => convolution(x, weight, bias, { padding: 1, stride: 2 }),
-    gives: 0,
-  },
-  transposedConvolution: {
-    given: [[[[1, 2]]], [[[0.5, -1, 2]]], [0.25]],
-    call: (x, weight, bias) => transposedConvolution(x, weight, bias, { stride: 2 }),
-    gives: 0,
-  },
-  maxPool: { given: [[[1, 4, 3, 2]]], call: (x) => maxPool(x, [2]).values, gives: 0 },
-  averagePool: { given: [[[1, 4, 3, 2]]], call: (x) => averagePool(x, [2], { padding: 1 }), gives: 0 },
-  layerNorm: one((x) => layerNorm(x, [2])),
-  groupNorm: one((x) => groupNorm(x, 1)),
-  batchNorm: { given: [other], call: (x) => batchNorm(x, null, null, { training: true }), gives: 0 },
-  normalize: one((x) => normalize(x)),
-  pairwiseDistance: two((a, b) => pairwiseDistance(a, b)),
-  cosineSimilarity: two((a, b) => cosineSimilarity(a, b)),
+  ...functionSamples,
   mse: {
     given: [
       square,

@@ -1,5 +1,5 @@
 /** Activations, softmax and its relatives. */
-import { EngineError, type Tensor } from "@gradlens/engine";
+import { EngineError, rrelu, type Tensor } from "@gradlens/engine";
 import { Unsupported, type Parameters } from "../parameters.js";
 import { on, under, type Mapping } from "./entry.js";
 
@@ -43,10 +43,9 @@ const functional: Mapping = {
   leaky_relu: on("input negative_slope inplace", (p) => fresh(p).leakyRelu(p.number("negative_slope", 0.01))),
   prelu: on("input weight", (p) => p.tensor("input").prelu(p.tensor("weight"))),
   softplus: on("input beta threshold", (p) => p.tensor("input").softplus({ beta: p.number("beta", 1), threshold: p.number("threshold", 20) })),
-  rrelu: on("input lower upper training inplace", (p) => {
-    if (p.flag("training")) throw new Unsupported("random slopes");
-    return fresh(p).leakyRelu((p.number("lower", 1 / 8) + p.number("upper", 1 / 3)) / 2);
-  }),
+  rrelu: on("input lower upper training inplace", (p) =>
+    rrelu(fresh(p), { lower: p.number("lower", 1 / 8), upper: p.number("upper", 1 / 3), training: p.flag("training") }),
+  ),
   softmax: along("softmax"),
   log_softmax: along("logSoftmax"),
   softmin: along("softmin"),

@@ -87,10 +87,6 @@ export const indexing: Mapping = {
       const options = { offset: p.number("offset", 0), dim1: p.number("dim1", 0), dim2: p.number("dim2", 1) };
       return input.put(places.diagonal(options), p.tensor("src"));
     }),
-    "nn.functional.embedding": on("input weight padding_idx", (p) => {
-      if (p.has("padding_idx")) throw new Unsupported("a padding index");
-      return p.tensor("weight").at(p.tensor("input"));
-    }),
   }),
 };
 

@@ -6,12 +6,14 @@ import { losses } from "./losses.js";
 import { products } from "./products.js";
 import { indexing } from "./index-ops.js";
 import { spatial } from "./spatial.js";
+import { resampling } from "./resampling.js";
 import { reduce } from "./reduce.js";
 import type { Mapping } from "./entry.js";
 
 export const mapping: Readonly<Record<string, Mapping[string] | undefined>> & Mapping = {
   ...elementwise,
   ...spatial,
+  ...resampling,
   ...indexing,
   ...curves,
   ...losses,

@@ -11,6 +11,9 @@ import {
   l1,
   marginRanking,
   mse,
+  multilabelMargin,
+  multilabelSoftMargin,
+  multiMargin,
   nll,
   poissonNll,
   smoothL1,
@@ -89,6 +92,18 @@ export const losses: Mapping = under("torch.nn.functional.", {
   ),
   margin_ranking_loss: on("input1 input2 target margin size_average reduce reduction", (p) =>
     marginRanking(p.tensor("input1"), p.tensor("input2"), p.tensor("target"), { margin: p.number("margin", 0), reduction: reduction(p) }),
+  ),
+  multi_margin_loss: on("input target p margin weight size_average reduce reduction", (p) =>
+    multiMargin(p.tensor("input"), p.tensor("target"), {
+      p: p.number("p", 1) as 1 | 2,
+      margin: p.number("margin", 1),
+      weight: p.maybeTensor("weight"),
+      reduction: reduction(p),
+    }),
+  ),
+  multilabel_margin_loss: two(multilabelMargin),
+  multilabel_soft_margin_loss: on("input target weight size_average reduce reduction", (p) =>
+    multilabelSoftMargin(p.tensor("input"), p.tensor("target"), { weight: p.maybeTensor("weight"), reduction: reduction(p) }),
   ),
   triplet_margin_loss: on("anchor positive negative margin p eps swap size_average reduce reduction", (p) =>
     tripletMargin(p.tensor("anchor"), p.tensor("positive"), p.tensor("negative"), {

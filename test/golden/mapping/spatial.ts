@@ -1,14 +1,21 @@
 /** Convolutions, pooling, windows, normalizations and distances. */
 import {
+  adaptiveAveragePool,
+  adaptiveMaxPool,
   averagePool,
   batchNorm,
   convolution,
   cosineSimilarity,
   groupNorm,
+  instanceNorm,
   layerNorm,
+  localResponseNorm,
   maxPool,
+  maxUnpool,
+  nativeLayerNorm,
   normalize,
   pairwiseDistance,
+  pdist,
   transposedConvolution,
   unfold,
 } from "@gradlens/engine";
@@ -80,7 +87,35 @@ function scales(p: Parameters) {
   return { weight: p.maybeTensor("weight"), bias: p.maybeTensor("bias"), eps: p.number("eps", 1e-5) };
 }
 
-export const spatial: Mapping = under("torch.nn.functional.", {
+function adaptiveSize(p: Parameters, rank: number): (number | null)[] {
+  const size = p.get("output_size");
+  if (typeof size === "number") return Array.from({ length: rank }, () => size);
+  const list = p.list("output_size").map((each) => (typeof each === "number" ? each : null));
+  return list.length === 1 ? Array.from({ length: rank }, () => list[0]) : list;
+}
+
+function adaptiveMaximum(rank: number) {
+  return on("input output_size return_indices", (p): Answer => {
+    const { values, indices } = adaptiveMaxPool(p.tensor("input"), adaptiveSize(p, rank));
+    return p.flag("return_indices") ? [values, indices] : values;
+  });
+}
+
+function adaptiveMean(rank: number) {
+  return on("input output_size", (p) => adaptiveAveragePool(p.tensor("input"), adaptiveSize(p, rank)));
+}
+
+function unpool(rank: number) {
+  return on("input indices kernel_size stride padding output_size", (p) =>
+    maxUnpool({ values: p.tensor("input"), indices: p.tensor("indices") }, sizes(p, "kernel_size", rank), {
+      stride: strideOf(p),
+      padding: per(p, "padding", 0),
+      outputSize: p.has("output_size") ? p.numbers("output_size") : null,
+    }),
+  );
+}
+
+const functional: Mapping = under("torch.nn.functional.", {
   conv1d: convolved,
   conv2d: convolved,
   conv3d: convolved,
@@ -106,9 +141,44 @@ export const spatial: Mapping = under("torch.nn.functional.", {
       momentum: p.number("momentum", 0.1),
     }),
   ),
+  adaptive_avg_pool1d: adaptiveMean(1),
+  adaptive_avg_pool2d: adaptiveMean(2),
+  adaptive_avg_pool3d: adaptiveMean(3),
+  adaptive_max_pool1d: adaptiveMaximum(1),
+  adaptive_max_pool2d: adaptiveMaximum(2),
+  adaptive_max_pool3d: adaptiveMaximum(3),
+  max_unpool1d: unpool(1),
+  max_unpool2d: unpool(2),
+  max_unpool3d: unpool(3),
+  max_pool3d: maximum(3),
+  avg_pool3d: average(3),
+  conv_transpose3d: transposed,
+  instance_norm: on("input running_mean running_var weight bias use_input_stats momentum eps", (p) =>
+    instanceNorm(p.tensor("input"), p.maybeTensor("running_mean"), p.maybeTensor("running_var"), {
+      ...scales(p),
+      useInputStats: p.flag("use_input_stats", true),
+      momentum: p.number("momentum", 0.1),
+    }),
+  ),
+  local_response_norm: on("input size alpha beta k", (p) =>
+    localResponseNorm(p.tensor("input"), p.number("size"), {
+      alpha: p.number("alpha", 1e-4),
+      beta: p.number("beta", 0.75),
+      k: p.number("k", 1),
+    }),
+  ),
+  pdist: on("input p", (p) => pdist(p.tensor("input"), { p: p.number("p", 2) })),
   normalize: on("input p dim eps", (p) => normalize(p.tensor("input"), { p: p.number("p", 2), dim: p.number("dim", 1), eps: p.number("eps", 1e-12) })),
   pairwise_distance: on("x1 x2 p eps keepdim", (p) =>
     pairwiseDistance(p.tensor("x1"), p.tensor("x2"), { p: p.number("p", 2), eps: p.number("eps", 1e-6), keepdim: p.flag("keepdim") }),
   ),
   cosine_similarity: on("x1 x2 dim eps", (p) => cosineSimilarity(p.tensor("x1"), p.tensor("x2"), { dim: p.number("dim", 1), eps: p.number("eps", 1e-8) })),
 });
+
+export const spatial: Mapping = {
+  ...functional,
+  "torch.native_layer_norm": on("input normalized_shape weight bias eps", (p): Answer => {
+    const { values, mean, rstd } = nativeLayerNorm(p.tensor("input"), p.numbers("normalized_shape"), scales(p));
+    return [values, mean, rstd];
+  }),
+};
