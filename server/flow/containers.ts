@@ -5,7 +5,7 @@
 import { callMethod, repeat } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
 import { getField } from "./evaluate-property.js";
-import { elementsKey, lengthKey, type AbstractObject } from "./objects.js";
+import { elementsKey, keysKey, lengthKey, type AbstractObject } from "./objects.js";
 import { ownKeys, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
@@ -118,7 +118,10 @@ function iterationOf(object: AbstractObject, place: Place, run: Run): () => Valu
     case "libraryInstance":
       return () => elementsOf(object, run);
     case "map":
-      return () => newArray([anyPrimitive, elementsOf(object, run)], null, place, run, `entry of ${object.id}`);
+      return () => {
+        const keys = merge(anyPrimitive, run.read(run.fieldOf(object, keysKey)) ?? nothing);
+        return newArray([keys, elementsOf(object, run)], null, place, run, `entry of ${object.id}`);
+      };
     case "promise":
       return iteration(elementsOf(object, run), place, run);
     default:

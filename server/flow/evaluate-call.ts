@@ -174,7 +174,13 @@ function callObjectMethod(object: AbstractObject, key: string | null, args: Argu
   // What a method of the language calls is not what is awaited.
   run.awaited = null;
   const known = callInstanceMethod(object, key, args, place, run) ?? callBuiltinMethod(object, key, args, place, run);
+  if (known === null && isMissing(object, key, method)) return nothing;
   return known ?? callUnknown(self, args, run);
+}
+
+/** An object of the program's own has no method of that name, so the call throws. */
+function isMissing({ shape, escaped }: AbstractObject, key: string, method: Value): boolean {
+  return shape.kind === "plain" && !escaped && isEmpty(method) && !(key in Object.prototype);
 }
 
 /** A method of a number, a string, or of an array of numbers that was read from a tensor. */

@@ -269,12 +269,23 @@ function evaluateAwait({ operand, at }: Extract<Expression, { kind: "await" }>, 
 
 /** What a promise settles to; a promise in a promise is unwrapped as well. */
 export function awaitedValue(value: Value, run: Run, depth = 4): Value {
-  const promises = run.objectsOf(value).filter(({ shape }) => shape.kind === "promise");
+  const objects = run.objectsOf(value);
+  const promises = objects.filter(({ shape }) => shape.kind === "promise");
+  const thenables = objects.filter((object) => isThenable(object, run));
+  for (const { id } of thenables) run.escape(objectValue(id));
+  if (thenables.length > 0) return merge(value, unknownValue);
   if (promises.length === 0) return value;
   if (depth === 0) return merge(value, unknownValue);
   const others = value.objects.filter((id) => promises.every((promise) => promise.id !== id));
   const settled = promises.map((promise) => awaitedValue(elementsOf(promise, run), run, depth - 1));
   return mergeAll([{ ...value, objects: others }, ...settled]);
+}
+
+/** Whatever has a method `then` is awaited through it, and what that gives is not followed. */
+function isThenable(object: AbstractObject, run: Run): boolean {
+  const { kind } = object.shape;
+  if (kind !== "plain" && kind !== "instance") return false;
+  return object.fields.has("then") || inheritedField(object, "then", run) !== null;
 }
 
 function evaluateImport({ specifier, uri }: Extract<Expression, { kind: "import" }>, frame: Frame, run: Run): Value {

@@ -50,6 +50,8 @@ export type ObjectShape =
 export const elementsKey = "*";
 /** How many elements an array has, while that is known. */
 export const lengthKey = "#length";
+/** The keys of a map. */
+export const keysKey = "#keys";
 /** What is sent into a generator, and what it returns at its end. */
 export const sentKey = "#sent";
 export const returnedKey = "#returned";
@@ -58,6 +60,6 @@ export const setterKey = (key: string): string => `set ${key}`;
 
 /** Whether a field's name is the program's own, not one of the keys above. */
 export function isOwnKey(key: string): boolean {
-  const isInner = [elementsKey, lengthKey, sentKey, returnedKey].includes(key);
+  const isInner = [elementsKey, lengthKey, keysKey, sentKey, returnedKey].includes(key);
   return !isInner && !key.startsWith("get ") && !key.startsWith("set ");
 }

@@ -83,7 +83,9 @@ export async function compile(files: Files): Promise<Compiled> {
 async function bodyOf(name: string, text: string): Promise<ModuleBody> {
   const module = name === "main.ts" ? asFunction(watched(name, text)) : watched(name, text);
   const { code } = await transform(module, { loader: "ts", format: "cjs", target: "node20", logLevel: "silent" });
-  const body: unknown = new Function(`return function (${environmentNames.join(", ")}) {\n${code}\n};`)();
+  const body: unknown = new Function(
+    `"use strict";\nreturn function (${environmentNames.join(", ")}) {\n${code}\n};`,
+  )();
   if (typeof body !== "function") throw new Error("The module is no function.");
   const names = environmentNames;
   return (environment) =>
