@@ -16,13 +16,21 @@ export function isTarget(site: LeafSite, arrival: Arrival, flow: FlowGraph): boo
     case "unreached":
       return site.kept !== null;
     case "cut":
-      return arrival.cuts.every(isByHand) && (site.kept === "from a leaf" || isLeftOut(site, flow));
+      return (
+        (arrival.cuts.every(isByHand) && (site.kept === "from a leaf" || isLeftOut(site, flow))) ||
+        isData(site, arrival.cuts)
+      );
   }
 }
 
 /** A cut that somebody writes to keep a value; an op without a derivative is none. */
 function isByHand({ kind }: Cut): boolean {
   return kind !== "op";
+}
+
+/** It made a value that enters a recorded function, and nobody can name it any more: that value is data. */
+function isData({ isNamed }: LeafSite, cuts: readonly Cut[]): boolean {
+  return !isNamed && cuts.every(({ kind }) => kind === "outsideClosure");
 }
 
 /** A module that no optimizer holds, in a program that trains others with one. */

@@ -127,6 +127,8 @@ export class GraphBuilder {
   /** In which function each result of a library that records only inside functions was made. */
   readonly madeIn = new Map<number, Enclosure>();
   readonly entries = new Map<string, Entry>();
+  /** Leaves that the program could still name where a value that was computed from them enters. */
+  readonly named = new Set<number>();
   /** What a value that enters is called. */
   readonly labels = new Map<number, string>();
   /** Functions during which code that we do not see may have run. */
@@ -271,6 +273,7 @@ export class GraphBuilder {
         named: named === null ? null : { call: named.call, span: named.site.wordSpan },
         mark: frozen ? null : site.mark,
         kept: this.keptBy([...nodes.keys(), ...turnedOn]),
+        isNamed: [...nodes.keys(), ...turnedOn].some((leaf) => this.named.has(leaf)),
         silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
       }));
   }
