@@ -57,6 +57,7 @@ export * from "./spatial.js";
 export { interpolate, type InterpolateOptions, type InterpolationMode } from "./resampling.js";
 export * from "./sampling.js";
 export type { PerDimension } from "./windows.js";
+export * as linalg from "./linalg.js";
 export type { Key, Slice } from "./methods/indexing.js";
 export type { DType } from "./kernels/storage.js";
 export * as nn from "./nn/index.js";

@@ -25,6 +25,7 @@ import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
 import { indexingMethods, type IndexingMethods } from "./methods/indexing.js";
+import { linearAlgebraMethods, type LinearAlgebraMethods } from "./methods/linear-algebra.js";
 import { matrixMethods, type MatrixMethods } from "./methods/matrix.js";
 import { matrixFunctionMethods, type MatrixFunctionMethods } from "./methods/matrix-functions.js";
 import { movementMethods, type MovementMethods } from "./methods/movement.js";
@@ -226,6 +227,7 @@ export interface Tensor
     ActivationMethods,
     ReductionMethods,
     MatrixMethods,
+    LinearAlgebraMethods,
     MatrixFunctionMethods,
     NeighborMethods,
     MovementMethods,
@@ -249,6 +251,7 @@ const families = [
   activationMethods,
   reductionMethods,
   matrixMethods,
+  linearAlgebraMethods,
   matrixFunctionMethods,
   neighborMethods,
   movementMethods,

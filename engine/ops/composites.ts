@@ -2,12 +2,15 @@
  * Composites: calls of the library that are made of ops and have no row of their own. The server needs to know what
  * passes through them, so each states the same facts as a row; `test/engine/table.test.ts` proves them by running.
  */
+import { linearAlgebra } from "./linear-algebra-composites.js";
 import { blocks, vanishes, type GradientEffect } from "./op-spec.js";
 
 export interface Composite {
   readonly summary: string;
   readonly inputs: Readonly<Record<string, GradientEffect>>;
   readonly method: boolean;
+  /** What the call gives where that is no single tensor: an array, or an object with these fields. */
+  readonly gives?: "list" | readonly string[];
   /** Said where every call saves something for the way back, whichever input it is differentiated by. */
   readonly keeps?: "values";
 }
@@ -22,6 +25,7 @@ const count: GradientEffect = blocks("counting has no derivative");
 const kind: GradientEffect = blocks("which elements are different is a question of equality and has no derivative");
 const place: GradientEffect = blocks("a place in sorted values has no derivative");
 const neighbor: GradientEffect = blocks("which number is the next one has no derivative");
+const valuesAndIndices = ["values", "indices"] as const;
 const contractedInputs = { equation: blocks("an equation is no value"), operands: flows };
 
 export const composites = {
@@ -48,16 +52,16 @@ export const composites = {
   countNonzero: test("How many elements are other than zero."),
   nansum: row("The sum of the elements that are numbers."),
   nanmean: row("The mean of the elements that are numbers."),
-  sort: row("The elements in order, and where they were."),
-  topk: row("The largest elements, and where they were."),
-  kthvalue: row("The k-th smallest element, and where it was."),
-  median: row("The middle element, and where it was."),
+  sort: { ...row("The elements in order, and where they were."), gives: valuesAndIndices },
+  topk: { ...row("The largest elements, and where they were."), gives: valuesAndIndices },
+  kthvalue: { ...row("The k-th smallest element, and where it was."), gives: valuesAndIndices },
+  median: { ...row("The middle element, and where it was."), gives: valuesAndIndices },
   quantile: row("The value below which a part of the elements lies."),
   nanquantile: row("The value below which a part of the numbers lies."),
-  nanmedian: row("The middle one of the numbers, and where it was."),
-  mode: row("The most frequent value, and where it was."),
-  cummax: row("The largest element so far, and where it was."),
-  cummin: row("The smallest element so far, and where it was."),
+  nanmedian: { ...row("The middle one of the numbers, and where it was."), gives: valuesAndIndices },
+  mode: { ...row("The most frequent value, and where it was."), gives: valuesAndIndices },
+  cummax: { ...row("The largest element so far, and where it was."), gives: valuesAndIndices },
+  cummin: { ...row("The smallest element so far, and where it was."), gives: valuesAndIndices },
   unique: kinds("The different elements, in order."),
   uniqueConsecutive: kinds("The elements without repetitions of the one before."),
   histc: { summary: "How many elements fall into each bin.", inputs: { x: count }, method: true },
@@ -101,6 +105,7 @@ export const composites = {
   cdist: { summary: "The distances of all rows from all rows.", inputs: { a: flows, b: flows }, method: false },
   gradient: called("The numerical gradient of samples."),
   matrixPower: row("A square matrix multiplied by itself."),
+  cofactors: row("By which the determinant of a matrix grows with each element."),
   matrixExp: row("The exponential of a square matrix."),
   cumprod: row("Running products along a dimension."),
   diff: row("The differences of neighbors along a dimension."),
@@ -114,10 +119,10 @@ export const composites = {
   rot90: row("A plane of two dimensions turned by 90°."),
   movedim: row("A dimension moved to another place."),
   unflatten: row("One dimension taken apart into several."),
-  split: row("Sections along a dimension."),
-  chunk: row("Sections of equal length along a dimension."),
-  tensorSplit: row("Sections of nearly equal length along a dimension."),
-  unbind: row("All slices along a dimension."),
+  split: { ...row("Sections along a dimension."), gives: "list" },
+  chunk: { ...row("Sections of equal length along a dimension."), gives: "list" },
+  tensorSplit: { ...row("Sections of nearly equal length along a dimension."), gives: "list" },
+  unbind: { ...row("All slices along a dimension."), gives: "list" },
   diagonal: row("The diagonal of matrices."),
   diagEmbed: row("Matrices with the last dimension on their diagonal."),
   diag: row("The diagonal of a matrix, or a matrix with a vector on its diagonal."),
@@ -239,9 +244,12 @@ export const composites = {
   },
   convolution: layered("The convolution of channels with kernels."),
   transposedConvolution: layered("The way back of a convolution, as a layer."),
-  maxPool: called("The largest element of each window, and where it was."),
+  maxPool: { ...called("The largest element of each window, and where it was."), gives: valuesAndIndices },
   averagePool: called("The mean of each window."),
-  adaptiveMaxPool: called("The largest element of each of so many windows, and where it was."),
+  adaptiveMaxPool: {
+    ...called("The largest element of each of so many windows, and where it was."),
+    gives: valuesAndIndices,
+  },
   adaptiveAveragePool: called("The mean of each of so many windows."),
   lpPool: called("The norm of each window."),
   maxUnpool: called("A plane of zeros with each pooled value at its place."),
@@ -274,7 +282,10 @@ export const composites = {
   },
   multilabelSoftMargin: loss("The mean logistic loss of each class."),
   pdist: called("The distances of all pairs of rows."),
-  nativeLayerNorm: called("The last dimensions brought to mean 0 and variance 1, and by what."),
+  nativeLayerNorm: {
+    ...called("The last dimensions brought to mean 0 and variance 1, and by what."),
+    gives: ["values", "mean", "rstd"],
+  },
   rmsNorm: called("The last dimensions divided by their root mean square."),
   instanceNorm: called("Each channel of each example brought to mean 0 and variance 1."),
   localResponseNorm: called("Each element divided by the strength of its channels around."),
@@ -301,6 +312,7 @@ export const composites = {
     method: false,
     keeps: "values",
   },
+  ...linearAlgebra,
   zerosLike: like("zeros"),
   onesLike: like("ones"),
 } as const satisfies Readonly<Record<string, Composite>>;

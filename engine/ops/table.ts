@@ -14,6 +14,8 @@ import { pairs } from "./pairs.js";
 import { reduction } from "./reduction.js";
 import { scatterReductions } from "./scatter-reduce.js";
 import { selection } from "./selection.js";
+import { spectral } from "./spectral.js";
+import { systems } from "./systems.js";
 import { special } from "./special.js";
 
 export { composites } from "./composites.js";
@@ -31,6 +33,8 @@ export const opTable = {
   ...norms,
   ...matrix,
   ...inverses,
+  ...systems,
+  ...spectral,
   ...movement,
   ...selection,
   ...scatterReductions,

@@ -10,6 +10,7 @@ import type {
   Meaning,
   MethodMeaning,
   OpMeaning,
+  OpResult,
   PropertyMeaning,
   TapeMeaning,
 } from "./library.js";
@@ -21,6 +22,7 @@ interface Row {
   readonly method: boolean;
   readonly output?: "fresh" | "view" | "overwrites";
   readonly keeps?: "values";
+  readonly gives?: "list" | readonly string[];
 }
 
 const rows: readonly (readonly [string, Row])[] = [...Object.entries(composites), ...Object.entries(opTable)];
@@ -69,6 +71,7 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ...["uniform_ normal_ constant_ zeros_ ones_ xavierUniform_ xavierNormal_ kaimingUniform_ kaimingNormal_"]
     .flatMap((names) => names.split(" "))
     .map((name) => [`nn.init.${name}`, { kind: "returnsFirst" }] as const),
+  ["linalg", { kind: "namespace" }],
   ["optim", { kind: "namespace" }],
   ["optim.SGD", optimizer],
   ["optim.Adam", optimizer],
@@ -148,7 +151,7 @@ function leaves(control: HostMeaning["control"], label: string, because: string)
   return { kind: "leaves", control, label, as: "numbers", because };
 }
 
-function opMeaning(op: string, { inputs, output }: Row): OpMeaning {
+function opMeaning(op: string, { inputs, output, gives }: Row): OpMeaning {
   return {
     kind: "op",
     op,
@@ -156,8 +159,13 @@ function opMeaning(op: string, { inputs, output }: Row): OpMeaning {
     // A composite may be made of views, so an in-place change of its result may change its input.
     isView: output === "view" || sharing.has(op) || op in composites,
     toDtype: op === "to" ? castTo : null,
-    gives: { kind: "tensor" },
+    gives: resultOf(gives),
   };
+}
+
+function resultOf(gives: Row["gives"]): OpResult {
+  if (gives === undefined) return { kind: "tensor" };
+  return gives === "list" ? { kind: "list" } : { kind: "fields", names: gives };
 }
 
 /** The facts alone: a row of the table also has its formula. */

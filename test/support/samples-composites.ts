@@ -34,6 +34,7 @@ import {
 } from "@gradlens/engine";
 import type { CompositeName } from "@gradlens/engine/ops";
 import { one, other, square, two, type Sample } from "./sample.js";
+import { linalgSamples } from "./samples-linear.js";
 import { functionSamples } from "./samples-functions.js";
 
 /** One call of each composite, so that what it says about gradients is run as well. */
@@ -223,6 +224,7 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
     gives: 0,
   },
   ...functionSamples,
+  ...linalgSamples,
   mse: {
     given: [
       square,

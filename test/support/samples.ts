@@ -5,6 +5,7 @@
 import type { OpName } from "@gradlens/engine/ops";
 import type { Sample } from "./sample.js";
 import { elementwiseSamples } from "./samples-elementwise.js";
+import { linearSamples } from "./samples-linear.js";
 import { movementSamples } from "./samples-movement.js";
 import { reductionSamples } from "./samples-reduction.js";
 import { selectionSamples } from "./samples-selection.js";
@@ -15,6 +16,7 @@ export type { Sample } from "./sample.js";
 export const samples: Readonly<Record<OpName, readonly Sample[]>> = {
   ...elementwiseSamples,
   ...reductionSamples,
+  ...linearSamples,
   ...movementSamples,
   ...selectionSamples,
   ...specialSamples,

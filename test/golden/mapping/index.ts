@@ -3,6 +3,7 @@ import { elementwise } from "./elementwise.js";
 import { movement } from "./shape.js";
 import { curves } from "./curves.js";
 import { losses } from "./losses.js";
+import { linear } from "./linear.js";
 import { products } from "./products.js";
 import { indexing } from "./index-ops.js";
 import { spatial } from "./spatial.js";
@@ -18,6 +19,7 @@ export const mapping: Readonly<Record<string, Mapping[string] | undefined>> & Ma
   ...curves,
   ...losses,
   ...products,
+  ...linear,
   ...movement,
   ...reduce,
 };

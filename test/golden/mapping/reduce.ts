@@ -1,5 +1,6 @@
 /** Reductions, orders and integrals. */
-import { cdist, concat, gradient, type Tensor } from "@gradlens/engine";
+import { cdist, concat,
+  linalg, gradient, type Tensor } from "@gradlens/engine";
 import { isTensor, Unsupported, type Answer, type Argument, type Parameters } from "../parameters.js";
 import { on, under, type Mapping } from "./entry.js";
 
@@ -54,18 +55,10 @@ function order(p: Parameters, name: string): number {
   throw new Unsupported(`the norm ${p.text(name, "")}`);
 }
 
-function matrixNorm(x: Tensor, p: Parameters, rows: number, columns: number): Tensor {
-  const keepdim = p.flag("keepdim");
-  const ord = p.get("ord");
-  if (ord === null || ord === "fro") return x.norm([rows, columns], { keepdim });
-  const value = order(p, "ord");
-  if (Math.abs(value) === 2 || ord === "nuc") throw new Unsupported("a norm by singular values");
-  const rank = x.shape.length;
-  const [summed, left] = Math.abs(value) === 1 ? [rows, columns] : [columns, rows];
-  const place = (dim: number): number => (dim < 0 ? dim + rank : dim);
-  const at = !keepdim && place(left) > place(summed) ? place(left) - 1 : place(left);
-  const sums = x.abs().sum(summed, { keepdim });
-  return value > 0 ? sums.amax(at, { keepdim }) : sums.amin(at, { keepdim });
+function matrixNorm(x: Tensor, p: Parameters, rows: number, columns: number, name = "ord"): Tensor {
+  const given = p.get(name);
+  const ord = given === null ? "fro" : given === "nuc" || given === "fro" ? given : order(p, name);
+  return linalg.matrixNorm(x, ord, { dim: [rows, columns], keepdim: p.flag("keepdim") });
 }
 
 export const reduce: Mapping = under("torch.", {
@@ -170,7 +163,11 @@ export const reduce: Mapping = under("torch.", {
   }),
   "nn.functional.one_hot": on("input num_classes", (p) => p.tensor("input").oneHot(p.number("num_classes", -1))),
   trace: on("input", (p) => p.tensor("input").trace()),
-  norm: on("input p dim keepdim dtype", (p) => vectorNorm(p, order(p, "p"))),
+  norm: on("input p dim keepdim dtype", (p) => {
+    if (p.get("p") !== "nuc") return vectorNorm(p, order(p, "p"));
+    const [rows, columns] = p.has("dim") ? p.numbers("dim") : [0, 1];
+    return matrixNorm(input(p), p, rows, columns, "p");
+  }),
   dist: on("input other p", (p) => p.tensor("input").sub(p.tensor("other")).norm(null, { p: p.number("p", 2) })),
   "linalg.vector_norm": on("input ord dim keepdim dtype", (p) => vectorNorm(p, order(p, "ord"))),
   "linalg.norm": on("input ord dim keepdim dtype", (p) => {
