@@ -14,11 +14,11 @@ export function isTarget(site: LeafSite, arrival: Arrival, flow: FlowGraph): boo
     case "arrives":
       return false;
     case "unreached":
-      return site.kept !== null;
+      return site.kept !== null || !site.isNameable;
     case "cut":
       return (
         (arrival.cuts.every(isByHand) && (site.kept === "from a leaf" || isLeftOut(site, flow))) ||
-        isData(site, arrival.cuts)
+        (arrival.cuts.every(isEntry) && (!site.isNameable || isUnasked(site, flow)))
       );
   }
 }
@@ -28,9 +28,14 @@ function isByHand({ kind }: Cut): boolean {
   return kind !== "op";
 }
 
-/** It made a value that enters a recorded function, and nobody can name it any more: that value is data. */
-function isData({ isNamed }: LeafSite, cuts: readonly Cut[]): boolean {
-  return !isNamed && cuts.every(({ kind }) => kind === "outsideClosure");
+/** A value that was computed before enters a recorded function: it may be data, if nobody wants it to learn. */
+function isEntry({ kind }: Cut): boolean {
+  return kind === "outsideClosure";
+}
+
+/** Every loss says by what it is differentiated, and none says by this. */
+function isUnasked({ named }: LeafSite, { losses }: FlowGraph): boolean {
+  return named === null && losses.every(({ is, isListed }) => is === "resultByArguments" || isListed);
 }
 
 /** A module that no optimizer holds, in a program that trains others with one. */

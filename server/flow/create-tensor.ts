@@ -49,6 +49,7 @@ export function createVariable(
 export function noteMade(node: number, place: Place, run: Run): void {
   const { frame } = place;
   run.tape.made(node, place);
+  run.graph.handedOver.made(node, place);
   run.iterations.made(node);
   if (frame.multiple || frame.loopDepth > 0) run.graph.several.add(node);
   run.training.renew(node);

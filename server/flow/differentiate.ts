@@ -12,11 +12,12 @@ import { callValue } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
 import { deepTensors } from "./deep-tensors.js";
 import type { GrowingLoss } from "./graph-builder.js";
+import { noteNameable } from "./nameable.js";
 import { noticeLoss } from "./notice.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { argumentAt, type Arguments, type LibraryPlace, type Run } from "./run.js";
 import { comesFromOutside, edgeInto, labelOf, inEnclosure, enclosureOf } from "./enclosure.js";
-import { literal, merge, nothing, nullishnessOf, objectValue, tensorValue, type Value } from "./value.js";
+import { literal, merge, mergeAll, nothing, nullishnessOf, objectValue, tensorValue, type Value } from "./value.js";
 
 export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, place: LibraryPlace, run: Run): Value {
   const { call, by } = meaning;
@@ -28,6 +29,7 @@ export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, p
       ? leavesFor(callee, { call, given: by.given }, argumentAt(args, 1), place, run)
       : noArguments;
   if (by.kind === "variables") nameLeaves(loss, argumentAt(args, by.listAt), place, run);
+  noteNameable(mergeAll(args.values), run);
   const at = { ...place, key: `${place.key}.function` };
   const returned = inEnclosure(enclosureOf(call, place, run), run, () => {
     // A promise is refused when the program runs; what it would settle to is no less a loss.
@@ -84,7 +86,8 @@ function argumentLeaf(
   for (const each of sites) {
     run.graph.require(node, each, "tensor", isCertain ? "yes" : "maybe");
     const creation = run.graph.creation(each, "tensor");
-    creation.named = { call, site: place.site };
+    run.graph.namedAt.set(node, { call, site: place.site });
+    run.graph.nameable.add(node);
     for (const alias of given.tensors) creation.aliases.add(alias);
   }
   if (!isCertain) run.graph.sources.add(node);
@@ -99,8 +102,8 @@ function nameLeaves(loss: GrowingLoss, list: Value, place: LibraryPlace, run: Ru
   const { call } = loss.start;
   if (nullishnessOf(list) !== "yes") loss.isListed = true;
   for (const id of deepTensors(list, run).tensors) {
-    const creation = run.graph.creationOf.get(id);
-    if (creation !== undefined) creation.named ??= { call, site: place.site };
+    const { creationOf, namedAt } = run.graph;
+    if (creationOf.has(id) && !namedAt.has(id)) namedAt.set(id, { call, site: place.site });
   }
 }
 

@@ -8,7 +8,6 @@
  */
 import type { Site } from "./code.js";
 import type { EdgeKind } from "./flow-graph.js";
-import { noteNamed } from "./nameable.js";
 import type { Place, Run } from "./run.js";
 
 export type Enclosure =
@@ -71,7 +70,6 @@ export function edgeInto(ends: Ends, site: Site, run: Run): EdgeKind {
   if (enclosure.kind !== "running" || !comesFromOutside(from, run)) return { kind: "derive" };
   if (graph.madeIn.get(from)?.kind === "outside")
     graph.entries.set(`${enclosure.id}/${from}/${to}`, { ...ends, enclosure: enclosure.id });
-  noteNamed(from, run);
   const because = `it is computed outside the function given to \`${enclosure.call}\`, where ops are not recorded`;
   return { kind: "cut", cut: graph.cut("outsideClosure", labelOf(from, run), because, site, () => []) };
 }

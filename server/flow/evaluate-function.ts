@@ -15,6 +15,7 @@ import { libraryAt } from "./linked.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, assumedRecording, type Arguments, type Place, type Run } from "./run.js";
 import { noWrites, present } from "./store.js";
+import { noteNameable } from "./nameable.js";
 import { anyEnclosure, inEnclosure, enclosureKey, type Enclosure } from "./enclosure.js";
 import { merge, nothing, objectValue, tensorValue, undefinedValue, unknownValue, type Value } from "./value.js";
 import { keyText, writeProperty } from "./evaluate-property.js";
@@ -40,8 +41,11 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
       frame.merged ? callMerged(frame, receiver, args, place, run) : walk(frame, receiver, args, place, run),
     );
   switch (code.flavor) {
-    case "plain":
-      return called();
+    case "plain": {
+      const result = called();
+      run.graph.handedOver.returned(result.tensors, frame, place);
+      return result;
+    }
     case "async": {
       frame.caller = isAwaited || code.awaits ? "waits" : "goes on";
       if (isAwaited) return newContainer("promise", called(), place, run, "async");
@@ -103,6 +107,8 @@ export function evaluateBody(
     for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
     bind();
     execute(code.body, frame, run);
+    const isModule = frame.parent === null;
+    if (isModule) noteNameable(nothing, run);
   });
   run.stack.pop();
   if (end !== null) target.result = merge(target.result, undefinedValue);

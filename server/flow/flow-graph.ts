@@ -87,8 +87,8 @@ export interface LeafSite {
    * them, or others, as a counter or a running mean does. Null where it does not.
    */
   readonly kept: "from a leaf" | "by hand" | null;
-  /** The program can still name one of them where a value that was computed from it enters a recorded function. */
-  readonly isNamed: boolean;
+  /** The program can name one of them where it differentiates by variables, or at its end. */
+  readonly isNameable: boolean;
   /** No finding about reachability: frozen, marked as intended, or not certain to require a gradient. */
   readonly silenced: boolean;
 }

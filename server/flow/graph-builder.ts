@@ -8,6 +8,7 @@ import type { Site } from "./code.js";
 import type { Enclosure } from "./enclosure.js";
 import { Shapes } from "./shapes.js";
 import type { Cut, EdgeKind, FlowEdge, FlowGraph, FlowNode, LeafSite, Loss } from "./flow-graph.js";
+import { HandedOver } from "./handed-over.js";
 
 /** Most nodes are never pointed at, so a node works out its spans when someone asks. */
 class GrowingNode implements FlowNode {
@@ -73,7 +74,6 @@ export interface Creation {
   /** Those that got `requiresGrad = true` later. */
   readonly turnedOn: Set<number>;
   readonly aliases: Set<number>;
-  named: { readonly call: string; readonly site: Site } | null;
   /** `requiresGrad` is switched off somewhere: a freeze is an intent. */
   frozen: boolean;
 }
@@ -124,11 +124,14 @@ export class GraphBuilder {
   readonly several = new Set<number>();
   /** Inputs, as `node/name`, that are not a tensor in every run. */
   readonly unsure = new Set<string>();
+  /** Where a leaf is named as one to differentiate by. */
+  readonly namedAt = new Map<number, { readonly call: string; readonly site: Site }>();
+  readonly handedOver = new HandedOver();
   /** In which function each result of a library that records only inside functions was made. */
   readonly madeIn = new Map<number, Enclosure>();
   readonly entries = new Map<string, Entry>();
-  /** Leaves that the program could still name where a value that was computed from them enters. */
-  readonly named = new Set<number>();
+  /** Tensors that the program can name where it differentiates by variables, or at its end. */
+  readonly nameable = new Set<number>();
   /** What a value that enters is called. */
   readonly labels = new Map<number, string>();
   /** Functions during which code that we do not see may have run. */
@@ -194,7 +197,6 @@ export class GraphBuilder {
       nodes: new Map(),
       turnedOn: new Set(),
       aliases: new Set(),
-      named: null,
       frozen: false,
     };
     this.creations.set(site, creation);
@@ -261,21 +263,41 @@ export class GraphBuilder {
   }
 
   leafSites(): readonly LeafSite[] {
-    return [...this.creations.values()]
-      .filter(({ nodes, turnedOn }) => nodes.size + turnedOn.size > 0)
-      .map(({ site, what, nodes, turnedOn, aliases, named, frozen }) => ({
-        name: site.name,
-        what,
-        span: site.nameSpan ?? site.span,
-        indent: site.indent,
-        nodes: [...new Set([...nodes.keys(), ...turnedOn])],
-        aliases: [...aliases],
-        named: named === null ? null : { call: named.call, span: named.site.wordSpan },
-        mark: frozen ? null : site.mark,
-        kept: this.keptBy([...nodes.keys(), ...turnedOn]),
-        isNamed: [...nodes.keys(), ...turnedOn].some((leaf) => this.named.has(leaf)),
-        silenced: frozen || site.intended || ([...nodes.values()].includes("maybe") && turnedOn.size === 0),
-      }));
+    return [...this.creations.values()].flatMap((creation) => this.sitesOf(creation));
+  }
+
+  /** One for each name that its leaves get. A mark where they are made is meant for all of them. */
+  private sitesOf(creation: Creation): readonly LeafSite[] {
+    const { site, nodes, turnedOn } = creation;
+    const groups = new Map<Site, number[]>();
+    for (const leaf of new Set([...nodes.keys(), ...turnedOn])) {
+      const taker = site.intended || site.mark !== null ? null : this.handedOver.takerOf(leaf);
+      const group = groups.get(taker ?? site) ?? [];
+      groups.set(taker ?? site, [...group, leaf]);
+    }
+    return [...groups].map(([declared, leaves]) => this.siteOf(creation, declared, leaves));
+  }
+
+  private siteOf(creation: Creation, site: Site, leaves: readonly number[]): LeafSite {
+    const { what, nodes, turnedOn, aliases, frozen } = creation;
+    const isCertain = leaves.some((leaf) => turnedOn.has(leaf)) || leaves.every((leaf) => nodes.get(leaf) !== "maybe");
+    const named = leaves.map((leaf) => this.namedAt.get(leaf)).find((each) => each !== undefined);
+    return {
+      name: site.name,
+      what,
+      span: site.nameSpan ?? site.span,
+      indent: site.indent,
+      nodes: leaves,
+      aliases: [...aliases],
+      named: named === undefined ? null : { call: named.call, span: named.site.wordSpan },
+      mark: frozen ? null : site.mark,
+      kept: this.keptBy(leaves),
+      isNameable: leaves.some((leaf) => this.isNameable(leaf)),
+      silenced: frozen || site.intended || !isCertain,
+    };
+  }
+  private isNameable(leaf: number): boolean {
+    return this.nodes[leaf]?.library.records !== "insideClosures" || this.nameable.has(leaf);
   }
 
   /** What unseen code made while a function ran may have been recorded with it. */
