@@ -63,6 +63,56 @@ export class ModuleList<Element extends Module<unknown> = Module> extends Module
   }
 }
 
+/** Modules by name. It has no `forward` of its own. */
+export class ModuleDict<Element extends Module<unknown> = Module>
+  extends Module
+  implements Iterable<[string, Element]>
+{
+  private readonly elements = new Map<string, Element>();
+
+  constructor(modules: Readonly<Record<string, Element>> = {}) {
+    super();
+    for (const [name, module] of Object.entries(modules)) this.set(name, module);
+  }
+
+  get length(): number {
+    return this.elements.size;
+  }
+
+  /** The module of that name; another name is an error. */
+  get(name: string): Element {
+    const module = this.elements.get(name);
+    if (module !== undefined) return module;
+    throw new EngineError(
+      `ModuleDict: there is no module \`${name}\``,
+      `it has ${[...this.elements.keys()].map((each) => `\`${each}\``).join(", ") || "none"}`,
+      "Check the name, or ask with `has`.",
+    );
+  }
+
+  has(name: string): boolean {
+    return this.elements.has(name);
+  }
+
+  set(name: string, module: Element): this {
+    checkedModule("ModuleDict", module);
+    if (name in this && !this.elements.has(name)) {
+      throw new EngineError(
+        `ModuleDict: the name is \`${name}\``,
+        "a module has a property of that name already",
+        "Choose another name.",
+      );
+    }
+    register(this, name, module);
+    this.elements.set(name, module);
+    return this;
+  }
+
+  [Symbol.iterator](): Iterator<[string, Element]> {
+    return this.elements[Symbol.iterator]();
+  }
+}
+
 function hold(owner: Module, call: string, modules: readonly Module[]): readonly Module[] {
   modules.forEach((module, index) => {
     checkedModule(call, module);

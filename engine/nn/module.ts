@@ -18,6 +18,8 @@ export class Module<Output = Tensor> {
   /** True until `eval()` is called. Layers such as dropout behave differently then. */
   training = true;
 
+  private readonly bufferNames = new Set<string>();
+
   /** Computes the output. A subclass may take more inputs. */
   forward(_x: Tensor, ..._more: never[]): Output {
     throw new EngineError(
@@ -46,6 +48,32 @@ export class Module<Output = Tensor> {
       }
     }
     return [...found].map(([parameter, name]) => [name, parameter]);
+  }
+
+  /**
+   * Values that belong to the module and are not learned, such as running means: they are saved with it. It gives back
+   * the tensor, to be set as the property of that name: `this.mean = this.registerBuffer("mean", zeros([3]))`.
+   */
+  registerBuffer(name: string, value: Tensor): Tensor {
+    this.bufferNames.add(name);
+    return value;
+  }
+
+  /** The buffers with their paths. */
+  namedBuffers(): [string, Tensor][] {
+    return this.namedModules().flatMap(([path, module]) => ownBuffers(module, path));
+  }
+
+  /** All buffers, with those of the modules inside. */
+  buffers(): Tensor[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
+  }
+
+  /** Calls a function with each module inside, innermost first, and with this one last: for first values of one's own. */
+  apply(change: (module: Module<unknown>) => void): this {
+    for (const child of this.children()) child.apply(change);
+    change(this);
+    return this;
   }
 
   /** The modules directly inside. */
@@ -103,22 +131,46 @@ export class Module<Output = Tensor> {
     return this;
   }
 
-  /** Copies of the parameters' values, by name. */
+  /** Copies of the values of all parameters and buffers, by name. */
   stateDict(): StateDict {
-    return Object.fromEntries(this.namedParameters().map(([name, parameter]) => [name, copyOf(parameter)]));
+    return Object.fromEntries(this.namedState().map(([name, value]) => [name, copyOf(value)]));
   }
 
-  /** Takes over values by name, in place. Every parameter needs its value, and nothing may be left over. */
-  loadStateDict(state: StateDict): void {
-    const parameters = this.namedParameters();
-    const known = new Set(parameters.map(([name]) => name));
-    const left = Object.keys(state).filter((name) => !known.has(name));
-    if (left.length > 0) throw namesDiffer(`there is no parameter ${left.map((name) => `\`${name}\``).join(", ")}`);
-    for (const [name, parameter] of parameters) checkState(name, parameter, state[name]);
-    for (const [name, parameter] of parameters) {
-      kernels.cast(state[name].storage, parameter.storage, parameter.storage.size);
-      parameter.storage.version++;
+  /**
+   * Takes over values by name, in place. Every parameter and buffer needs its value, and nothing may be left over;
+   * without `strict` what does not match is left alone, and named in what comes back.
+   */
+  loadStateDict(state: StateDict, { strict = true }: { readonly strict?: boolean } = {}): KeysThatDiffer {
+    const own = this.namedState();
+    const known = new Set(own.map(([name]) => name));
+    const unexpectedKeys = Object.keys(state).filter((name) => !known.has(name));
+    const missingKeys = own.flatMap(([name]) => (state[name] === undefined ? [name] : []));
+    if (strict && unexpectedKeys.length > 0) throw namesDiffer(`there is no parameter ${inWords(unexpectedKeys)}`);
+    if (strict && missingKeys.length > 0) {
+      const all = missingKeys.length > 1 ? "parameters" : "parameter";
+      throw namesDiffer(`there is no value for the ${all} ${inWords(missingKeys)}`);
     }
+    const given = own.filter(([name]) => state[name] !== undefined);
+    for (const [name, value] of given) checkState(name, value, state[name]);
+    for (const [name, { storage }] of given) {
+      kernels.cast(state[name].storage, storage, storage.size);
+      storage.version++;
+    }
+    return { missingKeys, unexpectedKeys };
+  }
+
+  /** Parameters and buffers, module by module. */
+  private namedState(): [string, Tensor][] {
+    const parameters = new Map(this.namedParameters().map(([name, parameter]) => [parameter, name] as const));
+    return this.namedModules().flatMap(([path, module]) => [
+      ...registered(module).flatMap(([, value]): [string, Tensor][] => {
+        const name = value instanceof Parameter ? parameters.get(value) : undefined;
+        if (name === undefined || !(value instanceof Parameter)) return [];
+        parameters.delete(value);
+        return [[name, value]];
+      }),
+      ...ownBuffers(module, path),
+    ]);
   }
 
   private inTraining(value: boolean): this {
@@ -127,13 +179,30 @@ export class Module<Output = Tensor> {
   }
 }
 
+/** What a state dict and a module do not have in common. */
+export interface KeysThatDiffer {
+  readonly missingKeys: readonly string[];
+  readonly unexpectedKeys: readonly string[];
+}
+
+function ownBuffers(module: Module<unknown>, path: string): [string, Tensor][] {
+  const names: ReadonlySet<string> = module["bufferNames"];
+  return registered(module).flatMap(([name, value]): [string, Tensor][] =>
+    names.has(name) && value instanceof Tensor ? [[joined(path, name), value]] : [],
+  );
+}
+
+function inWords(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
 /** What a module holds in its own properties, in the order in which they were set. */
 function registered(module: Module<unknown>): [string, unknown][] {
   return Object.entries(module);
 }
 
 /** The values alone: taking them is neither an op nor a cut of the program's own. */
-function copyOf({ dtype, shape, storage }: Parameter): Tensor {
+function copyOf({ dtype, shape, storage }: Tensor): Tensor {
   return new Tensor(Storage.of(dtype, storage.values), shape);
 }
 
@@ -141,8 +210,7 @@ function joined(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-function checkState(name: string, parameter: Parameter, value: Tensor | undefined): void {
-  if (value === undefined) throw namesDiffer(`there is no value for the parameter \`${name}\``);
+function checkState(name: string, parameter: Tensor, value: Tensor): void {
   if (sameShape(parameter.shape, value.shape)) return;
   throw new EngineError(
     `loadStateDict: \`${name}\` has shape ${shapeText(parameter.shape)} and the value has ${shapeText(value.shape)}`,

@@ -15,7 +15,7 @@ export type ParameterGroup<Settings> = { readonly params: readonly Tensor[] } & 
 export type FullGroup<Settings> = { readonly params: Tensor[] } & Settings;
 
 /** The base of the optimizers. A subclass says how one parameter is changed by its gradient. */
-export abstract class Optimizer<Settings extends object, State> {
+export abstract class Optimizer<Settings extends object, State extends object> {
   /** The parameters with their settings, which may be changed while training. */
   readonly paramGroups: FullGroup<Settings>[];
 
@@ -57,6 +57,43 @@ export abstract class Optimizer<Settings extends object, State> {
     }
   }
 
+  /**
+   * What it remembers, by the place of each parameter, and the settings of its groups: plain data that
+   * `loadStateDict()` of an optimizer of the same parameters takes.
+   */
+  stateDict(): OptimizerState {
+    const places = new Map(this.paramGroups.flatMap(({ params }) => params).map((each, at) => [each, at] as const));
+    return {
+      state: Object.fromEntries(
+        [...this.states].map(([parameter, state]) => [places.get(parameter) ?? -1, written(parameter, state)] as const),
+      ),
+      paramGroups: this.paramGroups.map(({ params, ...settings }) => ({
+        ...settings,
+        params: params.map((each) => places.get(each) ?? -1),
+      })),
+    };
+  }
+
+  /** Takes over what another one of the same parameters remembered, and its settings. */
+  loadStateDict({ state, paramGroups }: OptimizerState): void {
+    const all = this.paramGroups.flatMap(({ params }) => params);
+    const fits = paramGroups.length === this.paramGroups.length;
+    if (!fits || this.paramGroups.some(({ params }, at) => params.length !== paramGroups[at].params.length)) {
+      throw new EngineError(
+        `${this.call}: a state of ${paramGroups.length} groups for an optimizer of ${this.paramGroups.length}`,
+        "what is remembered belongs to a parameter by its place",
+        "Load what `stateDict()` of an optimizer of the same parameters gave.",
+        "ValueError",
+      );
+    }
+    paramGroups.forEach(({ params: _places, ...settings }, at) => Object.assign(this.paramGroups[at], settings));
+    this.states.clear();
+    for (const [place, remembered] of Object.entries(state)) {
+      const parameter = all[Number(place)];
+      if (parameter !== undefined) this.states.set(parameter, read(parameter, remembered) as State);
+    }
+  }
+
   /** Adds parameters, with settings of their own where they are given. */
   addParamGroup(group: ParameterGroup<Settings>): void {
     const [first] = this.paramGroups;
@@ -70,9 +107,59 @@ export abstract class Optimizer<Settings extends object, State> {
   protected abstract change(parameter: Tensor, grad: Tensor, settings: Settings, state: State | null): State;
 }
 
+/** Plain data: numbers, and tensors of a parameter's shape. */
+export interface OptimizerState {
+  readonly state: Readonly<Record<string, Readonly<Record<string, Tensor | number | null>>>>;
+  readonly paramGroups: readonly ({ readonly params: readonly number[] } & Readonly<Record<string, unknown>>)[];
+}
+
+function written(parameter: Tensor, state: object): Record<string, Tensor | number | null> {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Storage
+        ? new Tensor(Storage.of(value.dtype, value.values), parameter.shape)
+        : typeof value === "number"
+          ? value
+          : null,
+    ]),
+  );
+}
+
+function read(parameter: Tensor, remembered: Readonly<Record<string, Tensor | number | null>>): object {
+  return Object.fromEntries(
+    Object.entries(remembered).map(([name, value]) => [
+      name,
+      value instanceof Tensor ? Storage.of(parameter.dtype, value.storage.values) : value,
+    ]),
+  );
+}
+
 /** Zeros of a parameter's size, for what an optimizer remembers. */
 export function zerosFor(parameter: Tensor): Storage {
   return Storage.zeros(parameter.dtype, parameter.storage.size);
+}
+
+/**
+ * Changes each element by a rule that gets its value, its gradient (turned round where the optimizer climbs, plus what
+ * draws it to zero) and what is remembered for it; the rule writes into what is remembered and gives the new value.
+ */
+export function changeEach(
+  parameter: Tensor,
+  grad: Tensor,
+  { weightDecay, maximize }: { readonly weightDecay: number; readonly maximize: boolean },
+  buffers: readonly Storage[],
+  rule: (value: number, slope: number, remembered: Float64Array) => number,
+): void {
+  const { storage } = parameter;
+  const remembered = new Float64Array(buffers.length);
+  for (let at = 0; at < storage.size; at++) {
+    const value = storage.read(at);
+    const slope = grad.storage.read(at) * (maximize ? -1 : 1) + weightDecay * value;
+    for (let each = 0; each < buffers.length; each++) remembered[each] = buffers[each].read(at);
+    storage.write(at, rule(value, slope, remembered));
+    for (let each = 0; each < buffers.length; each++) buffers[each].write(at, remembered[each]);
+  }
 }
 
 /** A setting that must be a finite number of at least 0. */

@@ -18,7 +18,7 @@ export function forward(
 ): Value | null {
   switch (of.kind) {
     case "layer":
-      return forwardLayer(object, of.parameters, args, place, run);
+      return forwardLayer(object, of, args, place, run);
     case "sequential":
       return forwardSequence(object, argumentAt(args, 0), place, run);
     default:
@@ -29,7 +29,7 @@ export function forward(
 /** One op in the picture: everything that goes in and every parameter enters the result. */
 function forwardLayer(
   object: AbstractObject,
-  parameters: readonly string[],
+  { parameters, gives }: Extract<InstanceMeaning, { kind: "layer" }>,
   args: Arguments,
   place: LibraryPlace,
   run: Run,
@@ -41,7 +41,7 @@ function forwardLayer(
   const { shape } = object;
   const op = shape.kind === "libraryInstance" ? shape.of.replace(/^nn\./, "") : "forward";
   const inputs = all.map(({ name }) => ({ name, effect: flows }));
-  const meaning = { kind: "op", op, inputs, isView: true, toDtype: null, gives: { kind: "tensor" } } as const;
+  const meaning = { kind: "op", op, inputs, isView: true, toDtype: null, gives } as const;
   return applyOp(
     meaning,
     all.map(({ value }) => value),

@@ -15,7 +15,7 @@ import { stopGradient } from "./cut-off.js";
 import type { Mode } from "./frame.js";
 import { noticePause } from "./notice.js";
 import { certainParameters, registeredIn } from "./held.js";
-import { callOptimizer, clearModule, newOptimizer } from "./optimizer-values.js";
+import { callOptimizer, clearModule, isOnlyOptimizers, newOptimizer } from "./optimizer-values.js";
 import { hiddenIn } from "./unregistered.js";
 import { newArray, setElements, iterate, elementsOf, knownElements } from "./containers.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
@@ -119,7 +119,8 @@ function makeInstance(name: string, instance: InstanceMeaning, args: Arguments, 
     case "tensor":
       return callUnknown(nothing, args, run);
     case "object":
-      for (const value of allArguments(args)) run.escape(value);
+      for (const value of allArguments(args))
+        if (instance.schedules !== true || !isOnlyOptimizers(value, run)) run.escape(value);
       return objectValue(libraryInstance(name, place, run).id);
     case "parameter":
       return newParameter(args, place, run);

@@ -57,3 +57,12 @@ export function clearModule(object: AbstractObject, parameters: Value, place: Pl
   run.tape.cleared.clear(certain, place.site);
   run.training.clear(certain, maybe, place);
 }
+
+/** Nothing but optimizers of the library, and what is no value at all. */
+export function isOnlyOptimizers(value: Value, run: Run): boolean {
+  return (
+    !value.unknown &&
+    value.tensors.length + value.hosts.length === 0 &&
+    run.objectsOf(value).every((object) => run.training.holderOf(object) !== null)
+  );
+}

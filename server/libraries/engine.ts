@@ -28,8 +28,20 @@ interface Row {
 const rows: readonly (readonly [string, Row])[] = [...Object.entries(composites), ...Object.entries(opTable)];
 const layer = (...parameters: readonly string[]): Meaning => ({
   kind: "class",
-  instance: { kind: "layer", parameters },
+  instance: { kind: "layer", parameters, gives: { kind: "tensor" } },
 });
+/** A layer that gives an array: its result first. */
+const listing = (...parameters: readonly string[]): Meaning => ({
+  kind: "class",
+  instance: { kind: "layer", parameters, gives: { kind: "list" } },
+});
+/** What changes the settings of an optimizer, and nothing else. */
+const scheduler: Meaning = {
+  kind: "class",
+  instance: { kind: "object", methods: new Map([["step", { kind: "harmless" }]]), exposing: [], schedules: true },
+};
+const named = (meaning: Meaning, ...lists: readonly string[]): readonly (readonly [string, Meaning])[] =>
+  lists.flatMap((list) => list.split(" ")).map((name) => [name, meaning] as const);
 const creates: Meaning = { kind: "creates" };
 const optimizer: Meaning = { kind: "class", instance: { kind: "optimizer" } };
 
@@ -56,12 +68,26 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["nn", { kind: "namespace" }],
   ["nn.Module", { kind: "class", instance: { kind: "module" } }],
   ["nn.Parameter", { kind: "class", instance: { kind: "parameter" } }],
-  ["nn.Linear", layer("weight", "bias")],
-  ["nn.Embedding", layer("weight")],
-  ["nn.LayerNorm", layer("weight", "bias")],
+  ...named(
+    layer("weight", "bias"),
+    "nn.Linear nn.LayerNorm nn.GroupNorm nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d",
+    "nn.Conv1d nn.Conv2d nn.Conv3d nn.ConvTranspose1d nn.ConvTranspose2d",
+  ),
+  ...named(layer("weight"), "nn.Embedding nn.RMSNorm nn.PReLU"),
+  ...named(layer("weightIh", "weightHh", "biasIh", "biasHh"), "nn.RNNCell nn.GRUCell"),
+  ["nn.LSTMCell", listing("weightIh", "weightHh", "biasIh", "biasHh")],
+  ...named(listing("weightIhL0", "weightHhL0", "biasIhL0", "biasHhL0"), "nn.RNN nn.GRU nn.LSTM"),
+  ["nn.MultiheadAttention", listing("inProjWeight", "inProjBias")],
+  // Their parameters are those of the modules inside, which are not told apart.
+  ...named(layer("parameters inside"), "nn.TransformerEncoderLayer nn.TransformerDecoderLayer"),
   ...[
     "ReLU LeakyReLU GELU SiLU Sigmoid Tanh Softplus Softmax LogSoftmax Identity Flatten Dropout Dropout2d",
-    "MSELoss L1Loss CrossEntropyLoss BCEWithLogitsLoss",
+    "ELU CELU SELU ReLU6 Hardsigmoid Hardswish Hardtanh Hardshrink Softshrink Mish Softsign Tanhshrink LogSigmoid GLU",
+    "MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d",
+    "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d Upsample PixelShuffle LocalResponseNorm",
+    "InstanceNorm1d InstanceNorm2d",
+    "MSELoss L1Loss SmoothL1Loss HuberLoss CrossEntropyLoss NLLLoss BCELoss BCEWithLogitsLoss KLDivLoss",
+    "HingeEmbeddingLoss SoftMarginLoss MarginRankingLoss CosineEmbeddingLoss TripletMarginLoss",
   ]
     .flatMap((names) => names.split(" "))
     .map((name) => [`nn.${name}`, layer()] as const),
@@ -73,9 +99,18 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
     .map((name) => [`nn.init.${name}`, { kind: "returnsFirst" }] as const),
   ["linalg", { kind: "namespace" }],
   ["optim", { kind: "namespace" }],
-  ["optim.SGD", optimizer],
-  ["optim.Adam", optimizer],
-  ["optim.AdamW", optimizer],
+  ...named(
+    optimizer,
+    "optim.SGD optim.Adam optim.AdamW optim.RMSprop optim.Adagrad optim.Adadelta optim.NAdam optim.RAdam optim.Adamax",
+    "optim.Rprop optim.Lion",
+  ),
+  ...named(
+    scheduler,
+    "optim.StepLR optim.MultiStepLR optim.ExponentialLR optim.LambdaLR optim.ConstantLR optim.LinearLR",
+    "optim.PolynomialLR optim.CosineAnnealingLR optim.CosineAnnealingWarmRestarts optim.SequentialLR optim.CyclicLR",
+    "optim.OneCycleLR optim.ReduceLROnPlateau",
+  ),
+  ...named({ kind: "harmless" }, "optim.clipGradNorm optim.clipGradValue"),
 ];
 
 const controlMethods: readonly (readonly [string, MethodMeaning])[] = [

@@ -108,7 +108,7 @@ export type InstanceMeaning =
   | { readonly kind: "tensor" }
   | { readonly kind: "parameter" }
   /** A module with parameters of its own, all of which enter its result. */
-  | { readonly kind: "layer"; readonly parameters: readonly string[] }
+  | { readonly kind: "layer"; readonly parameters: readonly string[]; readonly gives: OpResult }
   | { readonly kind: "module" }
   | { readonly kind: "sequential" }
   | { readonly kind: "moduleList" }
@@ -119,6 +119,8 @@ export type InstanceMeaning =
       readonly methods: ReadonlyMap<string, Meaning>;
       /** Whoever reads one of these can reach every leaf of the program. */
       readonly exposing: readonly string[];
+      /** Of an optimizer that it is made with it changes nothing but settings. */
+      readonly schedules?: true;
     };
 
 export interface OpMeaning {

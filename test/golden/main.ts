@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { casesOf, familiesIn, promotionsOf, tolerancesOf } from "./case.js";
 import { checkCase, type Verdict } from "./check.js";
+import { modelsOf } from "./models.js";
+import { trajectoriesOf, trajectoryFamilies } from "./trajectories.js";
 import { checkPromotion, promotionId } from "./promotion.js";
 
 interface Count {
@@ -34,7 +36,7 @@ export function main(args: readonly string[], root: string): number {
     options: { dir: { type: "string" }, family: { type: "string" }, json: { type: "boolean" }, why: { type: "boolean" } },
   });
   const folder = values.dir === undefined ? join(root, "../shared/golden") : resolve(values.dir);
-  const families = familiesIn(folder).filter((family) => values.family === undefined || values.family === family);
+  const families = [...familiesIn(folder), ...trajectoryFamilies, "modules"].filter((family) => values.family === undefined || values.family === family);
   const known = knownIds(root);
   const failures: Failure[] = [];
   const totals: Record<string, Count> = {};
@@ -51,7 +53,10 @@ export function main(args: readonly string[], root: string): number {
   return failures.some(({ id }) => !known.has(id)) ? 1 : 0;
 }
 
-function outcomesOf(folder: string, family: string): Outcome[] {
+function outcomesOf(folder: string, family: string): readonly Outcome[] {
+  if (family === "modules") return modelsOf(folder);
+  const trajectory = trajectoryFamilies.find((each) => each === family);
+  if (trajectory !== undefined) return trajectoriesOf(folder, trajectory);
   if (family === "promotion") {
     return promotionsOf(folder).map((each) => ({ id: promotionId(each), op: each.op, verdict: checkPromotion(each) }));
   }

@@ -1,0 +1,128 @@
+/** Convolutions as layers, with PyTorch's first values: uniform between ±1/√(inputs of one output). */
+import { zeros } from "../creation.js";
+import { convolution, transposedConvolution, type ConvolutionOptions, type TransposedOptions } from "../spatial.js";
+import type { Tensor } from "../tensor.js";
+import { each, type PerDimension } from "../windows.js";
+import { uniform_ } from "./init.js";
+import { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
+import { checkedSize } from "./size.js";
+
+export interface ConvolutionLayerOptions extends ConvolutionOptions {
+  /** False leaves the bias out. */
+  readonly bias?: boolean;
+}
+
+export interface TransposedLayerOptions extends TransposedOptions {
+  readonly bias?: boolean;
+}
+
+/** [out, in / groups, …size] */
+abstract class ConvolutionLayer extends Module {
+  weight: Parameter;
+  /** [out]; null where it is left out. */
+  bias: Parameter | null;
+
+  protected constructor(
+    call: string,
+    rank: number,
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: PerDimension,
+    private readonly options: ConvolutionLayerOptions,
+  ) {
+    super();
+    checkedSize(call, "inChannels", inChannels);
+    checkedSize(call, "outChannels", outChannels);
+    const shape = [outChannels, inChannels / (options.groups ?? 1), ...each(kernelSize, rank)];
+    const bound = boundOf(shape);
+    this.weight = new Parameter(uniform_(zeros(shape), -bound, bound));
+    this.bias = options.bias === false ? null : new Parameter(uniform_(zeros([outChannels]), -bound, bound));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return convolution(x, this.weight, this.bias, this.options);
+  }
+}
+
+/** [batch, in, length] to [batch, out, length]. */
+export class Conv1d extends ConvolutionLayer {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    options: ConvolutionLayerOptions = {},
+  ) {
+    super("Conv1d", 1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** [batch, in, rows, columns] to [batch, out, rows, columns]. */
+export class Conv2d extends ConvolutionLayer {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    options: ConvolutionLayerOptions = {},
+  ) {
+    super("Conv2d", 2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** [batch, in, depth, rows, columns] to [batch, out, depth, rows, columns]. */
+export class Conv3d extends ConvolutionLayer {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    options: ConvolutionLayerOptions = {},
+  ) {
+    super("Conv3d", 3, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** [in, out / groups, …size] */
+abstract class TransposedLayer extends Module {
+  weight: Parameter;
+  bias: Parameter | null;
+
+  protected constructor(
+    call: string,
+    rank: number,
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: PerDimension,
+    private readonly options: TransposedLayerOptions,
+  ) {
+    super();
+    checkedSize(call, "inChannels", inChannels);
+    checkedSize(call, "outChannels", outChannels);
+    const shape = [inChannels, outChannels / (options.groups ?? 1), ...each(kernelSize, rank)];
+    const bound = boundOf(shape);
+    this.weight = new Parameter(uniform_(zeros(shape), -bound, bound));
+    this.bias = options.bias === false ? null : new Parameter(uniform_(zeros([outChannels]), -bound, bound));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return transposedConvolution(x, this.weight, this.bias, this.options);
+  }
+}
+
+/** The way back of `Conv1d`, as a layer. */
+export class ConvTranspose1d extends TransposedLayer {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options: TransposedLayerOptions = {}) {
+    super("ConvTranspose1d", 1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** The way back of `Conv2d`, as a layer. */
+export class ConvTranspose2d extends TransposedLayer {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options: TransposedLayerOptions = {}) {
+    super("ConvTranspose2d", 2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+function boundOf([, ...inputs]: readonly number[]): number {
+  const count = inputs.reduce((product, length) => product * length, 1);
+  return count > 0 ? 1 / Math.sqrt(count) : 0;
+}
