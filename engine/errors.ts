@@ -119,6 +119,22 @@ export function leafChangedInPlace(op: string): EngineError {
   );
 }
 
+export function savedFromInference(op: string): EngineError {
+  return new EngineError(
+    `${op}: a value that was made inside \`inferenceMode\` would be saved for the backward pass`,
+    "such values are not followed: nobody would know if one was changed",
+    "Make a copy with `clone()` outside, or use `noGrad` instead of `inferenceMode`.",
+  );
+}
+
+export function changedFromInference(op: string): EngineError {
+  return new EngineError(
+    `${op}: a value that was made inside \`inferenceMode\` would be changed in place outside`,
+    "changes of such values are not counted",
+    "Change it inside, or make a copy with `clone()`.",
+  );
+}
+
 export function onlyFloatsRequireGrad(dtype: string): EngineError {
   return new EngineError(
     `requiresGrad: a tensor of dtype ${dtype} cannot require grad`,

@@ -17,7 +17,20 @@ export {
   type TensorOptions,
 } from "./creation.js";
 export { grad, type BackwardOptions, type GradOptions } from "./autograd/backward.js";
-export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode.js";
+export { detectAnomaly } from "./autograd/anomaly.js";
+export { checkpoint } from "./autograd/checkpoint.js";
+export { customFunction, type FunctionContext, type FunctionParts } from "./autograd/custom.js";
+export { hessian, jacobian, jvp, vjp, type DerivativeOptions, type TensorFunction } from "./autograd/functional.js";
+export { gradcheck, gradgradcheck, type GradcheckOptions } from "./autograd/gradcheck.js";
+export type { GradientHook, RemovableHandle } from "./autograd/gradient-hooks.js";
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceMode,
+  noGrad,
+  setGradEnabled,
+} from "./autograd/grad-mode.js";
 export { EngineError, type ErrorType } from "./errors.js";
 export { bilinear, cdist, einsum, gradient, pdist, tensordot, type GradientOptions } from "./contractions.js";
 export { concat, stack, where } from "./functions.js";

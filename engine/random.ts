@@ -26,6 +26,15 @@ export class Generator {
     for (let round = 0; round < 12; round++) this.bits();
   }
 
+  /** Where it stands, to come back here. */
+  state(): readonly [number, number, number, number, number | null] {
+    return [this.a, this.b, this.c, this.counter, this.spare];
+  }
+
+  restore(state: readonly [number, number, number, number, number | null]): void {
+    [this.a, this.b, this.c, this.counter, this.spare] = state;
+  }
+
   /** From 0 up to but not including 1, in steps of 2^−24, so that it is exact in float32. */
   uniform(): number {
     return (this.bits() >>> 8) / 2 ** 24;

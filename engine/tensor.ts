@@ -4,6 +4,8 @@
  */
 import type { Aliases } from "./autograd/aliases.js";
 import { backward, type BackwardOptions } from "./autograd/backward.js";
+import { hang, type GradientHook, type RemovableHandle } from "./autograd/gradient-hooks.js";
+import { isInferenceMode } from "./autograd/grad-mode.js";
 import { hooks } from "./autograd/hooks.js";
 import { viewRecord, type TapeRecord } from "./autograd/tape.js";
 import { isFloat } from "./dtype.js";
@@ -67,6 +69,13 @@ export class Tensor {
   /** @internal How many changes of the family this tensor's history knows. */
   seenChanges = 0;
 
+  /** @internal It was made inside `inferenceMode`. */
+  isInference = false;
+  /** @internal What the program wants to see of a leaf's gradient. */
+  gradientHooks: Set<GradientHook> | null = null;
+  /** @internal What it does once the gradient was added to `grad`. */
+  accumulationHooks: Set<(leaf: Tensor) => void> | null = null;
+
   private made: TapeRecord | null = null;
   private isParameter = false;
   private gradient: Tensor | null = null;
@@ -98,6 +107,7 @@ export class Tensor {
       throw flagOfComputedValue();
     }
     if (value && !isFloat(this.dtype)) throw onlyFloatsRequireGrad(this.dtype);
+    if (value && this.isInference && !isInferenceMode()) throw learningFromInference();
     this.isParameter = value;
     hooks.listener?.control("requiresGrad", this, null);
   }
@@ -173,6 +183,60 @@ export class Tensor {
       );
     }
     if (this.record !== null) this.record.retained = this;
+    return this;
+  }
+
+  /** Whether `retainGrad()` was called on this computed value. */
+  get retainsGrad(): boolean {
+    return this.record !== null && this.record.retained === this;
+  }
+
+  /**
+   * Calls a function with the whole gradient of this tensor in every backward pass that comes here; what it gives back
+   * takes the gradient's place.
+   */
+  registerHook(hook: GradientHook): RemovableHandle {
+    if (!this.requiresGrad) {
+      throw new EngineError(
+        "registerHook: this tensor does not require grad",
+        this.cutBecause ?? "no gradient will ever come to it",
+        "Call it on a leaf, or on a value on the way from a leaf to the loss.",
+      );
+    }
+    return hang(this.record ?? this, hook);
+  }
+
+  /** Calls a function with this leaf each time that a backward pass has added to its `grad`. */
+  registerPostAccumulateGradHook(hook: (leaf: Tensor) => void): RemovableHandle {
+    if (!this.requiresGrad || this.record !== null) {
+      throw new EngineError(
+        "registerPostAccumulateGradHook: this tensor is no leaf that requires grad",
+        "only such leaves keep a gradient",
+        "Use `registerHook` on computed values.",
+      );
+    }
+    this.accumulationHooks ??= new Set();
+    const all = this.accumulationHooks;
+    all.add(hook);
+    return { remove: () => void all.delete(hook) };
+  }
+
+  /** How often the values were changed in place; views and detached tensors count together. */
+  get version(): number {
+    return this.storage.version;
+  }
+
+  /** Makes this computed value a leaf, in place: its history is gone. A view shares its history and cannot. */
+  detach_(): this {
+    if (this.aliases !== null && this.aliases.base !== this) {
+      throw new EngineError(
+        "detach_: this tensor is a view",
+        "its history is that of what it views",
+        "Use `detach()`, which gives a tensor of its own.",
+      );
+    }
+    if (this.record !== null) this.setRecord(null);
+    this.isParameter = false;
     return this;
   }
 
@@ -278,12 +342,21 @@ function connectedAlias(tensor: Tensor): Tensor {
   return alias;
 }
 
+function learningFromInference(): EngineError {
+  return new EngineError(
+    "requiresGrad: it was set on a value that was made inside `inferenceMode`",
+    "such values are never recorded",
+    "Make a copy with `clone()` outside, or use `noGrad` instead of `inferenceMode`.",
+  );
+}
+
 function checkGradient(tensor: Tensor, gradient: Tensor): void {
   if (!(gradient instanceof Tensor)) {
     throw new EngineError(
       `grad: it was set to ${valueText(gradient)}`,
       "a gradient is a tensor or null",
       "Set it to null to clear it, or to a tensor of the same shape.",
+      "TypeError",
     );
   }
   if (!sameShape(gradient.shape, tensor.shape)) {

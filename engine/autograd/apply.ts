@@ -4,7 +4,7 @@
  * closures: at this size of tensors, this file is what an op costs.
  */
 import { isFloat } from "../dtype.js";
-import { EngineError, leafChangedInPlace, notATensor } from "../errors.js";
+import { changedFromInference, EngineError, leafChangedInPlace, notATensor, savedFromInference } from "../errors.js";
 import { kernels } from "../kernels/active.js";
 import { Storage, type DType } from "../kernels/storage.js";
 import { contiguous, repeated } from "../ops/loops.js";
@@ -12,9 +12,10 @@ import type { Derivative, OpSpec, Operand, Shape } from "../ops/op-spec.js";
 import { opTable, type AttributesOf, type OpName } from "../ops/table.js";
 import { elementCount, sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { noteCall } from "./anomaly.js";
 import { Aliases } from "./aliases.js";
 import { dtypesOf, type Dtypes } from "./dtypes.js";
-import { isGradEnabled, pausedBecause } from "./grad-mode.js";
+import { isGradEnabled, isInferenceMode, pausedBecause } from "./grad-mode.js";
 import { hooks } from "./hooks.js";
 import { TapeRecord, targetOf, type Link, type SavedValue } from "./tape.js";
 
@@ -60,6 +61,7 @@ function run(call: Call): Tensor {
   if (spec.output === "overwrites") storage.version++;
 
   const out = spec.output === "overwrites" ? tensors[0] : new Tensor(storage, shape);
+  if (isInferenceMode()) out.isInference = true;
   if (spec.output === "view") joinFamily(tensors[0], out);
   const links = isGradEnabled() && isFloat(dtypes.out) ? linksOf(call, tensors) : noLinks;
   if (links.length > 0) {
@@ -161,6 +163,7 @@ function savedOf(call: Call, links: readonly Link[], tensors: readonly Tensor[],
     for (const name of effect.saves) {
       if (isSaved(saved, name)) continue;
       const tensor = name === "out" ? out : tensors[call.spec.names.indexOf(name)];
+      if (tensor.isInference) throw savedFromInference(call.name);
       const wasOverwritten = call.spec.output === "overwrites" && name !== "out" && tensor.storage === out.storage;
       saved.push({ name, tensor, version: tensor.storage.version - (wasOverwritten ? 1 : 0) });
     }
@@ -176,6 +179,7 @@ function isSaved(saved: readonly SavedValue[], name: string): boolean {
 function record(out: Tensor, made: TapeRecord): void {
   if (hooks.listener !== null) made.output = out;
   out.setRecord(made);
+  noteCall(made);
   const { aliases } = out;
   if (aliases === null || made.op === "reshape") return;
   aliases.latest = out;
@@ -190,6 +194,7 @@ function joinFamily(source: Tensor, view: Tensor): void {
 }
 
 function checkWritable(name: string, target: Tensor): void {
+  if (target.isInference && !isInferenceMode()) throw changedFromInference(name);
   if (!isGradEnabled()) return;
   const base = target.aliases?.base ?? target;
   if (isLearningLeaf(target) || isLearningLeaf(base)) throw leafChangedInPlace(name);

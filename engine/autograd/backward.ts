@@ -16,6 +16,8 @@ import {
 import { Storage } from "../kernels/storage.js";
 import { sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { checkAnomaly } from "./anomaly.js";
+import { afterHooks } from "./gradient-hooks.js";
 import { inMode } from "./grad-mode.js";
 import { hooks } from "./hooks.js";
 import type { Listener } from "./listener.js";
@@ -71,6 +73,7 @@ export function backward(tensor: Tensor, options: BackwardOptions): void {
         if (!(target instanceof Tensor)) continue;
         deposit(target, cotangent, sweep);
         listener?.deposited(target, cotangent);
+        for (const hook of target.accumulationHooks ?? []) hook(target);
       }
       for (const input of computed) {
         const cotangent = input.record === null ? undefined : cotangents.get(input.record);
@@ -184,15 +187,18 @@ function walk(roots: readonly Root[], sweep: Sweep, listener: Listener<Tensor> |
   const arrived = new Map<Target, Tensor>();
   for (const root of roots) addTo(pending, root.target, root.cotangent);
   for (const record of order) {
-    const cotangent = pending.get(record);
-    if (cotangent === undefined) continue;
+    const whole = pending.get(record);
+    if (whole === undefined) continue;
     pending.delete(record);
+    const cotangent = record.gradientHooks === null ? whole : afterHooks(record, whole);
     if (sweep.wanted?.has(record) ?? false) arrived.set(record, cotangent);
     if (record.retained !== null) deposit(record.retained, cotangent, sweep);
     if (record.output !== null) listener?.cotangent(record.output, cotangent);
     pullBack(record, cotangent, pending, useful, sweep);
   }
-  for (const [target, cotangent] of pending) arrived.set(target, cotangent);
+  for (const [target, cotangent] of pending) {
+    arrived.set(target, target.gradientHooks === null ? cotangent : afterHooks(target, cotangent));
+  }
   return arrived;
 }
 
@@ -249,6 +255,7 @@ function pulled(record: TapeRecord, link: Link, cotangent: Tensor, saved: Record
   const raw = effect.vjp(cotangent, saved, { attributes, shapes, position });
   // A cotangent summed over broadcast dimensions has the input's shape again; one converted has its dtype.
   const fitted = sameShape(raw.shape, shape) ? raw : raw.sumTo(shape);
+  checkAnomaly(record, cotangent, fitted);
   return fitted.to(dtype);
 }
 

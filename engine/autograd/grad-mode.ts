@@ -6,7 +6,8 @@ import { controls } from "../ops/controls.js";
 import { EngineError } from "../errors.js";
 import { hooks } from "./hooks.js";
 
-export type GradMode = "recording" | "paused";
+/** In inference nothing is recorded, and what is made can never be recorded later. */
+export type GradMode = "recording" | "paused" | "inference";
 
 let mode: GradMode = "recording";
 
@@ -27,6 +28,24 @@ export function noGrad<T>(fn: () => T): T {
 /** Runs a function with recording on, also inside `noGrad`. */
 export function enableGrad<T>(fn: () => T): T {
   return finished("enableGrad", fn, "recording");
+}
+
+/**
+ * Runs a function without recording, for good: what it makes cannot be saved for a backward pass, nor changed in place,
+ * nor become a leaf outside.
+ */
+export function inferenceMode<T>(fn: () => T): T {
+  return finished("inferenceMode", fn, "inference");
+}
+
+/** Runs a function with recording on or off, whatever it is around. */
+export function setGradEnabled<T>(enabled: boolean, fn: () => T): T {
+  return enabled ? enableGrad(fn) : noGrad(fn);
+}
+
+/** Whether this is inside `inferenceMode`. */
+export function isInferenceMode(): boolean {
+  return mode === "inference";
 }
 
 /** For the engine itself: runs a callback in a mode. */

@@ -8,6 +8,7 @@ import type { DType } from "../kernels/storage.js";
 import type { Derivative, OpSpec, Shape } from "../ops/op-spec.js";
 import { opTable, type OpName } from "../ops/table.js";
 import type { Tensor } from "../tensor.js";
+import type { GradientHook } from "./gradient-hooks.js";
 
 /** Where a cotangent goes: to the op that made an input, or to a leaf. */
 export type Target = TapeRecord | Tensor;
@@ -52,6 +53,8 @@ export class TapeRecord {
   output: Tensor | null = null;
   /** The tensor whose `grad` keeps this record's cotangent, if the program asked for it. */
   retained: Tensor | null = null;
+  /** What the program wants to see of its cotangent. */
+  gradientHooks: Set<GradientHook> | null = null;
 
   constructor(parts: RecordParts) {
     this.op = parts.op;

@@ -12,6 +12,8 @@ export interface InPlaceMethods {
   mul_(o: Tensor | number): this;
   /** Divides this tensor. */
   div_(o: Tensor | number): this;
+  /** Sets every negative element to zero. */
+  relu_(): this;
   /** Sets every element to zero. */
   zero_(): this;
   /** Sets every element to a number. */
@@ -35,6 +37,10 @@ export const inPlaceMethods: InPlaceMethods & ThisType<Tensor> = {
   },
   div_(o) {
     apply("div_", [this, o], none);
+    return this;
+  },
+  relu_() {
+    apply("relu_", [this], none);
     return this;
   },
   zero_() {

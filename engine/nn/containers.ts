@@ -19,7 +19,7 @@ export class Sequential extends Module implements Iterable<Module> {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.steps.reduce((value, module) => module.forward(value), x);
+    return this.steps.reduce((value, module) => module.call(value), x);
   }
 
   [Symbol.iterator](): Iterator<Module> {

@@ -22,6 +22,7 @@ export { Dropout, Dropout2d } from "./dropout.js";
 export * as init from "./init.js";
 export { Embedding, Linear, type LinearOptions } from "./linear.js";
 export * from "./loss.js";
+export type { BackwardHook, ForwardHook, ForwardPreHook } from "./module-hooks.js";
 export { Module, type KeysThatDiffer, type StateDict } from "./module.js";
 export {
   BatchNorm1d,

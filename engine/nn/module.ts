@@ -8,6 +8,8 @@ import { kernels } from "../kernels/active.js";
 import { Storage } from "../kernels/storage.js";
 import { sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import type { RemovableHandle } from "../autograd/gradient-hooks.js";
+import { ModuleHooks, type BackwardHook, type ForwardHook, type ForwardPreHook } from "./module-hooks.js";
 import { Parameter } from "./parameter.js";
 
 /** The values of a module's parameters by their names. */
@@ -18,6 +20,8 @@ export class Module<Output = Tensor> {
   /** True until `eval()` is called. Layers such as dropout behave differently then. */
   training = true;
 
+  /** Null until a hook is registered. */
+  private readonly hooksAround: ModuleHooks | null = null;
   private readonly bufferNames = new Set<string>();
 
   /** Computes the output. A subclass may take more inputs. */
@@ -29,9 +33,32 @@ export class Module<Output = Tensor> {
     );
   }
 
-  /** The same as `forward`. */
+  /** The same as `forward`, with the hooks of this module around it. */
   call(x: Tensor): Output {
-    return this.forward(x);
+    const { hooksAround } = this;
+    return hooksAround === null ? this.forward(x) : hooksAround.run(this, x, (input) => this.forward(input));
+  }
+
+  /** Before `call` computes: what the hook gives back takes the input's place. */
+  registerForwardPreHook(hook: ForwardPreHook): RemovableHandle {
+    return this.around().add("before", hook);
+  }
+
+  /** After `call` has computed: what the hook gives back takes the output's place. */
+  registerForwardHook(hook: ForwardHook): RemovableHandle {
+    return this.around().add("after", hook);
+  }
+
+  /** In the backward pass, with the gradients by the input and by the output; what it gives back takes the first one's place. */
+  registerFullBackwardHook(hook: BackwardHook): RemovableHandle {
+    return this.around().add("backward", hook);
+  }
+
+  private around(): ModuleHooks {
+    if (this.hooksAround !== null) return this.hooksAround;
+    const hooksAround = new ModuleHooks();
+    Object.defineProperty(this, "hooksAround", { value: hooksAround, enumerable: false });
+    return hooksAround;
   }
 
   /** All parameters, each once, with those of the modules inside. Plain arrays and objects are not looked into. */

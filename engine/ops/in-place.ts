@@ -43,6 +43,17 @@ export const inPlace = {
     check: ([x]: readonly Operand[]) => checkFloat(x.storage.dtype),
   },
 
+  relu_: op<"x">({
+    summary: "Sets every negative element to zero.",
+    inputs: { x: flows((g, { out }) => g.maskedFill(out.le(0), 0), "out") },
+    output: "overwrites",
+    dtype: "written",
+    shape: ([x]) => x,
+    forward: (_kernels, [x], out) => {
+      for (let at = 0; at < out.storage.size; at++) if (x.storage.read(at) < 0) out.storage.write(at, 0);
+    },
+  }),
+
   zero_: op<"x">({
     summary: "Sets every element to zero.",
     inputs: { x: vanishes("the old values are overwritten with zeros") },

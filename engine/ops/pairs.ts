@@ -117,10 +117,9 @@ export const pairs = {
   lcm: ofIntegers("lcm", "The least common multiple of two integers."),
 };
 
-/** 1/(a² + b²), 0 at the origin. */
+/** 1/(a² + b²), so that a derivative at the origin is NaN, as in PyTorch. */
 function overSquares(a: Tensor, b: Tensor): Tensor {
-  const squares = a.square().add(b.square());
-  return squares.reciprocal().maskedFill(squares.eq(0), 0);
+  return a.square().add(b.square()).reciprocal();
 }
 
 function two(

@@ -3,6 +3,7 @@
  * the engine computes with it, the server reasons with it, and hovers quote it. Importing it loads no kernel.
  */
 import { activation } from "./activation.js";
+import { custom } from "./custom.js";
 import { elementwise } from "./elementwise.js";
 import { inPlace } from "./in-place.js";
 import { inverses } from "./inverse.js";
@@ -39,6 +40,7 @@ export const opTable = {
   ...selection,
   ...scatterReductions,
   ...inPlace,
+  ...custom,
 } satisfies Readonly<Record<string, OpSpec>>;
 
 /** Ops whose result shares its values with their input in PyTorch: an in-place change of one is seen in the other. */

@@ -73,7 +73,7 @@ function callMeaning(
     }
     case "pauses":
     case "resumes": {
-      const mode = meaning.kind === "pauses" ? pausedAt(place, run) : recording;
+      const mode = meaning.kind === "pauses" ? pausedAt(name, place, run) : recording;
       const result = callInMode(mode, args, place, run);
       noticePause(name, result, place, run);
       return result;
@@ -316,12 +316,11 @@ function callInMode(mode: Mode, args: Arguments, place: Place, run: Run): Value 
   return callValue(argumentAt(args, 0), undefinedValue, { values: [], more: null }, called, run);
 }
 
-function pausedAt({ site, frame }: Place, run: Run): Mode {
+function pausedAt(name: string, { site, frame }: Place, run: Run): Mode {
   // Inside another pause nothing is gained by deleting this one.
   const isInner = frame.mode.kind === "paused";
-  const cut = run.graph.cut("noGrad", "noGrad()", "ops inside `noGrad()` are not recorded", site, () =>
-    isInner ? [] : site.removal,
-  );
+  const because = `ops inside \`${name}()\` are not recorded`;
+  const cut = run.graph.cut("noGrad", `${name}()`, because, site, () => (isInner ? [] : site.removal));
   return { kind: "paused", cut };
 }
 

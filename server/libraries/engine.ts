@@ -61,6 +61,8 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
     "triuIndices",
   ].map((name) => [name, creates] as const),
   ["noGrad", { kind: "pauses" }],
+  ["inferenceMode", { kind: "pauses" }],
+  ["detectAnomaly", { kind: "calls" }],
   ["enableGrad", { kind: "resumes" }],
   ["manualSeed", { kind: "harmless" }],
   ["Tensor", { kind: "class", instance: { kind: "tensor" } }],

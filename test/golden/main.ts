@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { casesOf, familiesIn, promotionsOf, tolerancesOf } from "./case.js";
 import { checkCase, type Verdict } from "./check.js";
 import { modelsOf } from "./models.js";
+import { scenariosOf } from "./scenarios.js";
 import { trajectoriesOf, trajectoryFamilies } from "./trajectories.js";
 import { checkPromotion, promotionId } from "./promotion.js";
 
@@ -36,7 +37,7 @@ export function main(args: readonly string[], root: string): number {
     options: { dir: { type: "string" }, family: { type: "string" }, json: { type: "boolean" }, why: { type: "boolean" } },
   });
   const folder = values.dir === undefined ? join(root, "../shared/golden") : resolve(values.dir);
-  const families = [...familiesIn(folder), ...trajectoryFamilies, "modules"].filter((family) => values.family === undefined || values.family === family);
+  const families = [...familiesIn(folder), ...trajectoryFamilies, "modules", "scenarios"].filter((family) => values.family === undefined || values.family === family);
   const known = knownIds(root);
   const failures: Failure[] = [];
   const totals: Record<string, Count> = {};
@@ -54,6 +55,7 @@ export function main(args: readonly string[], root: string): number {
 }
 
 function outcomesOf(folder: string, family: string): readonly Outcome[] {
+  if (family === "scenarios") return scenariosOf(folder);
   if (family === "modules") return modelsOf(folder);
   const trajectory = trajectoryFamilies.find((each) => each === family);
   if (trajectory !== undefined) return trajectoriesOf(folder, trajectory);

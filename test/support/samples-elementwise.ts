@@ -153,6 +153,7 @@ export const elementwiseSamples = {
     (a, b) => a.div_(b),
     (a, b) => a / b,
   ),
+  relu_: [{ given: [row], call: (x) => x.clone().relu_(), gives: [0.5, 0, 2] }],
   zero_: [{ given: [row], call: (x) => x.clone().zero_(), gives: [0, 0, 0] }],
   fill_: [{ given: [row], call: (x) => x.clone().fill_(4), gives: [4, 4, 4] }],
   copy_: [

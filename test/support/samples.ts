@@ -4,6 +4,7 @@
  */
 import type { OpName } from "@gradlens/engine/ops";
 import type { Sample } from "./sample.js";
+import { customSamples } from "./samples-custom.js";
 import { elementwiseSamples } from "./samples-elementwise.js";
 import { linearSamples } from "./samples-linear.js";
 import { movementSamples } from "./samples-movement.js";
@@ -14,6 +15,7 @@ import { specialSamples } from "./samples-special.js";
 export type { Sample } from "./sample.js";
 
 export const samples: Readonly<Record<OpName, readonly Sample[]>> = {
+  ...customSamples,
   ...elementwiseSamples,
   ...reductionSamples,
   ...linearSamples,
