@@ -44,6 +44,16 @@ export function canHold(target: DType, source: DType): boolean {
   return kind(target) >= kind(source);
 }
 
+/** The dtype in which tensors of two dtypes meet. */
+export function promoteTypes(one: DType, other: DType): DType {
+  return rank(one) >= rank(other) ? one : other;
+}
+
+/** Whether values of one dtype may be written into tensors of another: the kind may rise, and within it precision may go. */
+export function canCast(from: DType, to: DType): boolean {
+  return canHold(to, from);
+}
+
 function widest(operands: readonly Typed[], weight: Typed["weight"]): DType | null {
   let result: DType | null = null;
   for (const operand of operands) {

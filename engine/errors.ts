@@ -160,6 +160,12 @@ export function notATensor(call: string, what: string, value: unknown): EngineEr
   );
 }
 
+/** For ops whose other operand is a tensor: PyTorch takes no number there either. */
+export function tensorOnly<T extends object>(call: string, value: T): T {
+  if (typeof value === "object" && value !== null) return value;
+  throw notATensor(call, "the other operand", value);
+}
+
 /** A value of any kind in a few words, for messages about wrong arguments. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return String(value);

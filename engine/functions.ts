@@ -2,6 +2,7 @@
 import { apply, type Given } from "./autograd/apply.js";
 import { EngineError, notATensor, valueText } from "./errors.js";
 import { none } from "./ops/op-spec.js";
+import { dimensionOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** a where the condition holds, b elsewhere. The condition gets no gradient; the side not chosen gets zeros. */
@@ -18,7 +19,23 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors joined along a dimension, by default the first. */
 export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
-  return apply("concat", list("concat", tensors), { dim });
+  const given = list("concat", tensors);
+  const scalar = tensors.findIndex(({ shape }) => shape.length === 0);
+  if (scalar >= 0) {
+    throw new EngineError(
+      `concat: tensor ${scalar} is a scalar`,
+      "it has no dimension to be joined along",
+      "Use `stack`, or give it a dimension with `reshape([1])`.",
+    );
+  }
+  // As in PyTorch an empty list of numbers may stand beside tensors of any shape.
+  const isBlank = ({ shape }: Tensor): boolean => shape.length === 1 && shape[0] === 0;
+  const full = tensors.find((each) => !isBlank(each));
+  if (full === undefined) return apply("concat", given, { dim });
+  const at = dimensionOf("concat", dim, full.shape);
+  const none = full.shape.map((length, each) => (each === at ? 0 : length));
+  const fitting = tensors.map((each) => (isBlank(each) && full.shape.length !== 1 ? each.reshape(none) : each));
+  return apply("concat", fitting, { dim });
 }
 
 function list(call: string, tensors: readonly Tensor[]): readonly Given[] {

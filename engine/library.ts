@@ -71,7 +71,9 @@ export { interpolate, type InterpolateOptions, type InterpolationMode } from "./
 export * from "./sampling.js";
 export type { PerDimension } from "./windows.js";
 export * as linalg from "./linalg.js";
+export { isin } from "./methods/searching.js";
 export type { Key, Slice } from "./methods/indexing.js";
+export { canCast, promoteTypes } from "./dtype.js";
 export type { DType } from "./kernels/storage.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";

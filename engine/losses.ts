@@ -2,9 +2,11 @@
  * Losses as functions. They are composites: made of ops, with no row of their own. Each ends in a reduction, which is
  * the mean unless asked otherwise.
  */
+import { apply } from "./autograd/apply.js";
 import { isFloat } from "./dtype.js";
 import { EngineError, shapesDoNotFit, valueText } from "./errors.js";
 import { where } from "./functions.js";
+import { none } from "./ops/op-spec.js";
 import { sameShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -139,8 +141,7 @@ export function binaryCrossEntropy(prediction: Tensor, target: Tensor, options: 
       "Put a sigmoid in front, or use `binaryCrossEntropyWithLogits`.",
     );
   }
-  const [hit, miss] = [prediction.log().clamp(-100), prediction.neg().log1p().clamp(-100)];
-  const losses = target.sub(1).mul(miss).sub(target.mul(hit));
+  const losses = apply("probabilityLoss", [prediction, target], none);
   return reduced("binaryCrossEntropy", weight === null ? losses : losses.mul(weight), reduction);
 }
 

@@ -2,6 +2,7 @@
  * Activations that are made of other ops and have no row of their own. Each goes to both sides of its kink through
  * masks, so that a side that was not taken can send back neither a gradient nor a NaN.
  */
+import { where } from "../functions.js";
 import { EngineError, shapeText } from "../errors.js";
 import { dimensionOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -45,10 +46,10 @@ export interface CurveMethods {
 
 export const curveMethods: CurveMethods & ThisType<Tensor> = {
   elu(alpha = 1) {
-    return positivePart(this).add(negativePart(this).expm1().mul(alpha));
+    return positivePart(this).add(belowZero(this).expm1().add(atZero(this)).mul(alpha));
   },
   celu(alpha = 1) {
-    return positivePart(this).add(negativePart(this).div(alpha).expm1().mul(alpha));
+    return positivePart(this).add(belowZero(this).div(alpha).expm1().mul(alpha)).add(atZero(this));
   },
   selu() {
     return this.elu(1.6732632423543772).mul(1.0507009873554805);
@@ -60,7 +61,9 @@ export const curveMethods: CurveMethods & ThisType<Tensor> = {
     return this.maskedFill(this.le(min), min).maskedFill(this.ge(max), max);
   },
   hardsigmoid() {
-    return this.add(3).relu6().div(6);
+    const line = this.div(6).add(0.5).maskedFill(this.le(-3), 0).maskedFill(this.ge(3), 1);
+    // As in PyTorch the slope at NaN is 0.
+    return line.maskedFill(this.isnan(), NaN);
   },
   hardswish() {
     const middle = this.maskedFill(this.lt(-3).add(this.gt(3)), 0);
@@ -77,7 +80,8 @@ export const curveMethods: CurveMethods & ThisType<Tensor> = {
         "Pass a number from 0.",
       );
     }
-    return this.sub(this.clamp(-lambda, lambda));
+    const above = where(this.gt(lambda), this.sub(lambda), 0);
+    return where(this.lt(-lambda), this.add(lambda), above);
   },
   softsign() {
     return this.div(this.abs().add(1));
@@ -131,4 +135,14 @@ function positivePart(x: Tensor): Tensor {
 
 function negativePart(x: Tensor): Tensor {
   return x.maskedFill(x.gt(0), 0);
+}
+
+/** x where it is negative, without a slope at zero. */
+function belowZero(x: Tensor): Tensor {
+  return x.maskedFill(x.ge(0), 0);
+}
+
+/** Zeros that have the slope 1 at zero: what a curve has there from the left, and no second derivative, as in PyTorch. */
+function atZero(x: Tensor): Tensor {
+  return x.maskedFill(x.ne(0), 0);
 }

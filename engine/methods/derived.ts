@@ -3,7 +3,7 @@
  * interpolation. What passes through each stands in `ops/composites.ts`.
  */
 import { apply } from "../autograd/apply.js";
-import { EngineError, notATensor } from "../errors.js";
+import { EngineError, tensorOnly } from "../errors.js";
 import { none } from "../ops/op-spec.js";
 import type { Tensor } from "../tensor.js";
 
@@ -167,12 +167,11 @@ export const derivedMethods: DerivedMethods & ThisType<Tensor> = {
 };
 
 function truth(value: Tensor): Tensor {
-  if (typeof value !== "object") throw notATensor("a logical op", "an operand", value);
-  return value.dtype === "bool" ? value : value.ne(0);
+  return tensorOnly("a logical op", value).dtype === "bool" ? value : value.ne(0);
 }
 
 function checkComparable(call: string, a: Tensor, b: Tensor, rtol: number, atol: number): void {
-  if (typeof b !== "object") throw notATensor(call, "the other operand", b);
+  tensorOnly(call, b);
   if (a.dtype !== b.dtype) {
     throw new EngineError(
       `${call}: the dtypes are ${a.dtype} and ${b.dtype}`,

@@ -1,6 +1,6 @@
 /** Arithmetic and elementwise functions as methods; each calls its row of the op table. */
 import { apply } from "../autograd/apply.js";
-import { EngineError } from "../errors.js";
+import { EngineError, tensorOnly } from "../errors.js";
 import { none } from "../ops/op-spec.js";
 import type { Tensor } from "../tensor.js";
 
@@ -16,9 +16,9 @@ export interface ElementwiseMethods {
   /** Each element to a power. The power 0 gives ones, whose gradient is zero. */
   pow(o: Tensor | number): Tensor;
   /** The larger of two values, element by element. Where they tie, each gets half of the gradient. */
-  maximum(o: Tensor | number): Tensor;
+  maximum(o: Tensor): Tensor;
   /** The smaller of two values, element by element. Where they tie, each gets half of the gradient. */
-  minimum(o: Tensor | number): Tensor;
+  minimum(o: Tensor): Tensor;
   /** Each element, kept between `min` and `max`; null leaves a side open. Outside the bounds the gradient is zero. */
   clamp(min: number | null, max?: number | null): Tensor;
   /** The negative of each element. */
@@ -79,10 +79,10 @@ export const elementwiseMethods: ElementwiseMethods & ThisType<Tensor> = {
     return apply("pow", [this, o], { exponent: typeof o === "number" ? o : null });
   },
   maximum(o) {
-    return apply("maximum", [this, o], none);
+    return apply("maximum", [this, tensorOnly("maximum", o)], none);
   },
   minimum(o) {
-    return apply("minimum", [this, o], none);
+    return apply("minimum", [this, tensorOnly("minimum", o)], none);
   },
   clamp(min, max = null) {
     if (min === null && max === null) {

@@ -50,7 +50,8 @@ export const linearAlgebraMethods: LinearAlgebraMethods & ThisType<Tensor> = {
     return apply("solveTriangular", withEqualBatches("solveTriangular", this, b), triangle);
   },
   det() {
-    return apply("det", [this], none);
+    // As in PyTorch nothing is differentiated by a matrix without elements.
+    return apply("det", [this.shape.includes(0) ? this.detach() : this], none);
   },
   detSign() {
     return apply("detSign", [this], none);

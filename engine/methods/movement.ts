@@ -2,10 +2,10 @@
 import { apply } from "../autograd/apply.js";
 import { isDType } from "../dtype.js";
 import { EngineError, shapeText, valueText } from "../errors.js";
-import type { DType } from "../kernels/storage.js";
+import { Storage, type DType } from "../kernels/storage.js";
 import { none } from "../ops/op-spec.js";
 import { dimensionOf, elementCount, lengthAt } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 
 export interface MovementMethods {
   /** The same elements in another shape; one dimension may be −1 and is filled in. The values are shared. */
@@ -28,6 +28,11 @@ export interface MovementMethods {
   expand(shape: readonly number[]): Tensor;
   /** The sum over the dimensions that broadcasting added or repeated: the way back of `expand`. */
   sumTo(shape: readonly number[]): Tensor;
+  /**
+   * Elements of the flat tensor at `offset` and the strides' multiples, in any shape; they may overlap, and then gradients
+   * add up. A copy: changes in place do not reach the original.
+   */
+  asStrided(shape: readonly number[], strides: readonly number[], offset?: number): Tensor;
   /** The `length` elements from `start` along a dimension. A copy: changes in place do not reach the original. */
   narrow(dim: number, start: number, length: number): Tensor;
   /** The elements from `start` up to and without `end` along a dimension; negative numbers count from its end. A copy. */
@@ -68,7 +73,28 @@ export const movementMethods: MovementMethods & ThisType<Tensor> = {
     return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
   },
   transpose(dim0 = -2, dim1 = -1) {
+    // As in PyTorch a scalar has one dimension here, which changes places with itself.
+    if (this.shape.length === 0 && [dim0, dim1].every((dim) => dim === 0 || dim === -1)) return this.reshape([]);
     return apply("transpose", [this], { dim0, dim1 });
+  },
+  asStrided(shape, strides, offset = 0) {
+    const places = Array.from({ length: elementCount(shape) }, (_, at) => {
+      let [rest, place] = [at, offset];
+      for (let dim = shape.length - 1; dim >= 0; dim--) {
+        place += (rest % shape[dim]) * strides[dim];
+        rest = Math.floor(rest / shape[dim]);
+      }
+      return place;
+    });
+    if (shape.length !== strides.length || places.some((place) => place < 0 || place >= this.storage.size)) {
+      throw new EngineError(
+        `asStrided: shape ${shapeText(shape)} with strides ${shapeText(strides)} from element ${offset} of ${this.storage.size}`,
+        "each dimension has a stride, and all elements lie in the tensor",
+        "Check the shape, the strides and the offset.",
+      );
+    }
+    const index = new Tensor(Storage.of("int32", places), [places.length]);
+    return this.reshape([-1]).indexSelect(index).reshape(shape);
   },
   t() {
     if (this.shape.length < 2) return this.reshape(this.shape);

@@ -1,6 +1,6 @@
 /** Arithmetic of two numbers beyond the four operations as methods; each calls its row of the op table. */
 import { apply } from "../autograd/apply.js";
-import { notATensor } from "../errors.js";
+import { tensorOnly } from "../errors.js";
 import { none } from "../ops/op-spec.js";
 import type { Tensor } from "../tensor.js";
 
@@ -116,7 +116,3 @@ export const pairMethods: PairMethods & ThisType<Tensor> = {
 };
 
 /** Refuses a number where PyTorch does, too: it would have to become a tensor of some dtype first. */
-function tensorOnly(call: string, value: Tensor): Tensor {
-  if (typeof value === "number") throw notATensor(call, "the other operand", value);
-  return value;
-}

@@ -41,7 +41,9 @@ export interface QuantileMethods {
   /** The same of the elements that are numbers. */
   nanquantile(q: Tensor | number, options?: QuantileOptions): Tensor;
   /** The middle one of the numbers along a dimension, the lower one of two; NaN only where there is no number. */
-  nanmedian(dim?: number, options?: Keep): Found;
+  nanmedian(dim: number, options?: Keep): Found;
+  /** The middle one of all numbers, the lower of two; those that are equal to it share the gradient. */
+  nanmedian(): Tensor;
   /** The most frequent value along a dimension, the smallest one of several, and the last place that has it. */
   mode(dim?: number, options?: Keep): Found;
   /** How many elements fall into each of some equal bins; those outside are not counted. */
@@ -57,15 +59,7 @@ export const quantileMethods: QuantileMethods & ThisType<Tensor> = {
   nanquantile(q, options = {}) {
     return quantiles("nanquantile", this, q, options);
   },
-  nanmedian(dim = -1, { keepdim = false } = {}) {
-    const at = reducedDimension("nanmedian", dim, this.shape);
-    const line = asLine(this, at);
-    checkSome("nanmedian", line.shape[at], "IndexError");
-    const order = line.argsort(at);
-    const last = line.isnan().logicalNot().to("int32").sum(at, { keepdim: true }).sub(1).clampMin(0);
-    const places = constantPlaces(last.storage.toArray(), (rank) => Math.floor(rank / 2), last.shape);
-    return picked(this, line, at, order.gather(at, places), keepdim);
-  },
+  nanmedian: nanmedianOf,
   mode(dim = -1, { keepdim = false } = {}) {
     const at = reducedDimension("mode", dim, this.shape);
     const line = asLine(this, at);
@@ -262,4 +256,25 @@ function noFloats(call: string, x: Tensor): EngineError {
 
 function notACount(call: string, what: string, value: number): EngineError {
   return new EngineError(`${call}: ${what} is ${valueText(value)}`, "it counts something", "Pass a whole number.");
+}
+
+function nanmedianOf(this: Tensor, dim: number, options?: Keep): Found;
+function nanmedianOf(this: Tensor): Tensor;
+function nanmedianOf(this: Tensor, dim?: number, options: Keep = {}): Found | Tensor {
+  if (dim !== undefined) return nanmedianAlong(this, dim, options);
+  const flat = this.reshape([-1]);
+  const { values } = nanmedianAlong(flat.detach(), 0, {});
+  if (!this.dtype.startsWith("float") || values.isnan().storage.read(0) === 1)
+    return nanmedianAlong(flat, 0, {}).values;
+  return flat.maskedSelect(flat.eq(values)).mean();
+}
+
+function nanmedianAlong(x: Tensor, dim: number, { keepdim = false }: Keep): Found {
+  const at = reducedDimension("nanmedian", dim, x.shape);
+  const line = asLine(x, at);
+  checkSome("nanmedian", line.shape[at], "IndexError");
+  const order = line.argsort(at);
+  const last = line.isnan().logicalNot().to("int32").sum(at, { keepdim: true }).sub(1).clampMin(0);
+  const places = constantPlaces(last.storage.toArray(), (rank) => Math.floor(rank / 2), last.shape);
+  return picked(x, line, at, order.gather(at, places), keepdim);
 }

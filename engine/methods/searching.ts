@@ -23,6 +23,13 @@ export interface SearchingMethods {
   oneHot(classes?: number): Tensor;
 }
 
+/** Whether each element is one of some others: a bool for each. */
+export function isin(elements: Tensor, tests: Tensor | readonly number[]): Tensor {
+  const among = new Set("storage" in tests ? tests.storage.toArray() : tests);
+  const found = Array.from(elements.storage.toArray(), (value) => Number(among.has(value)));
+  return new Tensor(Storage.of("bool", found), elements.shape);
+}
+
 export const searchingMethods: SearchingMethods & ThisType<Tensor> = {
   searchsorted(values, { right = false, sorter } = {}) {
     const given = typeof values === "number" ? new Tensor(Storage.of(this.dtype, [values]), []) : values;

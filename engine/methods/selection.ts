@@ -32,10 +32,13 @@ export interface SelectionMethods {
 
 export const selectionMethods: SelectionMethods & ThisType<Tensor> = {
   indexSelect(index, dim = 0) {
+    // As in PyTorch a scalar has one element to choose from, in one dimension.
+    if (this.shape.length === 0) return apply("indexSelect", [this.reshape([1]), index], { dim }).reshape([]);
     return apply("indexSelect", [this, index], { dim });
   },
   gather(dim, index) {
-    return apply("gather", [this, index], { dim });
+    const isScalar = this.shape.length === 0 && index.shape.length === 1;
+    return apply("gather", [isScalar ? this.reshape([1]) : this, index], { dim });
   },
   maskedFill(mask, value) {
     if (typeof value === "object") return apply("where", [mask, value, this], none);

@@ -2,6 +2,7 @@
  * Reductions that are made of other ops and have no row of their own: counting, ordering, quantiles, differences and
  * integrals. What passes through each stands in `ops/composites.ts`.
  */
+import { isFloat } from "../dtype.js";
 import { EngineError } from "../errors.js";
 import { dimensionOf, reducedDimension } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -32,7 +33,9 @@ export interface StatisticsMethods {
   /** The k-th smallest element along a dimension, counted from 1. */
   kthvalue(k: number, dim?: number, options?: Keep): Found;
   /** The middle element along a dimension, the lower one of two; NaN if there is one. */
-  median(dim?: number, options?: Keep): Found;
+  median(dim: number, options?: Keep): Found;
+  /** The middle one of all elements, the lower of two; those that are equal to it share the gradient. */
+  median(): Tensor;
   /** Running products along a dimension. */
   cumprod(dim: number): Tensor;
   /** The differences of neighbors along a dimension, `n` times. */
@@ -81,27 +84,7 @@ export const statisticsMethods: StatisticsMethods & ThisType<Tensor> = {
     if (k < 1) throw outside("kthvalue", k, this.shape[dimensionOf("kthvalue", dim, this.shape)] ?? 1);
     return pickedAt(this, this.argsort(dim), dim, k - 1, keepdim);
   },
-  median(dim = -1, { keepdim = false } = {}) {
-    const length = this.shape.length === 0 ? 1 : this.shape[dimensionOf("median", dim, this.shape)];
-    if (length === 0) {
-      throw new EngineError(
-        "median: the dimension is empty",
-        "of no elements none is in the middle",
-        "Check how the tensor became empty.",
-        "IndexError",
-      );
-    }
-    const middle = pickedAt(this, this.argsort(dim), dim, Math.floor((length - 1) / 2), keepdim);
-    if (!this.dtype.startsWith("float")) return middle;
-    // NaN counts as the largest, so that a line with one ends with it.
-    const last = pickedAt(this, this.argsort(dim), dim, length - 1, keepdim);
-    const isBroken = last.values.isnan();
-    const first = pickedAt(this, this.isnan().argsort(dim, { descending: true }), dim, 0, keepdim);
-    return {
-      values: middle.values.maskedFill(isBroken, NaN),
-      indices: middle.indices.mul(isBroken.logicalNot()).add(first.indices.mul(isBroken)),
-    };
-  },
+  median: medianOf,
   cumprod(dim) {
     const at = reducedDimension("cumprod", dim, this.shape);
     if (this.shape.length === 0 || this.shape.includes(0))
@@ -185,4 +168,41 @@ function outside(call: string, k: number, length: number): EngineError {
     `the dimension has ${length} elements`,
     "Pass a number of elements that there are.",
   );
+}
+
+function medianOf(this: Tensor, dim: number, options?: Keep): Found;
+function medianOf(this: Tensor): Tensor;
+function medianOf(this: Tensor, dim?: number, options: Keep = {}): Found | Tensor {
+  return dim === undefined ? medianOfAll(this) : medianAlong(this, dim, options);
+}
+
+function medianOfAll(x: Tensor): Tensor {
+  const flat = x.reshape([-1]);
+  if (flat.storage.size === 0) return flat.sum().mul(NaN);
+  const { values } = medianAlong(flat.detach(), 0, {});
+  if (!isFloat(x.dtype)) return values;
+  const isMedian = flat.eq(values).logicalOr(flat.isnan().logicalAnd(values.isnan()));
+  return flat.maskedSelect(isMedian).mean();
+}
+
+function medianAlong(x: Tensor, dim: number, { keepdim = false }: Keep): Found {
+  const length = x.shape.length === 0 ? 1 : x.shape[dimensionOf("median", dim, x.shape)];
+  if (length === 0) {
+    throw new EngineError(
+      "median: the dimension is empty",
+      "of no elements none is in the middle",
+      "Check how the tensor became empty.",
+      "IndexError",
+    );
+  }
+  const middle = pickedAt(x, x.argsort(dim), dim, Math.floor((length - 1) / 2), keepdim);
+  if (!x.dtype.startsWith("float")) return middle;
+  // NaN counts as the largest, so that a line with one ends with it.
+  const last = pickedAt(x, x.argsort(dim), dim, length - 1, keepdim);
+  const isBroken = last.values.isnan();
+  const first = pickedAt(x, x.isnan().argsort(dim, { descending: true }), dim, 0, keepdim);
+  return {
+    values: middle.values.maskedFill(isBroken, NaN),
+    indices: middle.indices.mul(isBroken.logicalNot()).add(first.indices.mul(isBroken)),
+  };
 }

@@ -92,7 +92,7 @@ export const activation = {
         return weighted.sub(out.mul(weighted.sum(dim, { keepdim: true })));
       }, "out"),
     },
-    dtype: "float",
+    dtype: "floating",
     shape: ([x], { dim }) => along("softmax", x, dim),
     forward: (kernels, [x], out, { dim }) =>
       kernels.softmax(x.storage, out.storage, slicedAlong("softmax", x.shape, dim)),
@@ -103,7 +103,7 @@ export const activation = {
     inputs: {
       x: flows((g, { out }, { attributes: { dim } }) => g.sub(out.exp().mul(g.sum(dim, { keepdim: true }))), "out"),
     },
-    dtype: "float",
+    dtype: "floating",
     shape: ([x], { dim }) => along("logSoftmax", x, dim),
     forward: (kernels, [x], out, { dim }) =>
       kernels.logSoftmax(x.storage, out.storage, slicedAlong("logSoftmax", x.shape, dim)),

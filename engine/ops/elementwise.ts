@@ -232,6 +232,8 @@ function unary(
 function checkIntegerPower({ storage }: Operand, exponent: Operand): void {
   if (isFloat(storage.dtype)) return;
   if (storage.dtype === "bool") checkNumeric("pow", { storage, shape: [] });
+  // Of a tensor of exponents each power is cut off to an integer, as in PyTorch; one that the program writes is a mistake.
+  if (exponent.shape.length > 0) return;
   for (let i = 0; i < exponent.storage.size; i++) {
     const power = exponent.storage.read(i);
     if (power >= 0) continue;

@@ -47,6 +47,31 @@ export const pairs = {
     flows((g, { a, b }) => g.mul(a.neg().mul(overSquares(a, b))), "a", "b"),
     "float",
   ),
+  probabilityLoss: op<"prediction" | "target">({
+    summary: "−t·ln p − (1 − t)·ln(1 − p), elementwise, with logarithms of at least −100.",
+    inputs: {
+      // (p − t) / (p·(1 − p)), with a divisor of at least 1e-12, as in PyTorch: a prediction of exactly 0 or 1 gives no NaN.
+      prediction: flows(
+        (g, { prediction: p, target: t }) => g.mul(p.sub(t)).div(p.mul(p.neg().add(1)).clampMin(1e-12)),
+        "prediction",
+        "target",
+      ),
+      target: flows((g, { prediction: p }) => g.mul(p.neg().log1p().sub(p.log())), "prediction"),
+    },
+    dtype: "floating",
+    broadcasting: "before the kernel",
+    shape: ([p, t]) => broadcast("probabilityLoss", p, t),
+    method: false,
+    forward: (_kernels, [p, t], out) => {
+      const at = ({ storage }: Operand, place: number): number => storage.read(storage.size === 1 ? 0 : place);
+      for (let place = 0; place < out.storage.size; place++) {
+        const [prediction, target] = [at(p, place), at(t, place)];
+        const hit = Math.max(-100, Math.log(prediction));
+        const miss = Math.max(-100, Math.log1p(-prediction));
+        out.storage.write(place, (target - 1) * miss - target * hit);
+      }
+    },
+  }),
   hypot: two(
     "hypot",
     "√(a² + b²), elementwise, without overflow.",

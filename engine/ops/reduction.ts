@@ -314,7 +314,7 @@ export function reducedSome(call: string, x: Shape, attributes: Reduced): Shape 
       `${call}: the tensor has shape ${shapeText(x)}`,
       "of no elements none is chosen",
       "Check how the tensor became empty, or reduce along another dimension.",
-      attributes.dim === null ? "RuntimeError" : "IndexError",
+      attributes.dim === null && !call.startsWith("arg") ? "RuntimeError" : "IndexError",
     );
   }
   return shape;

@@ -2,7 +2,7 @@
  * The recorded result dtypes: every op with operands of every kind and dtype. The values do not matter, only what the
  * operands meet in, or that they refuse to.
  */
-import { EngineError, full, Tensor } from "@gradlens/engine";
+import { canCast, EngineError, full, promoteTypes, Tensor } from "@gradlens/engine";
 import { engineDtype, isExcluded, type PromotionCase, type PromotionOperand } from "./case.js";
 import type { Verdict } from "./check.js";
 import { mapping } from "./mapping/index.js";
@@ -15,6 +15,7 @@ export function promotionId({ op, a, b }: PromotionCase): string {
 
 export function checkPromotion(recorded: PromotionCase): Verdict {
   if (isExcluded([recorded.a, recorded.b ?? null, recorded.result])) return { kind: "excluded" };
+  if (recorded.op === "promote_types" || recorded.op === "can_cast") return checkDtypes(recorded);
   const mapped = mapping[recorded.op.endsWith("_") ? `Tensor.${recorded.op}` : `torch.${recorded.op}`];
   if (mapped === undefined) return { kind: "unsupported", why: `no mapping for ${recorded.op}` };
   try {
@@ -35,6 +36,13 @@ export function checkPromotion(recorded: PromotionCase): Verdict {
     if (error instanceof EngineError) return compared(recorded.result, { error: error.type });
     return { kind: "failed", why: String(error) };
   }
+}
+
+/** What two dtypes meet in, and whether one may be written into the other. */
+function checkDtypes({ op, a, b, result }: PromotionCase): Verdict {
+  const [one, other] = [a, b].map((each) => (typeof each === "object" && each.kind === "dtype" ? engineDtype(each.dtype) : null));
+  if (one === null || other === null || one === undefined || other === undefined) return { kind: "unsupported", why: "no dtypes" };
+  return op === "can_cast" ? compared(result, { value: canCast(one, other) }) : compared(result, { dtype: promoteTypes(one, other) });
 }
 
 interface Found {

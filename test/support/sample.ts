@@ -37,6 +37,16 @@ export function pairs(
   ];
 }
 
+/** As `pairs`, for ops that take tensors alone. */
+export function ofTensors(call: Sample["call"], formula: (a: number, b: number) => number): readonly Sample[] {
+  const others = [2, 0.875, -1.5];
+  const second = [[1.75], [-0.875]];
+  return [
+    { given: [row, others], call, gives: row.map((a, i) => formula(a, others[i])) },
+    { given: [row, second], call, gives: second.map(([b]) => row.map((a) => formula(a, b))) },
+  ];
+}
+
 /** In-place ops work on a copy, since a leaf that requires grad must not be changed. */
 export function pairsInPlace(
   call: (a: Tensor, b: Tensor | number) => Tensor,

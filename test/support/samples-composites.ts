@@ -3,6 +3,7 @@
  * answers of PyTorch elsewhere.
  */
 import {
+  isin,
   bilinear,
   blockDiag,
   broadcastTensors,
@@ -61,7 +62,9 @@ export const compositeSamples: Readonly<Record<CompositeName, Sample>> = {
   sort: one((x) => x.sort(0).values),
   topk: one((x) => x.topk(1).values),
   kthvalue: one((x) => x.kthvalue(2, 0).values),
-  median: one((x) => x.median().values),
+  asStrided: one((x) => x.asStrided([2, 2], [1, 2], 0)),
+  isin: two((a, b) => isin(a, b)),
+  median: one((x) => x.median(-1).values),
   cumprod: one((x) => x.cumprod(1)),
   diff: one((x) => x.diff()),
   trapezoid: one((x) => x.trapezoid(0)),

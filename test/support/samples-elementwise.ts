@@ -1,5 +1,5 @@
 /** Samples of arithmetic, activations and changes in place. */
-import { each, pairs, pairsInPlace, positive, row, table, type Sample } from "./sample.js";
+import { each, ofTensors, pairs, pairsInPlace, positive, row, table, type Sample } from "./sample.js";
 
 export const elementwiseSamples = {
   add: pairs(
@@ -18,14 +18,8 @@ export const elementwiseSamples = {
     (a, b) => a.div(b),
     (a, b) => a / b,
   ),
-  maximum: pairs(
-    (a, b) => a.maximum(b),
-    (a, b) => Math.max(a, b),
-  ),
-  minimum: pairs(
-    (a, b) => a.minimum(b),
-    (a, b) => Math.min(a, b),
-  ),
+  maximum: ofTensors((a, b) => a.maximum(b), Math.max),
+  minimum: ofTensors((a, b) => a.minimum(b), Math.min),
   pow: [
     each(
       row,

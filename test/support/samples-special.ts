@@ -1,5 +1,6 @@
 /** Samples of special functions, with the values of tables, and of the ops of two numbers beyond arithmetic. */
-import { each, pairs, positive, row, type Sample } from "./sample.js";
+import { binaryCrossEntropy } from "@gradlens/engine";
+import { each, ofTensors, pairs, positive, row, type Sample } from "./sample.js";
 
 const small = [0.5, -0.25, 0.75];
 
@@ -9,6 +10,16 @@ function known(given: readonly number[], call: Sample["call"], gives: readonly n
 }
 
 export const specialSamples = {
+  probabilityLoss: [
+    {
+      given: [
+        [0.25, 0.75],
+        [0.5, 1],
+      ],
+      call: (p, t) => binaryCrossEntropy(p, t, { reduction: "none" }),
+      gives: [-0.5 * Math.log(0.25) - 0.5 * Math.log(0.75), -Math.log(0.75)],
+    },
+  ],
   expm1: [each(row, (x) => x.expm1(), Math.expm1)],
   exp2: [
     each(
@@ -127,16 +138,6 @@ export const specialSamples = {
   gcd: ofIntegers((a, b) => a.gcd(b), [6, 1]),
   lcm: ofIntegers((a, b) => a.lcm(b), [12, 2]),
 } satisfies Readonly<Record<string, readonly Sample[]>>;
-
-/** As `pairs`, for ops that take tensors alone. */
-function ofTensors(call: Sample["call"], formula: (a: number, b: number) => number): readonly Sample[] {
-  const others = [2, 0.875, -1.5];
-  const column = [[1.75], [-0.875]];
-  return [
-    { given: [row, others], call, gives: row.map((a, i) => formula(a, others[i])) },
-    { given: [row, column], call, gives: column.map(([b]) => row.map((a) => formula(a, b))) },
-  ];
-}
 
 /** 12 and 6, 1 and 2. */
 function ofIntegers(call: Sample["call"], gives: readonly number[]): readonly Sample[] {

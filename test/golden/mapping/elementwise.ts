@@ -1,5 +1,5 @@
 /** Functions of one number, arithmetic and comparisons. */
-import { tensor, where, type Tensor } from "@gradlens/engine";
+import { tensor, where, type Tensor, isin } from "@gradlens/engine";
 import { isTensor, Unsupported, type Parameters } from "../parameters.js";
 import { on, under, type Mapping } from "./entry.js";
 
@@ -54,6 +54,9 @@ const pairs: Readonly<Record<string, Binary>> = {
   "special.xlog1py": "xlog1py",
 };
 
+/** What PyTorch refuses to call with a number at all. */
+const tensorsAlone = new Set(["maximum", "minimum", "atan2", "logical_and", "logical_or", "logical_xor"]);
+
 /** What PyTorch calls with a number on the left as well. */
 const takesNumbers = new Set(["mul", "true_divide", "floor_divide", "remainder", "float_power", "xlogy", "special.xlog1py"]);
 
@@ -86,7 +89,7 @@ export const elementwise: Mapping = {
     ...Object.fromEntries(same.map((name) => [name, on("input", (p) => p.tensor("input")[name]())])),
     ...Object.fromEntries(Object.entries(renamed).map(([name, method]) => [name, on("input", (p) => p.tensor("input")[method]())])),
     ...Object.fromEntries(
-      Object.entries(pairs).map(([name, method]) => [name, on("input other", (p) => (takesNumbers.has(name) ? self(p) : p.tensor("input"))[method](p.other("other")))]),
+      Object.entries(pairs).map(([name, method]) => [name, on("input other", (p) => (takesNumbers.has(name) ? self(p) : p.tensor("input"))[method](tensorsAlone.has(name) ? p.tensor("other") : p.other("other")))]),
     ),
     pow: on("input exponent", (p) => self(p).pow(p.operand("exponent"))),
     add: on("input other alpha", (p) => self(p).add(scaled(p))),
@@ -130,6 +133,11 @@ export const elementwise: Mapping = {
     clamp: on("input min max", (p) => clamped(p)),
     clamp_min: on("input min", (p) => p.tensor("input").clampMin(p.operand("min"))),
     clamp_max: on("input max", (p) => p.tensor("input").clampMax(p.operand("max"))),
+    isin: on("elements test_elements assume_unique invert", (p) => {
+      p.flag("assume_unique");
+      const found = isin(p.tensor("elements"), p.tensor("test_elements"));
+      return p.flag("invert") ? found.logicalNot() : found;
+    }),
     isclose: on("input other rtol atol equal_nan", (p) => p.tensor("input").isclose(p.tensor("other"), closeness(p))),
     allclose: on("input other rtol atol equal_nan", (p) => p.tensor("input").allclose(p.tensor("other"), closeness(p))),
     equal: on("input other", (p) => p.tensor("input").equal(p.tensor("other"))),

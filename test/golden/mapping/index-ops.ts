@@ -48,7 +48,8 @@ export const indexing: Mapping = {
     take_along_dim: on("input indices dim", (p) => p.tensor("input").takeAlong(p.tensor("indices"), p.maybeNumber("dim"))),
     masked_select: on("input mask", (p) => p.tensor("input").maskedSelect(p.tensor("mask"))),
     nonzero: on("input as_tuple", (p) => {
-      if (p.flag("as_tuple")) return p.tensor("input").nonzero().unbind(1);
+      const input = p.tensor("input");
+      if (p.flag("as_tuple")) return (input.shape.length === 0 ? input.reshape([1]) : input).nonzero().unbind(1);
       return p.tensor("input").nonzero();
     }),
     argwhere: on("input", (p) => p.tensor("input").nonzero()),

@@ -97,11 +97,14 @@ export const reduce: Mapping = under("torch.", {
   kthvalue: on("input k dim keepdim", (p) => found(p.tensor("input").kthvalue(p.number("k"), p.number("dim", -1), keep(p)))),
   median: on(dimKeep, (p) => {
     if (p.has("dim")) return found(p.tensor("input").median(p.number("dim"), keep(p)));
-    return p.tensor("input").flatten().median(0).values;
+    return p.tensor("input").median();
   }),
   diff: on("input n dim prepend append", (p) => {
     const dim = p.number("dim", -1);
-    const parts = ["prepend", "input", "append"].filter((name) => p.has(name)).map((name) => p.tensor(name));
+    // No difference is taken, so nothing is put around either.
+    const around = p.number("n", 1) === 0 ? [] : ["prepend", "append"].filter((name) => p.has(name));
+    ["prepend", "append"].forEach((name) => p.get(name));
+    const parts = ["prepend", "input", "append"].filter((name) => name === "input" || around.includes(name)).map((name) => p.tensor(name));
     return (parts.length === 1 ? parts[0] : concat(parts, dim)).diff(p.number("n", 1), dim);
   }),
   trapezoid: trapezoid("trapezoid"),
@@ -111,7 +114,7 @@ export const reduce: Mapping = under("torch.", {
   nanquantile: quantile("nanquantile"),
   nanmedian: on(dimKeep, (p) => {
     if (p.has("dim")) return found(p.tensor("input").nanmedian(p.number("dim"), keep(p)));
-    return p.tensor("input").flatten().nanmedian(0).values;
+    return p.tensor("input").nanmedian();
   }),
   mode: on(dimKeep, (p) => found(p.tensor("input").mode(p.number("dim", -1), keep(p)))),
   cummax: on("input dim", (p) => found(p.tensor("input").cummax(p.number("dim")))),

@@ -27,6 +27,9 @@ const shape: Mapping = {
   t: on("input", (p) => p.tensor("input").t()),
   permute: on("input *dims", (p) => p.tensor("input").permute(p.numbers("dims"))),
   broadcast_to: on("input *size", (p) => p.tensor("input").expand(p.numbers("size"))),
+  as_strided: on("input size stride storage_offset", (p) =>
+    p.tensor("input").asStrided(p.numbers("size"), p.numbers("stride"), p.number("storage_offset", 0)),
+  ),
   narrow: on("input dim start length", (p) => p.tensor("input").narrow(p.number("dim"), p.number("start"), p.number("length"))),
   select: on("input dim index", (p) => p.tensor("input").select(p.number("dim"), p.number("index"))),
   flip: on("input *dims", (p) => p.numbers("dims").reduce((x: Tensor, dim) => x.flip(dim), p.tensor("input").clone())),

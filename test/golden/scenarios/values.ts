@@ -33,7 +33,7 @@ const corners: readonly (readonly [string, (v: Tensor) => Tensor])[] = [
   ["sign*abs", (v) => v.sign().mul(v.abs()).sum()],
   ["atan2", (v) => v.atan2(v).sum()],
   ["cosine", (v) => cosineSimilarity(v, v, { dim: 0 })],
-  ["median", (v) => v.median().values],
+  ["median", (v) => v.median()],
   ["cumprod", (v) => v.cumprod(0).sum()],
 ];
 
