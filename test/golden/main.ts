@@ -25,7 +25,7 @@ interface Failure {
   readonly why: string;
 }
 
-interface Outcome {
+export interface Outcome {
   readonly id: string;
   readonly op: string;
   readonly verdict: Verdict;
@@ -37,7 +37,7 @@ export function main(args: readonly string[], root: string): number {
     options: { dir: { type: "string" }, family: { type: "string" }, json: { type: "boolean" }, why: { type: "boolean" } },
   });
   const folder = values.dir === undefined ? join(root, "../shared/golden") : resolve(values.dir);
-  const families = [...familiesIn(folder), ...trajectoryFamilies, "modules", "scenarios"].filter((family) => values.family === undefined || values.family === family);
+  const families = allFamiliesIn(folder).filter((family) => values.family === undefined || values.family === family);
   const known = knownIds(root);
   const failures: Failure[] = [];
   const totals: Record<string, Count> = {};
@@ -54,7 +54,12 @@ export function main(args: readonly string[], root: string): number {
   return failures.some(({ id }) => !known.has(id)) ? 1 : 0;
 }
 
-function outcomesOf(folder: string, family: string): readonly Outcome[] {
+/** The families of recorded cases, and those of whole runs. */
+export function allFamiliesIn(folder: string): readonly string[] {
+  return [...familiesIn(folder), ...trajectoryFamilies, "modules", "scenarios"];
+}
+
+export function outcomesOf(folder: string, family: string): readonly Outcome[] {
   if (family === "scenarios") return scenariosOf(folder);
   if (family === "modules") return modelsOf(folder);
   const trajectory = trajectoryFamilies.find((each) => each === family);
@@ -77,7 +82,7 @@ function countOf(outcomes: readonly Outcome[]): Count {
 }
 
 /** The ids that `known.md` names in backquotes. */
-function knownIds(root: string): ReadonlySet<string> {
+export function knownIds(root: string): ReadonlySet<string> {
   const text = readFileSync(join(root, "test/golden/known.md"), "utf8");
   return new Set([...text.matchAll(/`([^`\n]+)`/g)].map(([, id]) => id));
 }
