@@ -147,7 +147,7 @@ export const defects: readonly Defect[] = [
   {
     name: "a value of a map is lost",
     file: "builtin-maps.ts",
-    find: `else run.write(run.fieldOf(map, name), value);`,
+    find: `  run.write(run.fieldOf(map, entry.name), value);`,
     replace: ``,
   },
   {
@@ -165,16 +165,12 @@ export const defects: readonly Defect[] = [
   {
     name: "a second call gives what the first gave",
     file: "evaluate-function.ts",
-    find: `case "plain":
-      return called();`,
-    replace: `case "plain": {
-      const known = (run.firstResults ??= new Map());
+    find: `const result = called();`,
+    replace: `const known = (run.firstResults ??= new Map());
       const first = known.get(callee.id + modeKey(mode));
       if (first !== undefined && first.site !== place.site) return first.value;
-      const value = called();
-      known.set(callee.id + modeKey(mode), { site: place.site, value });
-      return value;
-    }`,
+      const result = called();
+      known.set(callee.id + modeKey(mode), { site: place.site, value: result });`,
   },
   {
     name: "a re-export is lost",
