@@ -75,7 +75,7 @@ export function choleskyInverse(triangle: Tensor, { upper = false }: { readonly 
   return lower.matmul(lower.transpose(-2, -1)).inverse();
 }
 
-/** Q with orthogonal columns and R, an upper triangle, with Q · R = a; "r" leaves Q out. */
+/** Q with orthogonal columns, as many as the smaller side, and R, an upper triangle, with Q · R = a. */
 export function qr(a: Tensor): { q: Tensor; r: Tensor } {
   const [rows, columns] = matrixSides("qr", a);
   if (rows >= columns) return { q: a.qrOrthogonal(), r: a.qrTriangular() };

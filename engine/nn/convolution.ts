@@ -17,27 +17,41 @@ export interface TransposedLayerOptions extends TransposedOptions {
   readonly bias?: boolean;
 }
 
-/** [out, in / groups, …size] */
-abstract class ConvolutionLayer extends Module {
+/** What both kinds have: a weight of a shape, and a bias for each channel of the result. */
+abstract class KernelLayer extends Module {
   weight: Parameter;
   /** [out]; null where it is left out. */
   bias: Parameter | null;
 
   protected constructor(
     call: string,
-    rank: number,
     readonly inChannels: number,
     readonly outChannels: number,
-    kernelSize: PerDimension,
-    private readonly options: ConvolutionLayerOptions,
+    shape: readonly number[],
+    bias: "with a bias" | "without a bias",
   ) {
     super();
     checkedSize(call, "inChannels", inChannels);
     checkedSize(call, "outChannels", outChannels);
-    const shape = [outChannels, inChannels / (options.groups ?? 1), ...each(kernelSize, rank)];
-    const bound = boundOf(shape);
+    const inputs = shape.slice(1).reduce((product, length) => product * length, 1);
+    const bound = inputs > 0 ? 1 / Math.sqrt(inputs) : 0;
     this.weight = new Parameter(uniform_(zeros(shape), -bound, bound));
-    this.bias = options.bias === false ? null : new Parameter(uniform_(zeros([outChannels]), -bound, bound));
+    this.bias = bias === "with a bias" ? new Parameter(uniform_(zeros([outChannels]), -bound, bound)) : null;
+  }
+}
+
+/** Its weight is [out, in / groups, …size]. */
+abstract class ConvolutionLayer extends KernelLayer {
+  protected constructor(
+    call: string,
+    rank: number,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    private readonly options: ConvolutionLayerOptions,
+  ) {
+    const shape = [outChannels, inChannels / (options.groups ?? 1), ...each(kernelSize, rank)];
+    super(call, inChannels, outChannels, shape, biasOf(options));
   }
 
   override forward(x: Tensor): Tensor {
@@ -81,26 +95,18 @@ export class Conv3d extends ConvolutionLayer {
   }
 }
 
-/** [in, out / groups, …size] */
-abstract class TransposedLayer extends Module {
-  weight: Parameter;
-  bias: Parameter | null;
-
+/** Its weight is [in, out / groups, …size]. */
+abstract class TransposedLayer extends KernelLayer {
   protected constructor(
     call: string,
     rank: number,
-    readonly inChannels: number,
-    readonly outChannels: number,
+    inChannels: number,
+    outChannels: number,
     kernelSize: PerDimension,
     private readonly options: TransposedLayerOptions,
   ) {
-    super();
-    checkedSize(call, "inChannels", inChannels);
-    checkedSize(call, "outChannels", outChannels);
     const shape = [inChannels, outChannels / (options.groups ?? 1), ...each(kernelSize, rank)];
-    const bound = boundOf(shape);
-    this.weight = new Parameter(uniform_(zeros(shape), -bound, bound));
-    this.bias = options.bias === false ? null : new Parameter(uniform_(zeros([outChannels]), -bound, bound));
+    super(call, inChannels, outChannels, shape, biasOf(options));
   }
 
   override forward(x: Tensor): Tensor {
@@ -122,7 +128,6 @@ export class ConvTranspose2d extends TransposedLayer {
   }
 }
 
-function boundOf([, ...inputs]: readonly number[]): number {
-  const count = inputs.reduce((product, length) => product * length, 1);
-  return count > 0 ? 1 / Math.sqrt(count) : 0;
+function biasOf({ bias = true }: { readonly bias?: boolean }): "with a bias" | "without a bias" {
+  return bias ? "with a bias" : "without a bias";
 }

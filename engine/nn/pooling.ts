@@ -1,4 +1,4 @@
-/** Pooling, resampling and paddings as modules, each the function of the same meaning with its settings. */
+/** Pooling, resampling and rearrangement as modules, each the function of the same meaning with its settings. */
 import {
   adaptiveAveragePool,
   adaptiveMaxPool,
@@ -13,8 +13,10 @@ import type { Tensor } from "../tensor.js";
 import { each, type PerDimension } from "../windows.js";
 import { Module } from "./module.js";
 
-/** The largest element of each window of length. */
-export class MaxPool1d extends Module {
+/** The largest element of each window; `rank` counts the dimensions behind the channels. */
+abstract class MaxPool extends Module {
+  protected abstract readonly rank: number;
+
   constructor(
     readonly kernelSize: PerDimension,
     private readonly options: MaxPoolOptions = {},
@@ -23,12 +25,14 @@ export class MaxPool1d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return maxPool(x, each(this.kernelSize, 1), this.options).values;
+    return maxPool(x, each(this.kernelSize, this.rank), this.options).values;
   }
 }
 
-/** The mean of each window of length. */
-export class AvgPool1d extends Module {
+/** The mean of each window. */
+abstract class AvgPool extends Module {
+  protected abstract readonly rank: number;
+
   constructor(
     readonly kernelSize: PerDimension,
     private readonly options: AveragePoolOptions = {},
@@ -37,130 +41,94 @@ export class AvgPool1d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return averagePool(x, each(this.kernelSize, 1), this.options);
+    return averagePool(x, each(this.kernelSize, this.rank), this.options);
   }
 }
 
-/** The mean of each of so many windows of length. */
-export class AdaptiveAvgPool1d extends Module {
+/** The mean of each of so many windows, which cover the input evenly. */
+abstract class AdaptiveAvgPool extends Module {
+  protected abstract readonly rank: number;
+
   constructor(readonly outputSize: AdaptiveSize) {
     super();
   }
 
   override forward(x: Tensor): Tensor {
-    return adaptiveAveragePool(x, this.outputSize, 1);
+    return adaptiveAveragePool(x, this.outputSize, this.rank);
   }
 }
 
-/** The largest element of each of so many windows of length. */
-export class AdaptiveMaxPool1d extends Module {
+/** The largest element of each of so many windows, which cover the input evenly. */
+abstract class AdaptiveMaxPool extends Module {
+  protected abstract readonly rank: number;
+
   constructor(readonly outputSize: AdaptiveSize) {
     super();
   }
 
   override forward(x: Tensor): Tensor {
-    return adaptiveMaxPool(x, this.outputSize, 1).values;
+    return adaptiveMaxPool(x, this.outputSize, this.rank).values;
   }
 }
 
-/** The largest element of each window of rows and columns. */
-export class MaxPool2d extends Module {
-  constructor(
-    readonly kernelSize: PerDimension,
-    private readonly options: MaxPoolOptions = {},
-  ) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return maxPool(x, each(this.kernelSize, 2), this.options).values;
-  }
+/** Of [batch, channels, length]. */
+export class MaxPool1d extends MaxPool {
+  protected override readonly rank = 1;
 }
 
-/** The mean of each window of rows and columns. */
-export class AvgPool2d extends Module {
-  constructor(
-    readonly kernelSize: PerDimension,
-    private readonly options: AveragePoolOptions = {},
-  ) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return averagePool(x, each(this.kernelSize, 2), this.options);
-  }
+/** Of [batch, channels, rows, columns]. */
+export class MaxPool2d extends MaxPool {
+  protected override readonly rank = 2;
 }
 
-/** The mean of each of so many windows of rows and columns. */
-export class AdaptiveAvgPool2d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return adaptiveAveragePool(x, this.outputSize, 2);
-  }
+/** Of [batch, channels, depth, rows, columns]. */
+export class MaxPool3d extends MaxPool {
+  protected override readonly rank = 3;
 }
 
-/** The largest element of each of so many windows of rows and columns. */
-export class AdaptiveMaxPool2d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return adaptiveMaxPool(x, this.outputSize, 2).values;
-  }
+/** Of [batch, channels, length]. */
+export class AvgPool1d extends AvgPool {
+  protected override readonly rank = 1;
 }
 
-/** The largest element of each window of depth, rows and columns. */
-export class MaxPool3d extends Module {
-  constructor(
-    readonly kernelSize: PerDimension,
-    private readonly options: MaxPoolOptions = {},
-  ) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return maxPool(x, each(this.kernelSize, 3), this.options).values;
-  }
+/** Of [batch, channels, rows, columns]. */
+export class AvgPool2d extends AvgPool {
+  protected override readonly rank = 2;
 }
 
-/** The mean of each window of depth, rows and columns. */
-export class AvgPool3d extends Module {
-  constructor(
-    readonly kernelSize: PerDimension,
-    private readonly options: AveragePoolOptions = {},
-  ) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return averagePool(x, each(this.kernelSize, 3), this.options);
-  }
+/** Of [batch, channels, depth, rows, columns]. */
+export class AvgPool3d extends AvgPool {
+  protected override readonly rank = 3;
 }
 
-/** The mean of each of so many windows of depth, rows and columns. */
-export class AdaptiveAvgPool3d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return adaptiveAveragePool(x, this.outputSize, 3);
-  }
+/** Of [batch, channels, length]. */
+export class AdaptiveAvgPool1d extends AdaptiveAvgPool {
+  protected override readonly rank = 1;
 }
 
-/** The largest element of each of so many windows of depth, rows and columns. */
-export class AdaptiveMaxPool3d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
+/** Of [batch, channels, rows, columns]. */
+export class AdaptiveAvgPool2d extends AdaptiveAvgPool {
+  protected override readonly rank = 2;
+}
 
-  override forward(x: Tensor): Tensor {
-    return adaptiveMaxPool(x, this.outputSize, 3).values;
-  }
+/** Of [batch, channels, depth, rows, columns]. */
+export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
+  protected override readonly rank = 3;
+}
+
+/** Of [batch, channels, length]. */
+export class AdaptiveMaxPool1d extends AdaptiveMaxPool {
+  protected override readonly rank = 1;
+}
+
+/** Of [batch, channels, rows, columns]. */
+export class AdaptiveMaxPool2d extends AdaptiveMaxPool {
+  protected override readonly rank = 2;
+}
+
+/** Of [batch, channels, depth, rows, columns]. */
+export class AdaptiveMaxPool3d extends AdaptiveMaxPool {
+  protected override readonly rank = 3;
 }
 
 /** An image in another resolution. */

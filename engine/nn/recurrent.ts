@@ -1,5 +1,6 @@
 /** Recurrent networks over whole sequences: layers of cells, forward and, where asked, also backward in time. */
 import { zeros } from "../creation.js";
+import { EngineError } from "../errors.js";
 import { concat, stack } from "../functions.js";
 import { dropout } from "../randomized.js";
 import type { Tensor } from "../tensor.js";
@@ -126,7 +127,13 @@ abstract class Recurrent<Output> extends Module<Output> {
     const own = new Map(Object.entries(this));
     const at = (name: string): Tensor | null => own.get(`${name}${end}`) ?? null;
     const [weightIh, weightHh] = [at("weightIh"), at("weightHh")];
-    if (weightIh === null || weightHh === null) throw new Error(`the weights ${end} were taken away`);
+    if (weightIh === null || weightHh === null) {
+      throw new EngineError(
+        `a recurrent layer: it has no weights \`weightIh${end}\` and \`weightHh${end}\``,
+        "they were made with the layer, and something has taken them away",
+        "Leave these properties in place; assign other parameters to them if they are to change.",
+      );
+    }
     return { weightIh, weightHh, biasIh: at("biasIh"), biasHh: at("biasHh") };
   }
 }
