@@ -180,9 +180,12 @@ export function callInstanceMethod(
       run.training.setAside(parameters().tensors);
       for (const node of parameters().tensors) run.graph.takeValues(node, "elsewhere");
       run.freezing.work();
-      return undefinedValue;
-    case "stateDict":
       return unknownValue;
+    case "stateDict":
+    case "buffers":
+      return unknownValue;
+    case "registerBuffer":
+      return argumentAt(args, 1);
     case "eval":
       run.training.setAside(parameters().tensors);
       return self;
