@@ -14,7 +14,8 @@ import type { Value } from "./value.js";
 
 /** Notes what the program can name at the current point, where it is about to call this as well. */
 export function noteNameable(callee: Value, run: Run): void {
-  const { nameable } = run.graph;
+  const { nameable, nodes } = run.graph;
+  if (!nodes.some(({ library }) => library.records === "insideClosures")) return;
   const frames = new Set<Frame>();
   const objects = new Set<AbstractObject>();
   const addFrame = (frame: Frame): void => {
