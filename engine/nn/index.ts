@@ -20,7 +20,8 @@ export {
 } from "./convolution.js";
 export { Dropout, Dropout2d } from "./dropout.js";
 export * as init from "./init.js";
-export { Embedding, Linear, type LinearOptions } from "./linear.js";
+export { Embedding, EmbeddingBag } from "./embedding.js";
+export { Bilinear, Linear, type LinearOptions } from "./linear.js";
 export * from "./loss.js";
 export type { BackwardHook, ForwardHook, ForwardPreHook } from "./module-hooks.js";
 export { Module, type KeysThatDiffer, type StateDict } from "./module.js";

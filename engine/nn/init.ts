@@ -3,6 +3,7 @@
  * and returns it; the names and bounds are PyTorch's.
  */
 import { EngineError, shapeText } from "../errors.js";
+import { matrixOf, qrOf, transposed } from "../ops/dense.js";
 import { generator } from "../random.js";
 import type { Tensor } from "../tensor.js";
 
@@ -53,6 +54,63 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, a = 0): T {
 /** N(0, s²) with s = √(2 / ((1 + a²)·fan in)), for layers before a leaky ReLU of slope a (He et al., 2015). */
 export function kaimingNormal_<T extends Tensor>(tensor: T, a = 0): T {
   return normal_(tensor, 0, Math.sqrt(2 / ((1 + a * a) * fans("kaimingNormal_", tensor).fanIn)));
+}
+
+/** N(mean, s²), drawn again where it falls outside `low` to `high`. */
+export function truncNormal_<T extends Tensor>(tensor: T, mean = 0, standardDeviation = 1, low = -2, high = 2): T {
+  if (!(low < high) || mean < low - 4 * standardDeviation || mean > high + 4 * standardDeviation) {
+    throw new EngineError(
+      `truncNormal_: from ${low} to ${high} around ${mean}`,
+      "almost nothing of the distribution lies there",
+      "Choose bounds around the mean.",
+      "ValueError",
+    );
+  }
+  return filled(tensor, () => {
+    for (;;) {
+      const drawn = mean + standardDeviation * generator.normal();
+      if (drawn >= low && drawn <= high) return drawn;
+    }
+  });
+}
+
+/** The identity, as far as the matrix reaches. */
+export function eye_<T extends Tensor>(tensor: T): T {
+  const [, columns] = matrixIn("eye_", tensor);
+  let at = 0;
+  return filled(tensor, () => {
+    const place = at++;
+    return Math.floor(place / columns) === place % columns ? 1 : 0;
+  });
+}
+
+/** Rows, or columns where there are fewer, at right angles and of length `gain` (Saxe, McClelland and Ganguli, 2014). */
+export function orthogonal_<T extends Tensor>(tensor: T, gain = 1): T {
+  const [rows, columns] = matrixIn("orthogonal_", tensor);
+  const isTall = rows >= columns;
+  const [height, width] = isTall ? [rows, columns] : [columns, rows];
+  const { q, r } = qrOf(matrixOf(height, width, () => generator.normal()));
+  // With the signs of R's diagonal each orthogonal matrix is as likely as any other (Mezzadri, 2007).
+  const even = matrixOf(
+    height,
+    width,
+    (row, column) => q.values[row * width + column] * Math.sign(r.values[column * width + column]),
+  );
+  const { values } = isTall ? even : transposed(even);
+  let at = 0;
+  return filled(tensor, () => gain * values[at++]);
+}
+
+function matrixIn(call: string, { shape }: Tensor): readonly [number, number] {
+  const [rows, columns, ...field] = shape;
+  if (rows !== undefined && columns !== undefined)
+    return [rows, field.reduce((product, length) => product * length, columns)];
+  throw new EngineError(
+    `${call}: the tensor has shape ${shapeText(shape)}`,
+    "it fills matrices, of which the first dimension counts the rows",
+    "Use another first value for vectors.",
+    "ValueError",
+  );
 }
 
 /** How many inputs feed one output, and the reverse: a weight is [outputs, inputs, …receptive field]. */

@@ -1,11 +1,11 @@
 /**
- * The layers that are a matrix product or a lookup: Linear and Embedding, with PyTorch's first values.
+ * The layers that are a matrix product: Linear and Bilinear, with PyTorch's first values.
  */
+import { bilinear } from "../contractions.js";
 import { zeros } from "../creation.js";
-import { EngineError, shapeText, shapesDoNotFit, valueText } from "../errors.js";
-import { isFloat } from "../dtype.js";
+import { EngineError, shapesDoNotFit, valueText } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import { normal_, uniform_ } from "./init.js";
+import { uniform_ } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { checkedSize } from "./size.js";
@@ -62,27 +62,25 @@ function checkedOptions(options: LinearOptions): LinearOptions {
   );
 }
 
-/** A table of vectors: each index in the input becomes its row. */
-export class Embedding extends Module {
-  /** [count, width], at first normally distributed. */
+/** y = aᵀ·W·b + c for each output: a bilinear form of two inputs, along their last dimensions. */
+export class Bilinear extends Module {
+  /** [out, in1, in2], at first uniform between ±1/√in1. */
   weight: Parameter;
+  /** [out]; null where it is left out. */
+  bias: Parameter | null;
 
-  constructor(count: number, width: number) {
+  constructor(in1Features: number, in2Features: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkedSize("Embedding", "count", count);
-    checkedSize("Embedding", "width", width);
-    this.weight = new Parameter(normal_(zeros([count, width])));
+    const { bias = true } = checkedOptions(options);
+    checkedSize("Bilinear", "in1Features", in1Features);
+    checkedSize("Bilinear", "in2Features", in2Features);
+    checkedSize("Bilinear", "outFeatures", outFeatures);
+    const bound = in1Features > 0 ? 1 / Math.sqrt(in1Features) : 0;
+    this.weight = new Parameter(uniform_(zeros([outFeatures, in1Features, in2Features]), -bound, bound));
+    this.bias = bias ? new Parameter(uniform_(zeros([outFeatures]), -bound, bound)) : null;
   }
 
-  override forward(index: Tensor): Tensor {
-    if (isFloat(index.dtype)) {
-      throw new EngineError(
-        `Embedding: the index has dtype ${index.dtype} and shape ${shapeText(index.shape)}`,
-        "a row is named by a whole number",
-        'Make the index with `{ dtype: "int32" }`, or convert it with `to("int32")`.',
-      );
-    }
-    const rows = this.weight.indexSelect(index.reshape([-1]));
-    return rows.reshape([...index.shape, this.weight.shape[1]]);
+  override forward(a: Tensor, b: Tensor = a): Tensor {
+    return bilinear(a, b, this.weight, this.bias);
   }
 }

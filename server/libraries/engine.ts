@@ -72,10 +72,10 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["nn.Parameter", { kind: "class", instance: { kind: "parameter" } }],
   ...named(
     layer("weight", "bias"),
-    "nn.Linear nn.LayerNorm nn.GroupNorm nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d",
+    "nn.Linear nn.Bilinear nn.LayerNorm nn.GroupNorm nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d",
     "nn.Conv1d nn.Conv2d nn.Conv3d nn.ConvTranspose1d nn.ConvTranspose2d",
   ),
-  ...named(layer("weight"), "nn.Embedding nn.RMSNorm nn.PReLU"),
+  ...named(layer("weight"), "nn.Embedding nn.EmbeddingBag nn.RMSNorm nn.PReLU"),
   ...named(layer("weightIh", "weightHh", "biasIh", "biasHh"), "nn.RNNCell nn.GRUCell"),
   ["nn.LSTMCell", listing("weightIh", "weightHh", "biasIh", "biasHh")],
   ...named(listing("weightIhL0", "weightHhL0", "biasIhL0", "biasHhL0"), "nn.RNN nn.GRU nn.LSTM"),
@@ -96,7 +96,10 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["nn.Sequential", { kind: "class", instance: { kind: "sequential" } }],
   ["nn.ModuleList", { kind: "class", instance: { kind: "moduleList" } }],
   ["nn.init", { kind: "namespace" }],
-  ...["uniform_ normal_ constant_ zeros_ ones_ xavierUniform_ xavierNormal_ kaimingUniform_ kaimingNormal_"]
+  ...[
+    "uniform_ normal_ constant_ zeros_ ones_ xavierUniform_ xavierNormal_ kaimingUniform_ kaimingNormal_",
+    "truncNormal_ eye_ orthogonal_",
+  ]
     .flatMap((names) => names.split(" "))
     .map((name) => [`nn.init.${name}`, { kind: "returnsFirst" }] as const),
   ["linalg", { kind: "namespace" }],

@@ -1,5 +1,5 @@
 /** Modules: what they register, what their layers compute, and how they are frozen, saved and put into evaluation. */
-import { manualSeed, nn, noGrad, ones, randn, tensor, Tensor, zeros } from "@gradlens/engine";
+import { eye, manualSeed, nn, noGrad, ones, randn, tensor, Tensor, zeros } from "@gradlens/engine";
 import { describe, expect, it } from "vitest";
 
 class Net extends nn.Module {
@@ -302,5 +302,53 @@ describe("first values", () => {
     expect(variance).toBeCloseTo(2 / 60, 2);
     expect([...nn.init.ones_(weight).data].every((x) => x === 1)).toBe(true);
     expect(() => nn.init.xavierNormal_(zeros([3]))).toThrow("xavierNormal_: the tensor has shape [3]");
+  });
+
+  it("lie between bounds, on the diagonal, or at right angles", () => {
+    expect([...nn.init.truncNormal_(zeros([500]), 0, 1, -0.5, 1).data].every((x) => x >= -0.5 && x <= 1)).toBe(true);
+    expect(nn.init.eye_(zeros([2, 3])).tolist()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    for (const shape of [
+      [5, 3],
+      [3, 5],
+    ]) {
+      const q = nn.init.orthogonal_(zeros(shape), 2);
+      const product = shape[0] > shape[1] ? q.t().matmul(q) : q.matmul(q.t());
+      expect(product.allclose(eye(3).mul(4), { atol: 1e-5 })).toBe(true);
+    }
+  });
+});
+
+describe("tables and forms", () => {
+  it("leave the row of a padding index alone", () => {
+    const table = new nn.Embedding(3, 2, { paddingIndex: -1 });
+    expect(table.weight.select(0, 2).tolist()).toEqual([0, 0]);
+    table
+      .forward(tensor([0, 2], { dtype: "int32" }))
+      .sum()
+      .backward();
+    expect(table.weight.grad?.tolist()).toEqual([
+      [1, 1],
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  it("sum bags of rows", () => {
+    const table = new nn.EmbeddingBag(3, 2, { mode: "sum" });
+    nn.init.constant_(table.weight, 2);
+    const index = tensor([0, 1, 2], { dtype: "int32" });
+    expect(table.forward(index, tensor([0, 2], { dtype: "int32" })).tolist()).toEqual([
+      [4, 4],
+      [2, 2],
+    ]);
+  });
+
+  it("multiply two inputs by a matrix for each output", () => {
+    const form = new nn.Bilinear(2, 2, 1, { bias: false });
+    nn.init.ones_(form.weight);
+    expect(form.forward(tensor([1, 2]), tensor([3, 4])).tolist()).toEqual([21]);
   });
 });
