@@ -4,6 +4,7 @@
  */
 import { EngineError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { hooks } from "./hooks.js";
 import type { TapeRecord } from "./tape.js";
 
 let isOn = false;
@@ -22,7 +23,7 @@ export function detectAnomaly<T>(fn: () => T): T {
 
 /** Remembers who called an op; costs nothing unless the mode is on. */
 export function noteCall(record: TapeRecord): void {
-  if (isOn) calls.set(record, callerIn(new Error().stack ?? ""));
+  if (isOn) calls.set(record, hooks.listener?.place?.() ?? callerIn(new Error().stack ?? ""));
 }
 
 /** Throws where the formula of an op has made a NaN out of none. */

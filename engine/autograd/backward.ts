@@ -170,14 +170,21 @@ function wantedInputs(call: string, inputs: readonly Tensor[]): Target[] {
  */
 function unheard<Result>(sweep: Sweep, pass: (listener: Listener<Tensor> | null) => Result): Result {
   const { listener } = hooks;
+  const around = hearing;
+  // A pass inside a pass, as under `checkpoint`, is part of it: what arrives at leaves there is heard as well.
+  hearing = listener ?? hearing;
   const isRecorded = sweep.formulas === "recorded";
   if (!isRecorded) hooks.listener = null;
   try {
-    return inMode(isRecorded ? "recording" : "paused", () => pass(listener));
+    return inMode(isRecorded ? "recording" : "paused", () => pass(hearing));
   } finally {
     hooks.listener = listener;
+    hearing = around;
   }
 }
+
+/** Who hears the outermost pass that is under way. */
+let hearing: Listener<Tensor> | null = null;
 
 /** The cotangents of the leaves, or of what is wanted. */
 function walk(roots: readonly Root[], sweep: Sweep, listener: Listener<Tensor> | null): Map<Target, Tensor> {

@@ -3,12 +3,12 @@
  * are needed (Chen et al., 2016).
  */
 import { EngineError } from "../errors.js";
-import { zeros } from "../creation.js";
 import { generator } from "../random.js";
 import { Tensor } from "../tensor.js";
 import { backward } from "./backward.js";
 import { customFunction } from "./custom.js";
 import { enableGrad, isGradEnabled } from "./grad-mode.js";
+import { TapeRecord } from "./tape.js";
 
 /**
  * What the function gives for the inputs; leaves that it uses besides them get their gradients as well. Random numbers are
@@ -16,12 +16,12 @@ import { enableGrad, isGradEnabled } from "./grad-mode.js";
  */
 export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, ...inputs: readonly Tensor[]): Tensor {
   if (!isGradEnabled()) return fn(...inputs);
-  // The function may use leaves that are not among its inputs, so the result has a history in any case.
-  const anchor = zeros([], { requiresGrad: true });
   const seeds = generator.state();
   const run = customFunction({
     name: "checkpoint",
-    forward: (_context, _anchor: Tensor, ...given: Tensor[]) => fn(...given),
+    // The function may use leaves that are not among its inputs, so the result has a history in any case.
+    reaches: "other leaves as well",
+    forward: (_context, ...given: Tensor[]) => fn(...given),
     backward: (_context, gradient) => {
       if (isGradEnabled()) {
         throw new EngineError(
@@ -36,14 +36,17 @@ export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, ...inputs: reado
       const output = enableGrad(() => fn(...again));
       generator.restore(now);
       if (output.requiresGrad) enableGrad(() => backward(output, { gradient }));
-      return [null, ...again.map(({ grad }) => grad)];
+      return again.map(({ grad }) => grad);
     },
   });
-  return run(anchor, ...inputs);
+  return run(...inputs);
 }
 
+/** The same values with a history that ends here, and that keeps its gradient: no leaf, so that nobody takes it for one of the program's. */
 function severed(input: Tensor): Tensor {
   const own = new Tensor(input.storage, input.shape);
-  own.requiresGrad = input.requiresGrad;
-  return own;
+  if (!input.requiresGrad) return own;
+  const { shape, dtype } = input;
+  own.setRecord(new TapeRecord({ op: "custom", attributes: {}, links: [], shapes: [], saved: [], shape, dtype }));
+  return own.retainGrad();
 }

@@ -32,6 +32,8 @@ export interface FunctionParts<Arguments extends readonly unknown[], Output> {
   readonly forward: (context: FunctionContext, ...args: Arguments) => Output;
   /** Gets a gradient for each output, and gives one for each argument; null where it has none. */
   readonly backward: (context: FunctionContext, ...gradients: Tensor[]) => Tensor | null | readonly (Tensor | null)[];
+  /** @internal Whether backward is to run although no argument needs a gradient: others may get one in it. */
+  readonly reaches?: "its arguments" | "other leaves as well";
 }
 
 /** Makes a function of its own forward and backward parts. */
@@ -42,8 +44,13 @@ export function customFunction<Arguments extends readonly unknown[], Output exte
     const context = new Context(args.map((each) => each instanceof Tensor && isGradEnabled() && each.requiresGrad));
     const result = unheard(() => parts.forward(context, ...args));
     const outputs: readonly Tensor[] = result instanceof Tensor ? [result] : result;
-    const recorded = new Recording(parts.name ?? "the function", args, outputs, context, (gradients) =>
-      listed(parts.backward(context, ...gradients)),
+    const recorded = new Recording(
+      parts.name ?? "the function",
+      args,
+      outputs,
+      context,
+      (gradients) => listed(parts.backward(context, ...gradients)),
+      parts.reaches ?? "its arguments",
     );
     const made = recorded.outputs();
     return (result instanceof Tensor ? made[0] : made) as Output;
@@ -81,6 +88,7 @@ class Recording {
     private readonly given: readonly Tensor[],
     private readonly context: Context,
     private readonly backward: (gradients: Tensor[]) => readonly unknown[],
+    private readonly reaches: "its arguments" | "other leaves as well",
   ) {}
 
   outputs(): Tensor[] {
@@ -97,7 +105,7 @@ class Recording {
         op: "custom",
         attributes: {},
         links,
-        shapes: tensors.map(({ shape }) => shape),
+        shapes: [...tensors.map(({ shape }) => shape), []],
         saved: this.saved(packed),
         shape: packed.shape,
         dtype: packed.dtype,
@@ -128,7 +136,7 @@ class Recording {
   private links(): readonly Link[] {
     if (!isGradEnabled()) return [];
     let position = -1;
-    return this.args.flatMap((arg, at): Link[] => {
+    const own = this.args.flatMap((arg, at): Link[] => {
       if (!(arg instanceof Tensor)) return [];
       position++;
       const target = targetOf(arg);
@@ -136,6 +144,18 @@ class Recording {
       const vjp = (cotangent: Tensor): Tensor => this.gradientOf(at, arg, cotangent);
       return [{ target, effect: { kind: "flows", saves: [], vjp }, position, dtype: arg.dtype }];
     });
+    return this.reaches === "its arguments" ? own : [...own, this.linkToNowhere(position + 1)];
+  }
+
+  /** A record without inputs, so that a pass comes here in any case. */
+  private linkToNowhere(position: number): Link {
+    const nothing = { links: [], shapes: [], saved: [], shape: [], dtype: "float32" } as const;
+    const vjp = (cotangent: Tensor): Tensor => {
+      this.gradientsFor(cotangent);
+      return new Tensor(Storage.zeros("float32", 1), []);
+    };
+    const target = new TapeRecord({ op: "custom", attributes: {}, ...nothing });
+    return { target, effect: { kind: "flows", saves: [], vjp }, position, dtype: "float32" };
   }
 
   /** An output that was kept is kept as what the caller gets, so that it has a history. */
@@ -148,9 +168,13 @@ class Recording {
   }
 
   private gradientOf(at: number, arg: Tensor, cotangent: Tensor): Tensor {
-    if (this.last?.cotangent !== cotangent) this.last = { cotangent, gradients: this.called(cotangent) };
-    const gradient = this.last.gradients[at];
+    const gradient = this.gradientsFor(cotangent)[at];
     return gradient ?? new Tensor(Storage.zeros(arg.dtype, arg.storage.size), arg.shape);
+  }
+
+  private gradientsFor(cotangent: Tensor): readonly (Tensor | null)[] {
+    if (this.last?.cotangent !== cotangent) this.last = { cotangent, gradients: this.called(cotangent) };
+    return this.last.gradients;
   }
 
   private called(cotangent: Tensor): readonly (Tensor | null)[] {

@@ -18,6 +18,8 @@ export interface Listener<T> {
   backwardEnded(loss: T): void;
   /** Instead of `backwardEnded` where a started pass throws, also because the loss does not require grad or its graph is freed. */
   backwardFailed?(loss: T, error: Error): void;
+  /** Where the program stands, for a message: "on line 4 of `net.ts`". */
+  place?(): string | null;
 }
 
 export type CutPolicy = (control: CutControl) => "cut" | "ignore";

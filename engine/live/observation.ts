@@ -67,6 +67,12 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
       if (now() > endOfPatience) throw new Error("The run took longer than it may.");
     },
     failed: (error) => failures.madeAt(sites.site, error),
+    place: () => {
+      const span = sites.site === null ? null : (setting.sites[sites.site]?.span ?? null);
+      return span === null
+        ? null
+        : `on line ${span.start.line + 1} of \`${span.uri.slice(span.uri.lastIndexOf("/") + 1)}\``;
+    },
   });
   return { sites, places, failures, listener, leaves: () => leaves.reports(), end: () => teller.end() };
 }

@@ -12,6 +12,7 @@ export interface Watcher {
   /** Before every op; it may throw. */
   op(): void;
   failed(error: Error): void;
+  place(): string | null;
 }
 
 export class WatchingListener implements Listener<Tensor> {
@@ -30,6 +31,10 @@ export class WatchingListener implements Listener<Tensor> {
     const values = this.sites.site === null ? undefined : this.overrides.get(this.sites.site);
     if (values?.length === leaf.storage.size) values.forEach((value, index) => leaf.storage.write(index, value));
     this.trace.leafMade(leaf);
+  }
+
+  place(): string | null {
+    return this.watcher.place();
   }
 
   applied(

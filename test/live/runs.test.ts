@@ -47,6 +47,31 @@ h.mul(v).sum().backward();`,
     ]);
   });
 
+  it("tell of leaves that a checkpoint reaches, and of no others", async () => {
+    const run = await runText(
+      `import { checkpoint, tensor } from "@gradlens/engine";
+      const w = tensor([2], { requiresGrad: true });
+      const v = tensor([3], { requiresGrad: true });
+      checkpoint((x) => x.mul(v), w).sum().backward();`,
+    );
+    expect(leavesOf(run)).toEqual(["w received", "v received"]);
+  });
+
+  it("name the user's line where a gradient became NaN", async () => {
+    const run = await runText(
+      `import { detectAnomaly, tensor } from "@gradlens/engine";
+const w = tensor([0], { requiresGrad: true });
+detectAnomaly(() => {
+  const root = w.sqrt();
+  root.mul(0).backward();
+});`,
+    );
+    expect(run.outcome).toMatchObject({
+      kind: "threw",
+      error: { message: expect.stringContaining("on line 4 of `main.ts`") },
+    });
+  });
+
   it("tell a sample of many passes, and the last recorded one in any case", async () => {
     const run = await runText(
       `${engine}
