@@ -21,6 +21,8 @@ export { detectAnomaly } from "./autograd/anomaly.js";
 export { checkpoint } from "./autograd/checkpoint.js";
 export { customFunction, type FunctionContext, type FunctionParts } from "./autograd/custom.js";
 export { hessian, jacobian, jvp, vjp, type DerivativeOptions, type TensorFunction } from "./autograd/functional.js";
+export type { Accumulation, GradFn, RecordedOp } from "./autograd/grad-fn.js";
+export { deepCopy } from "./deep-copy.js";
 export { gradcheck, gradgradcheck, type GradcheckOptions } from "./autograd/gradcheck.js";
 export type { GradientHook, RemovableHandle } from "./autograd/gradient-hooks.js";
 export {

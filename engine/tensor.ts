@@ -2,12 +2,13 @@
  * What a tensor is: a shape on a storage, whether it requires grad, its gradient, and the record of the op that made it.
  * What a tensor can do stands in `methods/`; the interfaces there are merged into the class.
  */
-import type { Aliases } from "./autograd/aliases.js";
+import { recordOfAlias, recordOfView, type Aliases } from "./autograd/aliases.js";
 import { backward, type BackwardOptions } from "./autograd/backward.js";
+import { gradFnOf, type GradFn } from "./autograd/grad-fn.js";
 import { hang, type GradientHook, type RemovableHandle } from "./autograd/gradient-hooks.js";
 import { isInferenceMode } from "./autograd/grad-mode.js";
 import { hooks } from "./autograd/hooks.js";
-import { viewRecord, type TapeRecord } from "./autograd/tape.js";
+import type { TapeRecord } from "./autograd/tape.js";
 import { isFloat } from "./dtype.js";
 import {
   EngineError,
@@ -18,7 +19,9 @@ import {
   valueText,
 } from "./errors.js";
 import { controls } from "./ops/controls.js";
+import type { Walk } from "./kernels/kernels.js";
 import type { DType, Storage, Values } from "./kernels/storage.js";
+import { refreshed } from "./kernels/windows.js";
 import { activationMethods, type ActivationMethods } from "./methods/activation.js";
 import { arrangementMethods, type ArrangementMethods } from "./methods/arrangement.js";
 import { covarianceMethods, type CovarianceMethods } from "./methods/covariance.js";
@@ -27,6 +30,7 @@ import { derivedMethods, type DerivedMethods } from "./methods/derived.js";
 import { elementwiseMethods, type ElementwiseMethods } from "./methods/elementwise.js";
 import { inPlaceMethods, type InPlaceMethods } from "./methods/in-place.js";
 import { indexingMethods, type IndexingMethods } from "./methods/indexing.js";
+import { layoutMethods, type LayoutMethods } from "./methods/layout.js";
 import { linearAlgebraMethods, type LinearAlgebraMethods } from "./methods/linear-algebra.js";
 import { matrixMethods, type MatrixMethods } from "./methods/matrix.js";
 import { matrixFunctionMethods, type MatrixFunctionMethods } from "./methods/matrix-functions.js";
@@ -60,12 +64,16 @@ export class Tensor {
 
   /** @internal Names this tensor for as long as the program runs. */
   readonly id = count++;
-  /** @internal The numbers, shared with views and detached aliases. */
-  readonly storage: Storage;
+  /** @internal The storage as it stands; to read its values, ask for `storage`. */
+  readonly held: Storage;
   /** @internal Why it has no history although something it was computed from requires grad. */
   cutBecause: string | null = null;
   /** @internal Views that share the values and the history. */
   aliases: Aliases | null = null;
+  /** @internal Where a view's elements lie among those of its base; null if they are all of them, in order. */
+  walk: Walk | null = null;
+  /** @internal It came with others from `split`, `chunk` or `unbind`. */
+  isOneOfSeveral = false;
   /** @internal How many changes of the family this tensor's history knows. */
   seenChanges = 0;
 
@@ -82,13 +90,18 @@ export class Tensor {
 
   /** @internal Use `tensor(…)` and its relatives. */
   constructor(storage: Storage, shape: readonly number[]) {
-    this.storage = storage;
+    this.held = storage;
     this.shape = [...shape];
+  }
+
+  /** @internal The numbers as they are now, shared with views and detached aliases. */
+  get storage(): Storage {
+    return this.held.source === null ? this.held : refreshed(this.held);
   }
 
   /** What the values are: "float32" unless asked otherwise. */
   get dtype(): DType {
-    return this.storage.dtype;
+    return this.held.dtype;
   }
 
   /** Whether the program made this tensor itself. Gradients are kept on leaves only. */
@@ -128,12 +141,17 @@ export class Tensor {
     return this.storage.toArray();
   }
 
+  /** What made this tensor, and where its gradient goes on to; null for leaves and constants. */
+  get gradFn(): GradFn | null {
+    return this.record === null ? null : gradFnOf(this.record);
+  }
+
   /** @internal The record of the op that made it, brought up to date after a change through a view. */
   get record(): TapeRecord | null {
     const { aliases } = this;
     if (aliases !== null && aliases.changes !== this.seenChanges) {
       this.seenChanges = aliases.changes;
-      this.made = viewRecord(aliases.latest, this.shape);
+      this.made = recordOfView(aliases, this);
     }
     return this.made;
   }
@@ -223,7 +241,7 @@ export class Tensor {
 
   /** How often the values were changed in place; views and detached tensors count together. */
   get version(): number {
-    return this.storage.version;
+    return this.held.version;
   }
 
   /** Makes this computed value a leaf, in place: its history is gone. A view shares its history and cannot. */
@@ -295,6 +313,7 @@ export interface Tensor
     MatrixFunctionMethods,
     NeighborMethods,
     MovementMethods,
+    LayoutMethods,
     SelectionMethods,
     InPlaceMethods {}
 
@@ -319,6 +338,7 @@ const families = [
   matrixFunctionMethods,
   neighborMethods,
   movementMethods,
+  layoutMethods,
   selectionMethods,
   inPlaceMethods,
 ];
@@ -329,15 +349,15 @@ for (const family of families) {
 }
 
 function severedAlias(tensor: Tensor): Tensor {
-  const alias = new Tensor(tensor.storage, tensor.shape);
+  const alias = new Tensor(tensor.held, tensor.shape);
   alias.cutBecause = tensor.requiresGrad ? controls.detach.because : tensor.cutBecause;
   return alias;
 }
 
 /** What `detach()` gives in a run that ignores it: the same values with their history, and no op in the picture. */
 function connectedAlias(tensor: Tensor): Tensor {
-  const alias = new Tensor(tensor.storage, tensor.shape);
-  alias.setRecord(viewRecord(tensor, tensor.shape));
+  const alias = new Tensor(tensor.held, tensor.shape);
+  alias.setRecord(recordOfAlias(tensor));
   alias.cutBecause = tensor.cutBecause;
   return alias;
 }

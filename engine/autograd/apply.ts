@@ -4,16 +4,27 @@
  * closures: at this size of tensors, this file is what an op costs.
  */
 import { isFloat } from "../dtype.js";
-import { changedFromInference, EngineError, leafChangedInPlace, notATensor, savedFromInference } from "../errors.js";
+import {
+  changedFromInference,
+  EngineError,
+  leafChangedInPlace,
+  notATensor,
+  savedFromInference,
+  shapeText,
+} from "../errors.js";
 import { kernels } from "../kernels/active.js";
+import type { Walk } from "../kernels/kernels.js";
 import { Storage, type DType } from "../kernels/storage.js";
+import { changed } from "../kernels/windows.js";
+import { layoutOf, sharedWalk } from "../layout.js";
 import { contiguous, repeated } from "../ops/loops.js";
 import type { Derivative, OpSpec, Operand, Shape } from "../ops/op-spec.js";
 import { opTable, type AttributesOf, type OpName } from "../ops/table.js";
 import { elementCount, sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { composed, repeatsElements } from "../view-walks.js";
 import { noteCall } from "./anomaly.js";
-import { Aliases } from "./aliases.js";
+import { joinFamily, tellFamily } from "./aliases.js";
 import { dtypesOf, type Dtypes } from "./dtypes.js";
 import { isGradEnabled, isInferenceMode, pausedBecause } from "./grad-mode.js";
 import { hooks } from "./hooks.js";
@@ -51,18 +62,10 @@ function run(call: Call): Tensor {
   const shapes: Shape[] = [];
   for (const tensor of tensors) shapes.push(tensor.shape);
   const shape = spec.shape(shapes, attributes);
-  if (spec.output === "overwrites") checkWritable(call.name, tensors[0]);
-  const operands = operandsOf(call, tensors, dtypes, shape);
-  spec.check?.(operands, attributes);
-
-  const storage = spec.output === "fresh" ? Storage.zeros(dtypes.out, elementCount(shape)) : tensors[0].storage;
-  const workspace = spec.workspace === undefined ? noWorkspace : workspaceOf(call, shapes, dtypes.compute);
-  spec.forward(kernels, operands, { storage, shape }, attributes, workspace);
-  if (spec.output === "overwrites") storage.version++;
-
-  const out = spec.output === "overwrites" ? tensors[0] : new Tensor(storage, shape);
+  const out = shares(spec, tensors, shape)
+    ? viewOf(tensors[0], shape, spec.places?.(tensors[0].shape, attributes) ?? null)
+    : computed(call, tensors, dtypes, shape);
   if (isInferenceMode()) out.isInference = true;
-  if (spec.output === "view") joinFamily(tensors[0], out);
   const links = isGradEnabled() && isFloat(dtypes.out) ? linksOf(call, tensors) : noLinks;
   if (links.length > 0) {
     const saved = savedOf(call, links, tensors, out);
@@ -71,7 +74,41 @@ function run(call: Call): Tensor {
     out.cutBecause ??= reasonWithoutHistory(call, tensors);
   }
   if (hooks.listener !== null) tell(call, tensors, out);
+  if (links.length > 0 && spec.output === "overwrites") tellFamily(out);
   return out;
+}
+
+/** Whether the result is a view; a new shape that no strides give is a copy. */
+function shares({ output }: OpSpec, [x]: readonly Tensor[], shape: Shape): boolean {
+  if (output === "window") return true;
+  return output === "view" && (x.held.source === null || sharedWalk(x, shape) !== null);
+}
+
+function viewOf(x: Tensor, shape: Shape, places: Walk | null): Tensor {
+  const { held } = x;
+  const storage = places === null ? held : Storage.window(held.root, composed(places, x.shape, layoutOf(x)), shape);
+  const view = new Tensor(storage, shape);
+  joinFamily(x, view, places);
+  return view;
+}
+
+/** Runs the kernel, into new values or over those of the first operand. */
+function computed(call: Call, tensors: readonly Tensor[], dtypes: Dtypes, shape: Shape): Tensor {
+  const { name, spec, attributes } = call;
+  const overwrites = spec.output === "overwrites";
+  if (overwrites) checkWritable(name, tensors[0]);
+  const operands = operandsOf(call, tensors, dtypes, shape);
+  spec.check?.(operands, attributes);
+  const storage = overwrites ? tensors[0].storage : Storage.zeros(dtypes.out, elementCount(shape));
+  if (spec.output === "view") {
+    kernels.copy(operands[0].storage, 0, storage, 0, storage.size);
+    return new Tensor(storage, shape);
+  }
+  const workspace = spec.workspace === undefined ? noWorkspace : workspaceOf(call, tensors, dtypes.compute);
+  spec.forward(kernels, operands, { storage, shape }, attributes, workspace);
+  if (!overwrites) return new Tensor(storage, shape);
+  changed(storage);
+  return tensors[0];
 }
 
 const noLinks: readonly Link[] = [];
@@ -101,7 +138,8 @@ function operandsOf(call: Call, tensors: readonly Tensor[], dtypes: Dtypes, shap
   return operands;
 }
 
-function workspaceOf({ spec, attributes }: Call, shapes: readonly Shape[], dtype: DType): readonly Storage[] {
+function workspaceOf({ spec, attributes }: Call, tensors: readonly Tensor[], dtype: DType): readonly Storage[] {
+  const shapes = tensors.map((tensor) => tensor.shape);
   const sizes = spec.workspace?.(shapes, attributes) ?? [];
   return sizes.map((size) => Storage.zeros(dtype, size));
 }
@@ -164,8 +202,8 @@ function savedOf(call: Call, links: readonly Link[], tensors: readonly Tensor[],
       if (isSaved(saved, name)) continue;
       const tensor = name === "out" ? out : tensors[call.spec.names.indexOf(name)];
       if (tensor.isInference) throw savedFromInference(call.name);
-      const wasOverwritten = call.spec.output === "overwrites" && name !== "out" && tensor.storage === out.storage;
-      saved.push({ name, tensor, version: tensor.storage.version - (wasOverwritten ? 1 : 0) });
+      const wasOverwritten = call.spec.output === "overwrites" && name !== "out" && tensor.held.root === out.held.root;
+      saved.push({ name, tensor, version: tensor.held.version - (wasOverwritten ? 1 : 0) });
     }
   }
   return saved;
@@ -180,30 +218,37 @@ function record(out: Tensor, made: TapeRecord): void {
   if (hooks.listener !== null) made.output = out;
   out.setRecord(made);
   noteCall(made);
-  const { aliases } = out;
-  if (aliases === null || made.op === "reshape") return;
-  aliases.latest = out;
-  aliases.changes++;
-  out.seenChanges = aliases.changes;
-}
-
-function joinFamily(source: Tensor, view: Tensor): void {
-  source.aliases ??= new Aliases(source);
-  view.aliases = source.aliases;
-  view.seenChanges = source.aliases.changes;
 }
 
 function checkWritable(name: string, target: Tensor): void {
   if (target.isInference && !isInferenceMode()) throw changedFromInference(name);
+  if (repeatsElements(layoutOf(target), target.shape)) throw repeatedElementsChanged(name, target);
   if (!isGradEnabled()) return;
   const base = target.aliases?.base ?? target;
   if (isLearningLeaf(target) || isLearningLeaf(base)) throw leafChangedInPlace(name);
+  if (target.isOneOfSeveral && target.requiresGrad) throw oneOfSeveralChanged(name);
   const isUnrecordedView = !target.requiresGrad && base.requiresGrad;
   if (!isUnrecordedView) return;
   throw new EngineError(
     `${name}: this is a view, made inside \`noGrad\`, of a value that requires grad`,
     "the change would reach that value and not its history",
     "Make the view outside `noGrad`, or change it inside.",
+  );
+}
+
+function oneOfSeveralChanged(name: string): EngineError {
+  return new EngineError(
+    `${name}: this is one of several views that one call gave`,
+    "a change of one would change the history of all, which is not recorded",
+    "Take the part with `narrow` or `select`, or use the op without the underscore.",
+  );
+}
+
+function repeatedElementsChanged(name: string, { shape }: Tensor): EngineError {
+  return new EngineError(
+    `${name}: some elements of this tensor of shape ${shapeText(shape)} are one and the same`,
+    "it was expanded, and a place cannot be written several times",
+    "Make a copy with `clone()` first.",
   );
 }
 

@@ -5,8 +5,8 @@
  */
 import { savedValueOverwritten } from "../errors.js";
 import type { DType } from "../kernels/storage.js";
-import type { Derivative, OpSpec, Shape } from "../ops/op-spec.js";
-import { opTable, type OpName } from "../ops/table.js";
+import type { Derivative, Shape } from "../ops/op-spec.js";
+import type { OpName } from "../ops/table.js";
 import type { Tensor } from "../tensor.js";
 import type { GradientHook } from "./gradient-hooks.js";
 
@@ -72,21 +72,11 @@ export function targetOf(tensor: Tensor): Target | null {
   return tensor.record ?? (tensor.requiresGrad ? tensor : null);
 }
 
-/** The record of reading a tensor's present value in another shape; null where it has no history. */
-export function viewRecord(source: Tensor, shape: Shape): TapeRecord | null {
-  const target = targetOf(source);
-  if (target === null) return null;
-  const spec: OpSpec = opTable.reshape;
-  const links = [{ target, effect: spec.inputs.x, position: 0, dtype: source.dtype }];
-  const parts = { op: "reshape", attributes: { shape }, links, shapes: [source.shape], saved: [], shape } as const;
-  return new TapeRecord({ ...parts, dtype: source.dtype });
-}
-
 /** The saved values by name, after checking that nobody has overwritten them. */
 export function savedValues(call: string, record: TapeRecord, saved: readonly SavedValue[]): Record<string, Tensor> {
   const values: Record<string, Tensor> = {};
   for (const { name, tensor, version } of saved) {
-    const now = tensor.storage.version;
+    const now = tensor.held.version;
     if (now !== version) throw savedValueOverwritten(call, record.op, name, version, now);
     values[name] = tensor;
   }

@@ -1,9 +1,12 @@
 /**
  * A storage is the numbers of a tensor: a dtype, a count, the values and a version that grows with every write in place.
- * Views and detached aliases share one storage, and with it the version. A few values are kept in JavaScript; more lie in
- * a cell, which `residence.ts` moves into WebAssembly memory and out again, and nobody else needs to know where they are.
+ * Reshaped and detached aliases share one storage, and with it the version. A view of some elements, or of all in another
+ * order, has a storage of its own that is a window: a dense copy that `windows.ts` brings up to date before it is read, and
+ * whose writes go back. A few values are kept in JavaScript; more lie in a cell, which `residence.ts` moves into WebAssembly
+ * memory and out again, and nobody else needs to know where they are.
  */
 import { heap } from "./heap.js";
+import type { Walk } from "./kernels.js";
 
 /** The dtypes of the engine. A bool is stored as 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -46,9 +49,22 @@ export class Cell {
   }
 }
 
+/** Where the values of a window come from. */
+export interface Source {
+  /** Never a window itself. */
+  readonly root: Storage;
+  /** The window's elements in row-major order are those of the root along this walk over this shape. */
+  readonly walk: Walk;
+  readonly shape: readonly number[];
+  /** The version of the root that the copy shows; −1 before anybody has asked. `windows.ts` alone writes it. */
+  seen: number;
+}
+
 export class Storage {
-  /** Counts the writes in place; the tape compares it with the version it saw when it saved the values. */
-  version = 0;
+  /** Of a window; null for values that stand for themselves. */
+  readonly source: Source | null;
+
+  private writes = 0;
 
   /** What keeps the blocks of its epoch from being freed; `residence.ts` alone writes it. */
   token: Token | null = null;
@@ -59,11 +75,36 @@ export class Storage {
     readonly size: number,
     /** The values of a tiny storage, or the cell that has them. */
     readonly home: Values | Cell,
-  ) {}
+    source: Source | null,
+  ) {
+    this.source = source;
+  }
 
   /** `size` zeros. */
   static zeros(dtype: DType, size: number): Storage {
-    return new Storage(dtype, size, size <= tiny ? emptyValues(dtype, size) : new Cell(dtype, size));
+    return new Storage(dtype, size, homeFor(dtype, size), null);
+  }
+
+  /** A window onto `root`, which is no window itself. */
+  static window(root: Storage, walk: Walk, shape: readonly number[]): Storage {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return new Storage(root.dtype, size, homeFor(root.dtype, size), { root, walk, shape, seen: -1 });
+  }
+
+  /** The storage whose values these are. */
+  get root(): Storage {
+    return this.source === null ? this : this.source.root;
+  }
+
+  /** Counts the writes in place; the tape compares it with the version it saw when it saved the values. */
+  get version(): number {
+    return this.source === null ? this.writes : this.source.root.writes;
+  }
+
+  /** Counts a write in place. Whoever has written calls `changed` of `windows.ts`, which also takes the values home. */
+  countWrite(): void {
+    if (this.source === null) this.writes++;
+    else this.source.root.writes++;
   }
 
   /** A storage of these numbers, each rounded or truncated as the dtype asks. */
@@ -126,6 +167,10 @@ function toInt32(value: number): number {
   const truncated = Math.trunc(value);
   const fits = truncated >= -2147483648 && truncated <= 2147483647;
   return fits ? truncated : -2147483648;
+}
+
+function homeFor(dtype: DType, size: number): Values | Cell {
+  return size <= tiny ? emptyValues(dtype, size) : new Cell(dtype, size);
 }
 
 function emptyValues(dtype: DType, size: number): Values {

@@ -2,6 +2,7 @@
  * Rearrangements that are made of other ops and have no row of their own: repeating, rolling, splitting, diagonals,
  * windows, padding. Where no movement does it, the elements are picked by their places in the flat tensor.
  */
+import { apply } from "../autograd/apply.js";
 import { EngineError, shapeText } from "../errors.js";
 import { Storage } from "../kernels/storage.js";
 import { dimensionOf, elementCount, lengthAt, type Shape } from "../shape.js";
@@ -145,14 +146,11 @@ export const arrangementMethods: ArrangementMethods & ThisType<Tensor> = {
   split(lengths, dim = 0) {
     const at = dimensionOf("split", dim, this.shape);
     const total = this.shape[at];
-    if (typeof lengths !== "number") return sectionsOf(this, at, lengths);
+    if (typeof lengths !== "number") return together(sectionsOf(this, at, lengths));
     if (lengths === 0 && total === 0) return [this.narrow(at, 0, 0)];
     const count = Math.max(1, Math.ceil(total / lengths));
-    return sectionsOf(
-      this,
-      at,
-      Array.from({ length: count }, (_, section) => Math.min(lengths, total - section * lengths)),
-    );
+    const each = Array.from({ length: count }, (_, section) => Math.min(lengths, total - section * lengths));
+    return together(sectionsOf(this, at, each));
   },
   chunk(count, dim = 0) {
     const at = dimensionOf("chunk", dim, this.shape);
@@ -175,16 +173,10 @@ export const arrangementMethods: ArrangementMethods & ThisType<Tensor> = {
   },
   unbind(dim = 0) {
     const at = dimensionOf("unbind", dim, this.shape);
-    return Array.from({ length: this.shape[at] }, (_, place) => this.select(at, place));
+    return together(Array.from({ length: this.shape[at] }, (_, place) => this.select(at, place)));
   },
   diagonal({ offset = 0, dim1 = 0, dim2 = 1 } = {}) {
-    const [rows, columns] = [dim1, dim2].map((dim) => dimensionOf("diagonal", dim, this.shape));
-    if (rows === columns) throw noPlane("diagonal", this.shape, [dim1, dim2]);
-    const last = this.movedim([rows, columns], [-2, -1]);
-    const [height, width] = last.shape.slice(-2);
-    const length = Math.max(0, Math.min(offset >= 0 ? height : height + offset, offset >= 0 ? width - offset : width));
-    const places = diagonalPlaces(length, width, offset);
-    return last.reshape([...last.shape.slice(0, -2), height * width]).indexSelect(constant(places, [length]), -1);
+    return apply("diagonal", [this], { offset, dim1, dim2 });
   },
   diagEmbed({ offset = 0, dim1 = -2, dim2 = -1 } = {}) {
     const x = this.shape.length === 0 ? this.reshape([1]) : this;
@@ -215,19 +207,7 @@ export const arrangementMethods: ArrangementMethods & ThisType<Tensor> = {
   },
   unfold(dim, size, step) {
     if (this.shape.length === 0) return this.reshape([1]).unfold(0, size, step).reshape([size]);
-    const at = dimensionOf("unfold", dim, this.shape);
-    const count = Math.floor((this.shape[at] - size) / step) + 1;
-    if (count < 1 || step < 1) {
-      throw new EngineError(
-        `unfold: windows of ${size} every ${step} do not fit dimension ${at} of ${shapeText(this.shape)}`,
-        `it has ${this.shape[at]} elements`,
-        "Pass a smaller size, and a step of at least 1.",
-      );
-    }
-    const places = Array.from({ length: count * size }, (_, i) => Math.floor(i / size) * step + (i % size));
-    return this.indexSelect(constant(places, [places.length]), at)
-      .unflatten(at, [count, size])
-      .movedim(at + 1, -1);
+    return apply("unfold", [this], { dim, size, step });
   },
   pad(amounts, { mode = "constant", value = 0 } = {}) {
     if (amounts.length % 2 !== 0 || amounts.length / 2 > this.shape.length) {
@@ -273,6 +253,12 @@ export const arrangementMethods: ArrangementMethods & ThisType<Tensor> = {
 /** A tensor of places, which takes no part in gradients. */
 function constant(values: readonly number[], shape: Shape): Tensor {
   return new Tensor(Storage.of("int32", values), shape);
+}
+
+/** Views that one call gave together: as in PyTorch, none of them may be changed in place while ops are recorded. */
+function together(views: Tensor[]): Tensor[] {
+  for (const view of views) view.isOneOfSeveral = true;
+  return views;
 }
 
 function listOf(value: number | readonly number[]): readonly number[] {

@@ -193,10 +193,7 @@ function sliced(x: Tensor, dim: number, { start, end, step }: Slice): Tensor {
   if (!(stride > 0)) {
     throw new EngineError(`at: a step of ${stride}`, "a section goes forward", "Use `flip` first.", "ValueError");
   }
-  const section = x.slice(dim, start ?? 0, end ?? undefined);
-  if (stride === 1) return section;
-  const places = Array.from({ length: Math.ceil(section.shape[dim] / stride) }, (_, i) => i * stride);
-  return section.indexSelect(constant(places, [places.length]), dim);
+  return x.slice(dim, start ?? 0, end ?? undefined, stride);
 }
 
 /** A mask stands for the places where it holds, one tensor for each of its dimensions. */

@@ -2,15 +2,19 @@
 import { apply } from "../autograd/apply.js";
 import { isDType } from "../dtype.js";
 import { EngineError, shapeText, valueText } from "../errors.js";
-import { Storage, type DType } from "../kernels/storage.js";
+import type { DType } from "../kernels/storage.js";
+import { sharedWalk } from "../layout.js";
 import { none } from "../ops/op-spec.js";
-import { dimensionOf, elementCount, lengthAt } from "../shape.js";
-import { Tensor } from "../tensor.js";
+import { dimensionOf, elementCount, lengthAt, reshaped } from "../shape.js";
+import type { Tensor } from "../tensor.js";
 
 export interface MovementMethods {
-  /** The same elements in another shape; one dimension may be −1 and is filled in. The values are shared. */
+  /**
+   * The same elements in another shape; one dimension may be −1 and is filled in. The values are shared where strides allow
+   * it, and copied where they do not.
+   */
   reshape(shape: readonly number[]): Tensor;
-  /** The same as `reshape`. */
+  /** As `reshape`, and an error where the values cannot be shared. */
   view(shape: readonly number[]): Tensor;
   /** The same elements in one dimension, or with the dimensions from `start` to `end` joined. */
   flatten(start?: number, end?: number): Tensor;
@@ -18,26 +22,32 @@ export interface MovementMethods {
   squeeze(dim?: number): Tensor;
   /** The same elements with a new dimension of length 1 at `dim`. */
   unsqueeze(dim: number): Tensor;
-  /** Two dimensions exchanged; by default the last two. A copy: changes in place do not reach the original. */
+  /** Two dimensions exchanged; by default the last two. The values are shared. */
   transpose(dim0?: number, dim1?: number): Tensor;
-  /** A matrix with rows and columns exchanged. A copy: changes in place do not reach the original. */
+  /** A matrix with rows and columns exchanged. The values are shared. */
   t(): Tensor;
-  /** The dimensions in another order. A copy: changes in place do not reach the original. */
+  /** The dimensions in another order. The values are shared. */
   permute(dims: readonly number[]): Tensor;
-  /** The values repeated along dimensions of length 1; −1 keeps a length. A copy. */
+  /** The values repeated along dimensions of length 1; −1 keeps a length. The values are shared. */
   expand(shape: readonly number[]): Tensor;
   /** The sum over the dimensions that broadcasting added or repeated: the way back of `expand`. */
   sumTo(shape: readonly number[]): Tensor;
+  /** As `strided`; of a view, they are elements of what it views, as in PyTorch. */
+  asStrided(shape: readonly number[], strides: readonly number[], offset?: number): Tensor;
   /**
    * Elements of the flat tensor at `offset` and the strides' multiples, in any shape; they may overlap, and then gradients
-   * add up. A copy: changes in place do not reach the original.
+   * add up. The values are shared.
    */
-  asStrided(shape: readonly number[], strides: readonly number[], offset?: number): Tensor;
-  /** The `length` elements from `start` along a dimension. A copy: changes in place do not reach the original. */
+  strided(shape: readonly number[], strides: readonly number[], offset: number): Tensor;
+  /** These elements added up at the strides' multiples in zeros of a shape: the way back of `strided`. */
+  stridedInto(into: readonly number[], strides: readonly number[], offset: number): Tensor;
+  /** This tensor with the elements at the strides' multiples overwritten. */
+  stridedScatter(source: Tensor, strides: readonly number[], offset?: number): Tensor;
+  /** The `length` elements from `start` along a dimension. The values are shared. */
   narrow(dim: number, start: number, length: number): Tensor;
-  /** The elements from `start` up to and without `end` along a dimension; negative numbers count from its end. A copy. */
-  slice(dim: number, start: number, end?: number): Tensor;
-  /** One slice along a dimension, without that dimension. A copy: changes in place do not reach the original. */
+  /** The elements from `start` up to and without `end` along a dimension; negative numbers count from its end. The values are shared. */
+  slice(dim: number, start: number, end?: number, step?: number): Tensor;
+  /** One slice along a dimension, without that dimension. The values are shared. */
   select(dim: number, index: number): Tensor;
   /** This section at `start` along a dimension of length `total`, with zeros around it: the way back of `narrow`. */
   placed(dim: number, start: number, total: number): Tensor;
@@ -54,6 +64,7 @@ export const movementMethods: MovementMethods & ThisType<Tensor> = {
     return apply("reshape", [this], { shape });
   },
   view(shape) {
+    if (!canShare(this, shape)) throw cannotShare(this, shape);
     return this.reshape(shape);
   },
   flatten(start = 0, end = -1) {
@@ -77,24 +88,21 @@ export const movementMethods: MovementMethods & ThisType<Tensor> = {
     if (this.shape.length === 0 && [dim0, dim1].every((dim) => dim === 0 || dim === -1)) return this.reshape([]);
     return apply("transpose", [this], { dim0, dim1 });
   },
-  asStrided(shape, strides, offset = 0) {
-    const places = Array.from({ length: elementCount(shape) }, (_, at) => {
-      let [rest, place] = [at, offset];
-      for (let dim = shape.length - 1; dim >= 0; dim--) {
-        place += (rest % shape[dim]) * strides[dim];
-        rest = Math.floor(rest / shape[dim]);
-      }
-      return place;
-    });
-    if (shape.length !== strides.length || places.some((place) => place < 0 || place >= this.storage.size)) {
-      throw new EngineError(
-        `asStrided: shape ${shapeText(shape)} with strides ${shapeText(strides)} from element ${offset} of ${this.storage.size}`,
-        "each dimension has a stride, and all elements lie in the tensor",
-        "Check the shape, the strides and the offset.",
-      );
-    }
-    const index = new Tensor(Storage.of("int32", places), [places.length]);
-    return this.reshape([-1]).indexSelect(index).reshape(shape);
+  asStrided(shape, strides, offset) {
+    // The strides of a view count elements of its base.
+    const { aliases, walk } = this;
+    const isOfBase = aliases !== null && walk !== null && aliases.base.requiresGrad === this.requiresGrad;
+    const source = isOfBase ? aliases.base : this;
+    return source.strided(shape, strides, offset ?? walk?.offset ?? 0);
+  },
+  strided(shape, strides, offset) {
+    return apply("strided", [this], { shape, strides, offset });
+  },
+  stridedInto(into, strides, offset) {
+    return apply("stridedInto", [this], { into, strides, offset });
+  },
+  stridedScatter(source, strides, offset = 0) {
+    return apply("stridedScatter", [this, source], { strides, offset });
   },
   t() {
     if (this.shape.length < 2) return this.reshape(this.shape);
@@ -117,11 +125,12 @@ export const movementMethods: MovementMethods & ThisType<Tensor> = {
   narrow(dim, start, length) {
     return apply("narrow", [this], { dim, start, length });
   },
-  slice(dim, start, end) {
+  slice(dim, start, end, step = 1) {
     const length = lengthAt(this.shape, dimensionOf("slice", dim, this.shape));
     const fromStart = (index: number): number => Math.min(length, Math.max(0, index < 0 ? index + length : index));
     const first = fromStart(start);
-    return this.narrow(dim, first, Math.max(0, fromStart(end ?? length) - first));
+    const count = Math.max(0, Math.ceil((fromStart(end ?? length) - first) / step));
+    return apply("narrow", [this], { dim, start: first, length: count, step });
   },
   select(dim, index) {
     const at = dimensionOf("select", dim, this.shape);
@@ -149,3 +158,15 @@ export const movementMethods: MovementMethods & ThisType<Tensor> = {
     return dtype === this.dtype ? this : apply("to", [this], { dtype });
   },
 };
+
+function canShare(x: Tensor, shape: readonly number[]): boolean {
+  return sharedWalk(x, reshaped(x.shape, shape)) !== null;
+}
+
+function cannotShare(x: Tensor, shape: readonly number[]): EngineError {
+  return new EngineError(
+    `view: a tensor of shape ${shapeText(x.shape)} with strides ${shapeText(x.stride())} as ${shapeText(shape)}`,
+    "no strides give these elements that shape, so the values cannot be shared",
+    "Use `reshape`, which copies them where it must.",
+  );
+}

@@ -2,6 +2,7 @@
  * First values for parameters, drawn from the engine's seeded generator. Each fills a tensor in place, outside the tape,
  * and returns it; the names and bounds are PyTorch's.
  */
+import { changed } from "../kernels/windows.js";
 import { EngineError, shapeText } from "../errors.js";
 import { matrixOf, qrOf, transposed } from "../ops/dense.js";
 import { generator } from "../random.js";
@@ -131,6 +132,6 @@ function filled<T extends Tensor>(tensor: T, draw: () => number): T {
   const { storage } = tensor;
   const { values } = storage;
   for (let i = 0; i < values.length; i++) values[i] = draw();
-  storage.version++;
+  changed(storage);
   return tensor;
 }

@@ -6,6 +6,7 @@ import { hooks } from "../autograd/hooks.js";
 import { EngineError, shapeText, valueText } from "../errors.js";
 import { kernels } from "../kernels/active.js";
 import { Storage } from "../kernels/storage.js";
+import { changed } from "../kernels/windows.js";
 import { sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import type { RemovableHandle } from "../autograd/gradient-hooks.js";
@@ -181,7 +182,7 @@ export class Module<Output = Tensor> {
     for (const [name, value] of given) checkState(name, value, state[name]);
     for (const [name, { storage }] of given) {
       kernels.cast(state[name].storage, storage, storage.size);
-      storage.version++;
+      changed(storage);
     }
     return { missingKeys, unexpectedKeys };
   }

@@ -4,8 +4,19 @@
  */
 import { EngineError, shapeText, shapesDoNotFit } from "../errors.js";
 import type { DType } from "../kernels/storage.js";
+import type { Walk } from "../kernels/kernels.js";
 import { isFloat } from "../dtype.js";
-import { dimensionOf, elementCount, expanded, lengthAt, reshaped, sameShape, stridesOf, type Shape } from "../shape.js";
+import {
+  broadcastStrides,
+  dimensionOf,
+  elementCount,
+  expanded,
+  lengthAt,
+  reshaped,
+  sameShape,
+  stridesOf,
+  type Shape,
+} from "../shape.js";
 import { contiguous, repeated } from "./loops.js";
 import { blocks, flows, op } from "./op-spec.js";
 
@@ -22,6 +33,8 @@ export interface Section {
   readonly dim: number;
   readonly start: number;
   readonly length: number;
+  /** How far apart the elements are; 1 unless given. */
+  readonly step?: number;
 }
 
 /** Where a section lies in a longer tensor that is zero elsewhere. */
@@ -52,24 +65,24 @@ export const movement = {
   transpose: op<"x", Exchanged>({
     summary: "Two dimensions exchanged.",
     inputs: { x: flows((g, _saved, { attributes: { dim0, dim1 } }) => g.transpose(dim0, dim1)) },
+    output: "window",
     dtype: "kept",
     shape: ([x], { dim0, dim1 }) => exchanged(x, dimensionOf("transpose", dim0, x), dimensionOf("transpose", dim1, x)),
-    forward: (kernels, [x], out, { dim0, dim1 }) => {
-      const [first, second] = [dimensionOf("transpose", dim0, x.shape), dimensionOf("transpose", dim1, x.shape)];
-      const walk = { offset: 0, strides: exchanged(stridesOf(x.shape), first, second) };
-      kernels.copyStrided(x.storage, walk, out.storage, contiguous(out.shape), out.shape);
+    places: (x, { dim0, dim1 }) => {
+      const [first, second] = [dimensionOf("transpose", dim0, x), dimensionOf("transpose", dim1, x)];
+      return { offset: 0, strides: exchanged(stridesOf(x), first, second) };
     },
   }),
 
   permute: op<"x", { readonly dims: readonly number[] }>({
     summary: "The dimensions in another order.",
     inputs: { x: flows((g, _saved, { attributes: { dims }, shapes: [x] }) => g.permute(inverse(order(dims, x)))) },
+    output: "window",
     dtype: "kept",
     shape: ([x], { dims }) => order(dims, x).map((dim) => lengthAt(x, dim)),
-    forward: (kernels, [x], out, { dims }) => {
-      const strides = stridesOf(x.shape);
-      const walk = { offset: 0, strides: order(dims, x.shape).map((dim) => lengthAt(strides, dim)) };
-      kernels.copyStrided(x.storage, walk, out.storage, contiguous(out.shape), out.shape);
+    places: (x, { dims }) => {
+      const strides = stridesOf(x);
+      return { offset: 0, strides: order(dims, x).map((dim) => lengthAt(strides, dim)) };
     },
   }),
 
@@ -77,10 +90,10 @@ export const movement = {
     summary: "The values repeated along dimensions of length 1.",
     // The cotangent is summed over what was repeated, as after any broadcasting.
     inputs: { x: flows((g) => g) },
+    output: "window",
     dtype: "kept",
     shape: ([x], { shape }) => expanded(x, shape),
-    forward: (kernels, [x], out) =>
-      kernels.copyStrided(x.storage, repeated(x, out), out.storage, contiguous(out.shape), out.shape),
+    places: (x, { shape }) => ({ offset: 0, strides: broadcastStrides(x, expanded(x, shape)) }),
   }),
 
   sumTo: op<"x", ToShape>({
@@ -107,17 +120,17 @@ export const movement = {
   narrow: op<"x", Section>({
     summary: "A section along a dimension.",
     inputs: {
-      x: flows((g, _saved, { attributes: { dim, start }, shapes: [x] }) =>
-        g.placed(dim, start, lengthAt(x, dimensionOf("narrow", dim, x))),
-      ),
+      x: flows((g, _saved, { attributes, shapes: [x] }) => {
+        const { dim, start, step = 1 } = attributes;
+        if (step === 1) return g.placed(dim, start, lengthAt(x, dimensionOf("narrow", dim, x)));
+        const { strides, offset } = sectionPlaces(x, attributes);
+        return g.stridedInto(x, strides, offset);
+      }),
     },
+    output: "window",
     dtype: "kept",
     shape: ([x], section) => narrowed(x, section),
-    forward: (kernels, [x], out, { dim, start }) => {
-      const strides = stridesOf(x.shape);
-      const walk = { offset: start * lengthAt(strides, dimensionOf("narrow", dim, x.shape)), strides };
-      kernels.copyStrided(x.storage, walk, out.storage, contiguous(out.shape), out.shape);
-    },
+    places: sectionPlaces,
   }),
 
   placed: op<"x", Placed>({
@@ -245,12 +258,22 @@ function expandedOr(shape: Shape, target: Shape): Shape {
   return fits ? target : shape;
 }
 
-function narrowed(x: Shape, { dim, start, length }: Section): Shape {
+function sectionPlaces(x: Shape, { dim, start, step = 1 }: Section): Walk {
+  const at = dimensionOf("narrow", dim, x);
+  const strides = stridesOf(x);
+  return {
+    offset: start * lengthAt(strides, at),
+    strides: strides.map((stride, each) => (each === at ? stride * step : stride)),
+  };
+}
+
+function narrowed(x: Shape, { dim, start, length, step = 1 }: Section): Shape {
   const at = dimensionOf("narrow", dim, x);
   const whole = [start, length].every((number) => Number.isInteger(number) && number >= 0);
-  if (!whole || start + length > lengthAt(x, at)) {
+  const end = length === 0 ? start : start + (length - 1) * step + 1;
+  if (!whole || end > lengthAt(x, at)) {
     throw new EngineError(
-      `narrow: elements ${start} to ${start + length - 1} of dimension ${at} of ${shapeText(x)}`,
+      `narrow: elements ${start} to ${end - 1} of dimension ${at} of ${shapeText(x)}`,
       `the dimension has elements 0 to ${lengthAt(x, at) - 1}`,
       "Check start and length; the section must lie inside.",
     );

@@ -4,7 +4,7 @@
  * so the server reads the table without loading an engine, and a formula that is recorded can be derived again.
  */
 import type { Shape } from "../graph/gradient-graph.js";
-import type { Kernels } from "../kernels/kernels.js";
+import type { Kernels, Walk } from "../kernels/kernels.js";
 import type { DType, Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 
@@ -73,8 +73,11 @@ export interface OpSpec<Input extends string = string, Attributes = unknown> {
   /** Attributes for which an input's rule above does not hold, with what holds instead; null means that it does. */
   readonly exceptions?: { readonly [name in Input]?: ByAttributes<Attributes, NoGradient | null> };
   readonly operands: "named" | "list";
-  /** Of the first operand: new values, the same values in another shape, or the same storage with new values. */
-  readonly output: "fresh" | "view" | "overwrites";
+  /**
+   * Of the first operand: new values, all the same values in another shape, some of them or all in another order, or the
+   * same storage with new values.
+   */
+  readonly output: "fresh" | "view" | "window" | "overwrites";
   readonly dtype: DtypeRule<Attributes>;
   /** Inputs that the kernel wants in one dtype and that take no part in the rule: indices and conditions. */
   readonly fixed?: { readonly [name in Input]?: DType };
@@ -84,6 +87,8 @@ export interface OpSpec<Input extends string = string, Attributes = unknown> {
   shape(shapes: readonly Shape[], attributes: Attributes): Shape;
   /** Checks values that a kernel trusts, such as indices. */
   check?(operands: readonly Operand[], attributes: Attributes): void;
+  /** Of a window: where its elements lie among those of the first operand, counted row by row. */
+  places?(x: Shape, attributes: Attributes): Walk;
   /** The sizes of scratch storages that the kernels need, in the dtype that the op computes in. */
   workspace?(shapes: readonly Shape[], attributes: Attributes): readonly number[];
   /** Fills `out`, which holds zeros or is the first operand where the op overwrites it. */
@@ -121,7 +126,10 @@ export function blocks(because: string): NoGradient {
   return { kind: "blocks", because };
 }
 
-type Defaulted = "operands" | "output" | "method" | "dtype" | "broadcasting";
+/** A window is read and written where its elements lie, so no kernel runs to make it. */
+const nothingToDo = (): void => undefined;
+
+type Defaulted = "forward" | "operands" | "output" | "method" | "dtype" | "broadcasting";
 type Written<Input extends string, Attributes> = Omit<OpSpec<Input, Attributes>, Defaulted | "names"> &
   Partial<Pick<OpSpec<Input, Attributes>, Defaulted>>;
 
@@ -144,8 +152,9 @@ export function op<Input extends string, Attributes = None>(
     broadcasting: row.broadcasting ?? "in the kernel",
     shape: row.shape,
     check: row.check,
+    places: row.places,
     workspace: row.workspace,
-    forward: row.forward,
+    forward: row.forward ?? nothingToDo,
     method: row.method ?? true,
   };
 }

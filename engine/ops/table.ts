@@ -15,6 +15,7 @@ import { pairs } from "./pairs.js";
 import { reduction } from "./reduction.js";
 import { scatterReductions } from "./scatter-reduce.js";
 import { selection } from "./selection.js";
+import { stridedOps } from "./strided.js";
 import { spectral } from "./spectral.js";
 import { systems } from "./systems.js";
 import { special } from "./special.js";
@@ -37,14 +38,12 @@ export const opTable = {
   ...systems,
   ...spectral,
   ...movement,
+  ...stridedOps,
   ...selection,
   ...scatterReductions,
   ...inPlace,
   ...custom,
 } satisfies Readonly<Record<string, OpSpec>>;
-
-/** Ops whose result shares its values with their input in PyTorch: an in-place change of one is seen in the other. */
-export const sharing: ReadonlySet<string> = new Set(["reshape", "transpose", "permute", "expand", "narrow", "to"]);
 
 export type OpTable = typeof opTable;
 export type OpName = keyof OpTable;

@@ -1,4 +1,5 @@
 /** Gradients that are too long are shortened in place, between `backward()` and `step()`. */
+import { changed } from "../kernels/windows.js";
 import { EngineError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 
@@ -47,6 +48,6 @@ function gradientsOf(parameters: Iterable<Tensor>): readonly Tensor[] {
 function changeAll(gradients: readonly Tensor[], change: (value: number) => number): void {
   for (const { storage } of gradients) {
     for (let at = 0; at < storage.size; at++) storage.write(at, change(storage.read(at)));
-    storage.version++;
+    changed(storage);
   }
 }

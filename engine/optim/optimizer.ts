@@ -6,6 +6,7 @@ import { hooks } from "../autograd/hooks.js";
 import { isFloat } from "../dtype.js";
 import { EngineError, notATensor, shapeText, valueText } from "../errors.js";
 import { Storage } from "../kernels/storage.js";
+import { changed } from "../kernels/windows.js";
 import { Tensor } from "../tensor.js";
 
 /** Some parameters with settings of their own; what is left out is taken from the optimizer's options. */
@@ -41,7 +42,7 @@ export abstract class Optimizer<Settings extends object, State extends object> {
         const { grad } = parameter;
         if (grad === null) continue;
         this.states.set(parameter, this.change(parameter, grad, group, this.states.get(parameter) ?? null));
-        parameter.storage.version++;
+        changed(parameter.held);
         hooks.listener?.control("step", parameter, null);
       }
     }

@@ -2,7 +2,7 @@
  * Our own engine as the analysis sees it. The ops come from the engine's op table itself, so the two cannot drift
  * apart; only what is no op (constructors, modules, optimizers) is listed here.
  */
-import { composites, controls, opTable, sharing, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
+import { composites, controls, opTable, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
 import { engineShapes } from "./engine-shapes.js";
 import type {
   HostMeaning,
@@ -20,7 +20,7 @@ interface Row {
   readonly summary: string;
   readonly inputs: Readonly<Record<string, GradientEffect>>;
   readonly method: boolean;
-  readonly output?: "fresh" | "view" | "overwrites";
+  readonly output?: OpSpec["output"];
   readonly keeps?: "values";
   readonly gives?: "list" | readonly string[];
 }
@@ -125,7 +125,9 @@ const controlMethods: readonly (readonly [string, MethodMeaning])[] = [
   ["backward", { kind: "backward" }],
   ["retainGrad", { kind: "returnsReceiver" }],
   ["requiresGrad_", { kind: "requires" }],
-  ["toString", { kind: "harmless" }],
+  ...["toString", "stride", "storageOffset", "isContiguous", "sharesValuesWith"].map(
+    (name): readonly [string, MethodMeaning] => [name, { kind: "harmless" }],
+  ),
 ];
 
 const facts: PropertyMeaning = { kind: "fact" };
@@ -196,8 +198,9 @@ function opMeaning(op: string, { inputs, output, gives }: Row): OpMeaning {
     kind: "op",
     op,
     inputs: Object.entries(inputs).map(([name, effect]) => ({ name, effect: effectOf(op, name, effect) })),
-    // A composite may be made of views, so an in-place change of its result may change its input.
-    isView: output === "view" || sharing.has(op) || op in composites,
+    // A composite may be made of views, and `to` gives back a tensor that has the dtype already, so that a change in place
+    // of the result may change the input.
+    isView: output === "view" || output === "window" || op === "to" || op in composites,
     toDtype: op === "to" ? castTo : null,
     gives: resultOf(gives),
   };

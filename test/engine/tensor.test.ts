@@ -117,7 +117,7 @@ describe("dtypes, as in PyTorch", () => {
 });
 
 describe("sharing and copying", () => {
-  test("reshape shares the values, ops and clone do not", () => {
+  test("reshaped and transposed tensors share the values, clones do not", () => {
     const x = tensor([1, 2, 3, 4]);
     const [view, copy, turned] = [x.reshape([2, 2]), x.clone(), x.reshape([2, 2]).t()];
     x.fill_(9);
@@ -128,8 +128,8 @@ describe("sharing and copying", () => {
       ],
       [1, 2, 3, 4],
       [
-        [1, 3],
-        [2, 4],
+        [9, 9],
+        [9, 9],
       ],
     ]);
   });

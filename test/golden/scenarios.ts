@@ -77,8 +77,19 @@ function valueDiffers(own: Observed, expected: Expected): string | null {
     return own.map((each, at) => valueDiffers(each, expected[at])).find((why) => why !== null) ?? null;
   }
   if (isFloat(expected)) return differs("it", [Number(own)], [numberOf(expected.v)], 1e-6);
-  if (!isTensorData(expected)) return "no value of this kind is known";
+  if (!isTensorData(expected)) return fieldsDiffer(own, expected);
   return tensorDiffers(own, expected);
+}
+
+function fieldsDiffer(own: Observed, expected: Readonly<Record<string, Expected>>): string | null {
+  const isFields = typeof own === "object" && own !== null && !isList(own) && !("storage" in own);
+  if (!isFields) return `${String(own)}, not an object`;
+  const fields = own as Readonly<Record<string, Observed>>;
+  for (const [name, wanted] of Object.entries(expected)) {
+    const why = name in fields ? valueDiffers(fields[name], wanted) : "missing";
+    if (why !== null) return `${name}: ${why}`;
+  }
+  return null;
 }
 
 function tensorDiffers(own: Observed, expected: Extract<Expected, { readonly $: "tensor" }>): string | null {

@@ -11,6 +11,7 @@ import { movementSamples } from "./samples-movement.js";
 import { reductionSamples } from "./samples-reduction.js";
 import { selectionSamples } from "./samples-selection.js";
 import { specialSamples } from "./samples-special.js";
+import { stridedSamples } from "./samples-strided.js";
 
 export type { Sample } from "./sample.js";
 
@@ -20,6 +21,7 @@ export const samples: Readonly<Record<OpName, readonly Sample[]>> = {
   ...reductionSamples,
   ...linearSamples,
   ...movementSamples,
+  ...stridedSamples,
   ...selectionSamples,
   ...specialSamples,
 };

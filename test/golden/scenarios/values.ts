@@ -1,15 +1,28 @@
 /** Detaching, copying, changes in place, views, and gradients at the corners. */
 import {
+  arange,
   cosineSimilarity,
+  deepCopy,
   noGrad,
   normalize,
   ones,
   tensor,
   where,
   zeros,
+  type GradFn,
   type Tensor,
 } from "@gradlens/engine";
-import { leaf, t, whole, type Scenario } from "./recorder.js";
+import { leaf, t, whole, type Observed, type Scenario } from "./recorder.js";
+
+/** The graph in the names that PyTorch gives its backward functions. */
+function inPyTorchsWords(fn: GradFn | null): Observed {
+  if (fn === null) return null;
+  if (fn.kind === "accumulate") return { name: "AccumulateGrad", next: [] };
+  const name = `${fn.op[0].toUpperCase()}${fn.op.slice(1)}Backward0`;
+  // A power with a number for its exponent is a function of one operand there.
+  const next = fn.op === "pow" ? fn.next.slice(0, 1) : fn.next;
+  return { name, next: next.map(inPyTorchsWords) };
+}
 
 const corners: readonly (readonly [string, (v: Tensor) => Tensor])[] = [
   ["norm", (v) => v.norm()],
@@ -45,6 +58,79 @@ export const values: Readonly<Record<string, Scenario>> = {
     r.value("y", y);
     const z = x.mul(2).reshape([1, 2]);
     r.raises("view", () => z.detach_());
+  },
+  expand_grad: (r) => {
+    const x = leaf([[1], [2]]);
+    const e = x.expand([2, 3]);
+    r.value("strides", e.stride());
+    e.mul(t([[1, 2, 3], [4, 5, 6]])).sum().backward(); // prettier-ignore
+    r.value("x.grad", x.grad);
+  },
+  deepcopy: (r) => {
+    const x = leaf([1]);
+    const c = deepCopy(x);
+    r.value("leaf", c);
+    const y = x.mul(2);
+    r.raises("non-leaf", () => deepCopy(y));
+    c.mul(3).sum().backward();
+    r.value("x.grad untouched", x.grad);
+    r.value("c.grad", c.grad);
+  },
+  graph_walk: (r) => {
+    const x = leaf([1]);
+    r.value("graph", inPyTorchsWords(x.mul(2).sub(x.mul(t([7]))).pow(2).gradFn)); // prettier-ignore
+  },
+  view_inplace_base: (r) => {
+    const x = leaf([1, 2, 3]);
+    const y = x.mul(1);
+    const v = y.at({ start: 1 });
+    v.mul_(10);
+    r.value("y", y);
+    r.value("v", v);
+    y.mul(t([1, 2, 3])).sum().backward();
+    r.value("x.grad", x.grad);
+  },
+  multi_view_inplace: (r) => {
+    const y = leaf([1, 2]).mul(1);
+    const [a] = y.unbind();
+    r.raises("unbind output", () => a.mul_(2));
+    const v = noGrad(() => y.at({ start: 0, end: 1 }));
+    r.raises("no_grad view", () => v.mul_(2));
+  },
+  view_or_copy: (r) => {
+    const x = arange(0, 6).view([2, 3]);
+    const told: readonly (readonly [string, Tensor])[] = [
+      ["view", x.view([6])],
+      ["reshape", x.reshape([3, 2])],
+      ["reshape of t", x.t().reshape([6])],
+      ["t", x.t()],
+      ["permute", x.permute([1, 0])],
+      ["slice", x.at({}, { start: 1 })],
+      ["select", x.at(1)],
+      ["step slice", x.at({}, { step: 2 })],
+      ["expand", x.at({}, { end: 1 }).expand([2, 4])],
+      ["unsqueeze", x.unsqueeze(0)],
+      ["squeeze", x.squeeze()],
+      ["flatten", x.flatten()],
+      ["contiguous", x.contiguous()],
+      ["t contiguous", x.t().contiguous()],
+      ["index list", x.at(whole([0]))],
+      ["mask", x.at(x.gt(2))],
+      ["clone", x.clone()],
+      ["detach", x.detach()],
+      ["diagonal", x.diagonal()],
+      ["narrow", x.narrow(1, 0, 2)],
+      ["chunk", x.chunk(3, 1)[0]],
+      ["unfold", x.unfold(1, 2, 1)],
+      ["float", x.to("float32")],
+      ["double", x.to("float64")],
+      ["flip", x.flip(0)],
+      ["T", x.t()],
+    ];
+    for (const [name, v] of told) {
+      const [shape, strides, offset, contiguous] = [v.shape, v.stride(), v.storageOffset(), v.isContiguous()];
+      r.value(name, { shape, strides, offset, contiguous, shares_storage: v.sharesValuesWith(x) });
+    }
   },
   detach_shares_storage: (r) => {
     const y = leaf([1, 2]).mul(2);
