@@ -1,7 +1,7 @@
 // Builds everything that runs: the engine's library, the command line, and the extension's dist/.
 // `--release` minifies, `--fast` skips the type declarations, `--strict` makes a missing entry an error.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -57,17 +57,34 @@ async function buildEngine() {
   for (const door of ["graph", "live"]) {
     await emit(`engine/${door}/index.ts`, `engine/dist/${door}.js`, { ...engine, format: "esm" });
   }
-  if (!options.has("--fast") && isThere("engine/tsconfig.build.json")) {
-    const compiler = join(root, "node_modules/typescript/bin/tsc");
-    execFileSync(process.execPath, [compiler, "-p", "engine/tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-  }
+  declareTypes("engine");
+  if (!options.has("--fast")) declareForCommonJs();
 }
 
+/** The engine and our other rooms go into the bundles; npm packages stay outside, since who installs the server installs them. */
 async function buildServer() {
-  const esm = { ...node, format: "esm", banner: requireBanner };
-  await emit("server/cli.ts", "server/dist/cli.js", { ...esm, external: ["esbuild", "esbuild-wasm"] });
+  const { dependencies } = JSON.parse(readFileSync(join(root, "server/package.json"), "utf8"));
+  const packages = Object.keys(dependencies).filter((name) => !name.startsWith("@gradlens/"));
+  const external = [...packages, "esbuild-wasm"];
+  const esm = { ...node, format: "esm", banner: requireBanner, external, plugins: [requiredTypeScript()] };
+  await emit("server/cli.ts", "server/dist/cli.js", esm);
   await emit("server/analysis.ts", "server/dist/analysis.js", esm);
   await emit("server/run/child.ts", "server/dist/run-child.js", esm);
+  declareTypes("server");
+}
+
+function declareTypes(room) {
+  if (options.has("--fast")) return;
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", `${room}/tsconfig.build.json`], { cwd: root, stdio: "inherit" });
+}
+
+/** `require` wants declarations of its own: TypeScript reads those beside the package's `"type": "module"` as an ES module's. */
+function declareForCommonJs() {
+  const to = join(root, "engine/dist/types-cjs");
+  rmSync(to, { recursive: true, force: true });
+  cpSync(join(root, "engine/dist/types"), to, { recursive: true });
+  writeFileSync(join(to, "package.json"), '{ "type": "commonjs" }\n');
 }
 
 async function buildExtension() {
@@ -111,6 +128,23 @@ function inlineWorker() {
         const result = await build({ ...page, format: "iife", sourcemap: false, entryPoints: [path], write: false });
         return { contents: result.outputFiles[0].text, loader: "text" };
       });
+    },
+  };
+}
+
+/** Node takes 0.2 s to look for the names in TypeScript's 9 MB before it can import them; `require` does not look. */
+function requiredTypeScript() {
+  return {
+    name: "required-typescript",
+    setup(bundler) {
+      bundler.onResolve({ filter: /^typescript$/ }, ({ kind }) =>
+        kind === "require-call"
+          ? { path: "typescript", external: true }
+          : { path: "typescript", namespace: "required-typescript" },
+      );
+      bundler.onLoad({ filter: /.*/, namespace: "required-typescript" }, () => ({
+        contents: 'module.exports = require("typescript");',
+      }));
     },
   };
 }
