@@ -33,6 +33,7 @@ export {
   noGrad,
   setGradEnabled,
 } from "./autograd/grad-mode.js";
+export { scope } from "./scope.js";
 export { EngineError, type ErrorType } from "./errors.js";
 export { bilinear, cdist, einsum, gradient, pdist, tensordot, type GradientOptions } from "./contractions.js";
 export { concat, stack, where } from "./functions.js";

@@ -20,6 +20,7 @@ import {
 } from "./errors.js";
 import { controls } from "./ops/controls.js";
 import type { Walk } from "./kernels/kernels.js";
+import { outlive } from "./kernels/lifetimes.js";
 import type { DType, Storage, Values } from "./kernels/storage.js";
 import { refreshed } from "./kernels/windows.js";
 import { activationMethods, type ActivationMethods } from "./methods/activation.js";
@@ -132,6 +133,7 @@ export class Tensor {
 
   set grad(value: Tensor | null) {
     if (value !== null) checkGradient(this, value);
+    if (value !== null) outlive(value.held);
     this.gradient = value;
   }
 

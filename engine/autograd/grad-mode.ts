@@ -2,8 +2,8 @@
  * Whether ops are recorded: the one switch behind `noGrad` and `enableGrad`. The switch belongs to the running call,
  * so it is always put back, and a callback that would go on after its call is refused.
  */
+import { asyncCallback, isThenable, notAFunction } from "../callbacks.js";
 import { controls } from "../ops/controls.js";
-import { EngineError } from "../errors.js";
 import { hooks } from "./hooks.js";
 
 /** In inference nothing is recorded, and what is made can never be recorded later. */
@@ -63,27 +63,10 @@ export function inMode<T>(next: GradMode, fn: () => T): T {
 export const pausedBecause: string = controls.noGrad.because;
 
 function finished<T>(call: string, fn: () => T, next: GradMode): T {
-  if (typeof fn !== "function") {
-    throw new EngineError(
-      `${call}: the argument is not a function`,
-      "it runs what it is given, with recording switched",
-      `Write \`${call}(() => …)\`.`,
-    );
-  }
-  if (fn.constructor.name === "AsyncFunction") throw asyncCallback(call);
+  if (typeof fn !== "function") throw notAFunction(call, "it runs what it is given, with recording switched");
+  const early = "recording would be switched back before the callback has finished";
+  if (fn.constructor.name === "AsyncFunction") throw asyncCallback(call, early);
   const result = inMode(next, fn);
-  if (isThenable(result)) throw asyncCallback(call);
+  if (isThenable(result)) throw asyncCallback(call, early);
   return result;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
-function asyncCallback(call: string): EngineError {
-  return new EngineError(
-    `${call}: the callback is asynchronous`,
-    "recording would be switched back before the callback has finished",
-    `Await first, and call \`${call}\` around the ops alone.`,
-  );
 }

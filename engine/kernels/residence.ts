@@ -9,6 +9,7 @@
  */
 import { enter, mayBeAsked, openEpoch, provokeCollection, type Epoch, type OpenEpoch } from "./epochs.js";
 import { heap } from "./heap.js";
+import { usedAfterItsScope } from "./lifetimes.js";
 import { Cell, type Storage } from "./storage.js";
 
 /** How much may lie in WebAssembly memory. `freedBlocks` "poisoned" fills them with NaN, so that tests see a use after the end. */
@@ -111,7 +112,19 @@ export function memoryUse(): MemoryUse {
   return { wasmBytes: heap.byteLength, residentBytes, residentCount, copiedBytes, provoked, proved };
 }
 
+/** Gives back the block of values whose scope has ended; whoever asks for them later is told so. */
+export function release(storage: Storage): void {
+  const { home, dtype, size } = storage;
+  const cell = home instanceof Cell ? home : new Cell(dtype, size);
+  free(cell);
+  cell.array = null;
+  cell.hasEnded = true;
+  storage.home = cell;
+  storage.token = null;
+}
+
 function moveIn(storage: Storage, cell: Cell): number {
+  if (cell.hasEnded) throw usedAfterItsScope();
   const bytes = cell.byteLength;
   if (residentBytes + bytes > limit || residentCount >= largestCount) makeRoom(bytes);
   const address = heap.allocate(bytes) ?? allocateAfterMovingAllOut(bytes);

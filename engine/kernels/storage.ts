@@ -7,6 +7,7 @@
  */
 import { heap } from "./heap.js";
 import type { Walk } from "./kernels.js";
+import { tellOfBirth, usedAfterItsScope } from "./lifetimes.js";
 
 /** The dtypes of the engine. A bool is stored as 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -32,6 +33,8 @@ export class Cell {
   lastUse = 0;
   /** The number of its epoch; 0 before it was first in WebAssembly memory. */
   epoch = 0;
+  /** Its scope has ended: there are no values any more. */
+  hasEnded = false;
 
   constructor(
     readonly dtype: DType,
@@ -44,6 +47,7 @@ export class Cell {
 
   get values(): Values {
     if (this.address !== 0) return heap.view(this.dtype, this.address, this.size);
+    if (this.hasEnded) throw usedAfterItsScope();
     this.array ??= emptyValues(this.dtype, this.size);
     return this.array;
   }
@@ -69,15 +73,19 @@ export class Storage {
   /** What keeps the blocks of its epoch from being freed; `residence.ts` alone writes it. */
   token: Token | null = null;
 
+  /** Something other than what a scope returns holds it. */
+  outlivesScopes = false;
+
   private constructor(
     readonly dtype: DType,
     /** How many values there are. */
     readonly size: number,
-    /** The values of a tiny storage, or the cell that has them. */
-    readonly home: Values | Cell,
+    /** The values of a tiny storage, or the cell that has them; replaced once, where its scope ends. */
+    public home: Values | Cell,
     source: Source | null,
   ) {
     this.source = source;
+    tellOfBirth(this);
   }
 
   /** `size` zeros. */

@@ -5,6 +5,7 @@
 import { hooks } from "../autograd/hooks.js";
 import { isFloat } from "../dtype.js";
 import { EngineError, notATensor, shapeText, valueText } from "../errors.js";
+import { isInScope, outlive } from "../kernels/lifetimes.js";
 import { Storage } from "../kernels/storage.js";
 import { changed } from "../kernels/windows.js";
 import { Tensor } from "../tensor.js";
@@ -41,7 +42,9 @@ export abstract class Optimizer<Settings extends object, State extends object> {
       for (const parameter of group.params) {
         const { grad } = parameter;
         if (grad === null) continue;
-        this.states.set(parameter, this.change(parameter, grad, group, this.states.get(parameter) ?? null));
+        const state = this.change(parameter, grad, group, this.states.get(parameter) ?? null);
+        if (isInScope()) keepState(state);
+        this.states.set(parameter, state);
         changed(parameter.held);
         hooks.listener?.control("step", parameter, null);
       }
@@ -91,7 +94,10 @@ export abstract class Optimizer<Settings extends object, State extends object> {
     this.states.clear();
     for (const [place, remembered] of Object.entries(state)) {
       const parameter = all[Number(place)];
-      if (parameter !== undefined) this.states.set(parameter, read(parameter, remembered) as State);
+      if (parameter === undefined) continue;
+      const own = read(parameter, remembered);
+      keepState(own);
+      this.states.set(parameter, own as State);
     }
   }
 
@@ -106,6 +112,11 @@ export abstract class Optimizer<Settings extends object, State extends object> {
 
   /** Changes one parameter in place and returns what is to be remembered for the next step. */
   protected abstract change(parameter: Tensor, grad: Tensor, settings: Settings, state: State | null): State;
+}
+
+/** What is remembered outlives the scope around the step. */
+function keepState(state: object): void {
+  for (const value of Object.values(state)) if (value instanceof Storage) outlive(value);
 }
 
 /** Plain data: numbers, and tensors of a parameter's shape. */

@@ -63,6 +63,7 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
   ["noGrad", { kind: "pauses" }],
   ["inferenceMode", { kind: "pauses" }],
   ["detectAnomaly", { kind: "calls" }],
+  ["scope", { kind: "calls" }],
   ["enableGrad", { kind: "resumes" }],
   ["manualSeed", { kind: "harmless" }],
   ["Tensor", { kind: "class", instance: { kind: "tensor" } }],

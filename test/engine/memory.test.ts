@@ -65,6 +65,23 @@ describe("a training loop in one job", () => {
     expect(kept.at(-1)?.value).toBeLessThan(0.1);
   });
 
+  it("runs 100,000 steps in bounded memory, and every 1,000th activation can be read at the end", () => {
+    const { step, model } = trainer(16, 8);
+    const probe = randn([8, 20]);
+    const kept: { readonly activation: Tensor; readonly copy: unknown }[] = [];
+    for (let i = 0; i < 100_000; i++) {
+      step();
+      if (i % 1000 !== 0) continue;
+      const activation = model.forward(probe).sigmoid();
+      kept.push({ activation, copy: activation.tolist() });
+    }
+    expect(memoryUse().wasmBytes).toBeLessThanOrEqual(96 * megabyte);
+    expect(kept).toHaveLength(100);
+    for (const { activation, copy } of kept) expect(activation.tolist()).toEqual(copy);
+    const used = process.memoryUsage();
+    expect(used.heapUsed + used.arrayBuffers).toBeLessThan(400 * megabyte);
+  });
+
   it("gives the losses that the reference gives", () => {
     const losses = (): number[] => {
       const { step } = trainer(16, 16);
