@@ -5,6 +5,7 @@ import { ones } from "./creation.js";
 import { where } from "./functions.js";
 import type { Tensor } from "./tensor.js";
 
+/** Options of `scaledDotProductAttention`. */
 export interface AttentionOptions {
   /** In bool: where a query may look at a key; in floats: what is added to the scores. It broadcasts to [queries, keys]. */
   readonly mask?: Tensor | null;

@@ -119,6 +119,7 @@ function lengths(differences: Tensor, p: number): Tensor {
   return differences.shape[differences.shape.length - 1] === 0 ? differences.sum(-1) : differences.norm(-1, { p });
 }
 
+/** How `gradient` estimates derivatives from samples. */
 export interface GradientOptions {
   /** The distance of neighboring samples: one number, one for each dimension, or the samples' places in each. */
   readonly spacing?: number | readonly (number | Tensor)[];

@@ -9,6 +9,7 @@ import { generator } from "./random.js";
 import { checkedShape, elementCount, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
+/** How a new tensor is made: its dtype, and whether gradients are wanted for it. */
 export interface TensorOptions {
   /** Whether ops on this tensor are recorded and `backward()` gives it a gradient. */
   readonly requiresGrad?: boolean;

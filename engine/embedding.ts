@@ -4,14 +4,17 @@ import { where } from "./functions.js";
 import { Storage } from "./kernels/storage.js";
 import { Tensor } from "./tensor.js";
 
+/** Options of `embedding`. */
 export interface EmbeddingOptions {
   /** A row that takes no part: it gets no gradient, and in a bag it does not count. Negative ones count from the end. */
   readonly paddingIndex?: number | null;
 }
 
+/** Options of `embeddingBag`. */
 export interface EmbeddingBagOptions extends EmbeddingOptions {
   /** Where each bag begins, for indices in one dimension. */
   readonly offsets?: Tensor | null;
+  /** What is made of the rows of a bag, their "mean" unless given. */
   readonly mode?: "mean" | "sum" | "max";
   /** A weight for each index, where bags are sums. */
   readonly perSampleWeights?: Tensor | null;

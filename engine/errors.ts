@@ -9,6 +9,7 @@ export type ErrorType = "RuntimeError" | "IndexError" | "ValueError" | "TypeErro
 
 /** The program asked the engine for something that cannot be; thrown at the call that is wrong. */
 export class EngineError extends Error {
+  /** What the console prints in front of the message. */
   override readonly name = "EngineError";
 
   /** `happened` names the call and its values, `because` is a clause, `advice` is a full sentence. */

@@ -16,6 +16,7 @@ export function broadcastTensors(...tensors: readonly Tensor[]): Tensor[] {
   return tensors.map((each) => each.expand(shape));
 }
 
+/** How `meshgrid` lays its dimensions. */
 export interface GridOptions {
   /** "ij", unless given, has the first tensor along the first dimension; "xy" along the second. */
   readonly indexing?: "ij" | "xy";
@@ -40,6 +41,7 @@ export function cartesianProd(...tensors: readonly Tensor[]): Tensor {
   );
 }
 
+/** How many elements `combinations` takes, and whether twice. */
 export interface CombinationOptions {
   /** How many elements each has; 2 unless given. */
   readonly r?: number;

@@ -16,8 +16,11 @@ export function solve(a: Tensor, b: Tensor, { left = true }: { readonly left?: b
   return left ? a.solve(b) : a.transpose(-2, -1).solve(b.transpose(-2, -1)).transpose(-2, -1);
 }
 
+/** Which triangle `solveTriangular` reads, and on which side it stands. */
 export interface TriangularOptions {
+  /** Whether the upper triangle is read; the rest is taken as zero. */
   readonly upper: boolean;
+  /** Whether the matrix stands on the left of the unknown, as it does unless given. */
   readonly left?: boolean;
   /** Whether the diagonal counts as ones. */
   readonly unitriangular?: boolean;
@@ -105,7 +108,9 @@ export function svdvals(a: Tensor): Tensor {
   return a.svdvals();
 }
 
+/** Which singular values `pinv` takes for zero. */
 export interface PseudoInverseOptions {
+  /** The part of the largest singular value below which one counts as zero; ε · max(m, n) unless given. */
   readonly rtol?: number | null;
   /** Whether the matrix is symmetric: then only its lower triangle is read. */
   readonly hermitian?: boolean;
@@ -149,8 +154,11 @@ export function cond(a: Tensor, p: MatrixNorm | null = null): Tensor {
 /** "fro" of all elements, "nuc" the sum of singular values, 2 and −2 the largest and smallest, 1 and ∞ sums of columns and rows. */
 export type MatrixNorm = "fro" | "nuc" | 1 | -1 | 2 | -2 | number;
 
+/** Over which dimensions `matrixNorm` goes. */
 export interface MatrixNormOptions {
+  /** The dimensions of the rows and the columns, the last two unless given. */
   readonly dim?: readonly [number, number];
+  /** Whether these dimensions stay, with length 1. */
   readonly keepdim?: boolean;
 }
 

@@ -13,10 +13,13 @@ import type { Tensor } from "./tensor.js";
 /** What becomes of the elements' losses: their mean, their sum, or nothing. */
 export type Reduction = "mean" | "sum" | "none";
 
+/** Options that all losses take. */
 export interface LossOptions {
+  /** What is made of the elements' losses: their "mean", unless given, their "sum", or "none". */
   readonly reduction?: Reduction;
 }
 
+/** Options of the losses over classes. */
 export interface ClassOptions extends LossOptions {
   /** A weight for each class. */
   readonly weight?: Tensor | null;
@@ -24,22 +27,27 @@ export interface ClassOptions extends LossOptions {
   readonly ignoreIndex?: number;
 }
 
+/** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends ClassOptions {
   /** The part of each target that is spread evenly over all classes. */
   readonly labelSmoothing?: number;
 }
 
+/** Options of `binaryCrossEntropy`. */
 export interface WeightOptions extends LossOptions {
   /** A weight for each element, or one that broadcasts to them. */
   readonly weight?: Tensor | null;
 }
 
+/** Options of `binaryCrossEntropyWithLogits`. */
 export interface LogitOptions extends WeightOptions {
   /** A weight of the positive targets of each class. */
   readonly posWeight?: Tensor | null;
 }
 
+/** Options of the losses with a margin. */
 export interface MarginOptions extends LossOptions {
+  /** How far apart the two sides should be before nothing is lost. */
   readonly margin?: number;
 }
 

@@ -9,15 +9,21 @@ import { averagePool } from "./pooling.js";
 import { sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
+/** Options that all normalizations take. */
 export interface NormalizingOptions {
+  /** What the normalized values are multiplied by; nothing if null. */
   readonly weight?: Tensor | null;
+  /** What is added to them; nothing if null. */
   readonly bias?: Tensor | null;
+  /** Keeps the division finite, 1e-5 unless given. */
   readonly eps?: number;
 }
 
+/** Options of `batchNorm`. */
 export interface BatchNormOptions extends NormalizingOptions {
   /** Whether the batch's own mean and variance are used, and the running ones updated. */
   readonly training?: boolean;
+  /** How much of each batch goes into the running statistics, 0.1 unless given. */
   readonly momentum?: number;
 }
 

@@ -8,18 +8,23 @@ import { elementCount, sameShape, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { each, placesOfWindows, windowCount, type PerDimension } from "./windows.js";
 
+/** How a pooling window moves. */
 export interface PoolOptions {
   /** The size of a window unless given. */
   readonly stride?: PerDimension | null;
+  /** How far the window may begin before the first element, 0 unless given; at most half of the kernel. */
   readonly padding?: PerDimension;
   /** Whether a last window may reach over the end. */
   readonly ceilMode?: boolean;
 }
 
+/** Options of the maximum poolings. */
 export interface MaxPoolOptions extends PoolOptions {
+  /** How far apart the elements of a window are, 1 unless given. */
   readonly dilation?: PerDimension;
 }
 
+/** Options of the average poolings. */
 export interface AveragePoolOptions extends PoolOptions {
   /** Whether padding counts as elements; it does unless told otherwise. */
   readonly countIncludePad?: boolean;
@@ -27,9 +32,11 @@ export interface AveragePoolOptions extends PoolOptions {
   readonly divisor?: number | null;
 }
 
+/** The options of the pooling that is undone. */
 export interface UnpoolOptions {
   /** The size of a window unless given. */
   readonly stride?: PerDimension | null;
+  /** The padding of the pooling, 0 unless given. */
   readonly padding?: PerDimension;
   /** The plane to fill, where several have the same windows. */
   readonly outputSize?: readonly number[] | null;
@@ -37,7 +44,9 @@ export interface UnpoolOptions {
 
 /** Values and, in int32, where each of them stands in its flat plane. */
 export interface Pooled {
+  /** The largest element of each window. */
   readonly values: Tensor;
+  /** Where each was, counted through the dimensions that were pooled; int32. */
   readonly indices: Tensor;
 }
 

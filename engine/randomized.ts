@@ -10,7 +10,9 @@ import { generator } from "./random.js";
 import { elementCount } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
+/** How many elements `dropout` drops, and when. */
 export interface DropoutOptions {
+  /** The probability that an element is dropped, 0.5 unless given. */
   readonly p?: number;
   /** Nothing is dropped where this is false. */
   readonly training?: boolean;
@@ -33,8 +35,11 @@ export function channelDropout(
   return x.mul(coins(x, shape, p));
 }
 
+/** Between which slopes `rrelu` draws. */
 export interface SlopeOptions {
+  /** The smallest slope of negative elements, 1/8 unless given. */
   readonly lower?: number;
+  /** The largest slope of negative elements, 1/3 unless given. */
   readonly upper?: number;
   /** Drawn for each element while training; else it is the middle. */
   readonly training?: boolean;

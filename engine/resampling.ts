@@ -12,10 +12,13 @@ import { each, type PerDimension } from "./windows.js";
 export type InterpolationMode =
   "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "cubic" | "bicubic" | "area";
 
+/** To what size `interpolate` resamples, and how. */
 export interface InterpolateOptions {
   /** The lengths of the result's dimensions, or by what factor they are longer: one of the two. */
   readonly size?: PerDimension | null;
+  /** By what factor the dimensions become longer; `size` must be left out then. */
   readonly scaleFactor?: PerDimension | null;
+  /** "nearest" unless given; "linear", "bilinear", "trilinear", "bicubic" and "area" fit certain ranks. */
   readonly mode?: InterpolationMode;
   /** Whether the centers of the corner elements stay where they are, and not their outer edges. */
   readonly alignCorners?: boolean;

@@ -11,7 +11,9 @@ import { cubic } from "./resampling.js";
 import { elementCount, stridesOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
+/** How `gridSample` reads between the elements and beyond the edges. */
 export interface GridSampleOptions {
+  /** "bilinear" unless given; "bicubic" takes images alone. */
   readonly mode?: "bilinear" | "nearest" | "bicubic";
   /** What stands outside the image: nothing, its border, or the image mirrored. */
   readonly paddingMode?: "zeros" | "border" | "reflection";

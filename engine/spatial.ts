@@ -8,7 +8,9 @@ import { elementCount } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { each, windowCount, type PerDimension } from "./windows.js";
 
+/** How the kernel of a convolution moves. */
 export interface ConvolutionOptions {
+  /** How far the kernel moves from one result to the next, 1 unless given. */
   readonly stride?: PerDimension;
   /** Zeros around the input; "same" keeps its size, "valid" adds none. */
   readonly padding?: PerDimension | "same" | "valid";
@@ -18,7 +20,9 @@ export interface ConvolutionOptions {
   readonly groups?: number;
 }
 
+/** How the kernel of a transposed convolution moves. */
 export interface TransposedOptions extends Omit<ConvolutionOptions, "padding"> {
+  /** How much of each end of the result is left out, 0 unless given. */
   readonly padding?: PerDimension;
   /** What the result is longer by at the end. */
   readonly outputPadding?: PerDimension;

@@ -266,6 +266,7 @@ export class Tensor {
     return this;
   }
 
+  /** The values and what is known of the gradient, for the console. */
   toString(): string {
     return tensorText(this);
   }

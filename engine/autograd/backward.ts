@@ -23,6 +23,7 @@ import { hooks } from "./hooks.js";
 import type { Listener } from "./listener.js";
 import { savedValues, type TapeRecord, targetOf, type Link, type Target } from "./tape.js";
 
+/** What `backward()` starts from, keeps and reaches. */
 export interface BackwardOptions {
   /** The gradient to start from; needed unless the value has one element. */
   readonly gradient?: Tensor | null;
@@ -34,10 +35,13 @@ export interface BackwardOptions {
   readonly inputs?: Tensor | readonly Tensor[];
 }
 
+/** What `grad()` starts from, keeps and forgives. */
 export interface GradOptions {
   /** The gradients to start from, one for each output; needed for outputs of more than one element. */
   readonly gradients?: Tensor | null | readonly (Tensor | null)[];
+  /** Keeps what the ops saved, so that the same graph can be walked again; as `createGraph` unless given. */
   readonly retainGraph?: boolean;
+  /** Records the backward pass itself, so that the gradients can be differentiated. */
   readonly createGraph?: boolean;
   /** Gives null for an input that no output depends on, instead of an error. */
   readonly allowUnused?: boolean;

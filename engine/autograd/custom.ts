@@ -26,9 +26,11 @@ export interface FunctionContext {
   readonly values: Record<string, unknown>;
 }
 
+/** The two parts of a `customFunction`. */
 export interface FunctionParts<Arguments extends readonly unknown[], Output> {
   /** What errors and graphs call it. */
   readonly name?: string;
+  /** Computes the output, unrecorded, and saves in the context what the way back needs. */
   readonly forward: (context: FunctionContext, ...args: Arguments) => Output;
   /** Gets a gradient for each output, and gives one for each argument; null where it has none. */
   readonly backward: (context: FunctionContext, ...gradients: Tensor[]) => Tensor | null | readonly (Tensor | null)[];

@@ -6,11 +6,13 @@ import { Tensor } from "../tensor.js";
 import { grad } from "./backward.js";
 import { enableGrad } from "./grad-mode.js";
 
+/** Options of `jacobian`, `hessian`, `vjp` and `jvp`. */
 export interface DerivativeOptions {
   /** Whether the result can be derived again. */
   readonly createGraph?: boolean;
 }
 
+/** A function of tensors whose derivative is asked for. It must be pure: it may be called more than once. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
 
 /** The value of a function and vᵀ·J for each input; v has the shape of the value, and is 1 for a scalar unless given. */

@@ -9,10 +9,13 @@ import { grad } from "./backward.js";
 import { jacobian, type TensorFunction } from "./functional.js";
 import { enableGrad } from "./grad-mode.js";
 
+/** How `gradcheck` and `gradgradcheck` compare. */
 export interface GradcheckOptions {
   /** How far inputs are moved, 1e-6 unless given. */
   readonly eps?: number;
+  /** The absolute part of the allowed difference: |analytic − numeric| ≤ atol + rtol · |numeric|. */
   readonly atol?: number;
+  /** The relative part of the allowed difference. */
   readonly rtol?: number;
   /** Whether a difference is an error, and not only a false. */
   readonly raise?: boolean;

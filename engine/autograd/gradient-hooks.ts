@@ -11,6 +11,7 @@ export type GradientHook = (gradient: Tensor) => unknown;
 
 /** Takes a hook away again. */
 export interface RemovableHandle {
+  /** Takes the hook away; a second call does nothing. */
   remove(): void;
 }
 

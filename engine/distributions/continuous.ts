@@ -6,17 +6,21 @@ import { drawnLike, parametersOf, type Distribution } from "./distribution.js";
 
 /** The normal distribution with a mean and a standard deviation. */
 export class Normal implements Distribution {
+  /** The mean, of the distribution's shape. */
   readonly loc: Tensor;
+  /** The standard deviation, of the distribution's shape. */
   readonly scale: Tensor;
 
   constructor(loc: Tensor | number, scale: Tensor | number) {
     [this.loc, this.scale] = parametersOf(loc, scale);
   }
 
+  /** `loc`. */
   get mean(): Tensor {
     return this.loc;
   }
 
+  /** `scale`². */
   get variance(): Tensor {
     return this.scale.square();
   }
@@ -45,17 +49,21 @@ export class Normal implements Distribution {
 
 /** All numbers from `low` up to `high` alike. */
 export class Uniform implements Distribution {
+  /** The lower end, inside. */
   readonly low: Tensor;
+  /** The upper end, outside. */
   readonly high: Tensor;
 
   constructor(low: Tensor | number, high: Tensor | number) {
     [this.low, this.high] = parametersOf(low, high);
   }
 
+  /** (low + high) / 2. */
   get mean(): Tensor {
     return this.low.add(this.high).mul(0.5);
   }
 
+  /** (high − low)² / 12. */
   get variance(): Tensor {
     return this.high.sub(this.low).square().div(12);
   }

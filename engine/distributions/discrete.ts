@@ -12,7 +12,9 @@ export type Chances = { readonly probs: Tensor | number } | { readonly logits: T
 
 /** 1 with a probability, else 0. */
 export class Bernoulli implements Distribution {
+  /** log(p / (1 − p)). */
   readonly logits: Tensor;
+  /** The probability p of a 1. */
   readonly probs: Tensor;
 
   constructor(chances: Chances) {
@@ -25,10 +27,12 @@ export class Bernoulli implements Distribution {
     }
   }
 
+  /** p. */
   get mean(): Tensor {
     return this.probs;
   }
 
+  /** p · (1 − p). */
   get variance(): Tensor {
     return this.probs.mul(this.probs.neg().add(1));
   }
@@ -52,6 +56,7 @@ export class Bernoulli implements Distribution {
 export class Categorical implements Distribution {
   /** Logarithms of probabilities that sum to one. */
   readonly logits: Tensor;
+  /** The probabilities of the classes along the last dimension; they add up to 1. */
   readonly probs: Tensor;
 
   constructor(chances: Chances) {
@@ -78,6 +83,7 @@ export class Categorical implements Distribution {
     return this.probs.sum(-1).mul(NaN);
   }
 
+  /** NaN: a class is a name and has no variance. */
   get variance(): Tensor {
     return this.mean;
   }

@@ -13,7 +13,9 @@ export interface Distribution {
   logProb(value: Tensor): Tensor;
   /** How much a value tells on average, in nats. */
   entropy(): Tensor;
+  /** The expected value, of the distribution's shape. */
   readonly mean: Tensor;
+  /** The expected squared distance from the mean, of the distribution's shape. */
   readonly variance: Tensor;
 }
 

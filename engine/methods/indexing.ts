@@ -19,8 +19,11 @@ import { Tensor } from "../tensor.js";
 
 /** A section of a dimension; negative numbers count from its end. */
 export interface Slice {
+  /** The first index, or null for the beginning; negative ones count from the end. */
   readonly start?: number | null;
+  /** The first index that is left out, or null for the end; negative ones count from the end. */
   readonly end?: number | null;
+  /** How far apart the indices are, 1 unless given. */
   readonly step?: number | null;
 }
 

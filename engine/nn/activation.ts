@@ -15,7 +15,7 @@ export class ReLU extends Module {
 
 /** Each element, or `slope` times it where it is negative. */
 export class LeakyReLU extends Module {
-  constructor(readonly slope = 0.01) {
+  constructor(/** The slope of negative elements. */ readonly slope = 0.01) {
     super();
   }
 
@@ -61,7 +61,7 @@ export class Softplus extends Module {
 
 /** Exponentials along a dimension, scaled to sum to one. */
 export class Softmax extends Module {
-  constructor(readonly dim = -1) {
+  constructor(/** Along which the results add up to 1. */ readonly dim = -1) {
     super();
   }
 
@@ -72,7 +72,7 @@ export class Softmax extends Module {
 
 /** The logarithm of the softmax along a dimension. */
 export class LogSoftmax extends Module {
-  constructor(readonly dim = -1) {
+  constructor(/** Along which the exponentials of the results add up to 1. */ readonly dim = -1) {
     super();
   }
 
@@ -91,7 +91,9 @@ export class Identity extends Module {
 /** The dimensions from `start` to `end` joined; by default all but the batch. */
 export class Flatten extends Module {
   constructor(
+    /** The first of the dimensions that become one. */
     readonly start = 1,
+    /** The last of the dimensions that become one. */
     readonly end = -1,
   ) {
     super();
@@ -160,7 +162,7 @@ export class LogSigmoid extends Module {
 
 /** x where positive, α·(eˣ − 1) elsewhere. */
 export class ELU extends Module {
-  constructor(readonly alpha = 1) {
+  constructor(/** Very negative elements approach −alpha. */ readonly alpha = 1) {
     super();
   }
 
@@ -171,7 +173,7 @@ export class ELU extends Module {
 
 /** x where positive, α·(e^(x/α) − 1) elsewhere. */
 export class CELU extends Module {
-  constructor(readonly alpha = 1) {
+  constructor(/** Very negative elements approach −alpha. */ readonly alpha = 1) {
     super();
   }
 
@@ -183,7 +185,9 @@ export class CELU extends Module {
 /** x between two bounds, and the bounds outside. */
 export class Hardtanh extends Module {
   constructor(
+    /** The smallest result. */
     readonly min = -1,
+    /** The largest result. */
     readonly max = 1,
   ) {
     super();
@@ -196,7 +200,7 @@ export class Hardtanh extends Module {
 
 /** x outside −λ to λ, 0 inside. */
 export class Hardshrink extends Module {
-  constructor(readonly lambda = 0.5) {
+  constructor(/** Elements no farther than this from zero become zero. */ readonly lambda = 0.5) {
     super();
   }
 
@@ -207,7 +211,7 @@ export class Hardshrink extends Module {
 
 /** x moved toward 0 by λ, 0 inside. */
 export class Softshrink extends Module {
-  constructor(readonly lambda = 0.5) {
+  constructor(/** How far elements are drawn toward zero. */ readonly lambda = 0.5) {
     super();
   }
 
@@ -218,7 +222,7 @@ export class Softshrink extends Module {
 
 /** The first half along a dimension times the sigmoid of the second. */
 export class GLU extends Module {
-  constructor(readonly dim = -1) {
+  constructor(/** The dimension that is halved. */ readonly dim = -1) {
     super();
   }
 
@@ -229,6 +233,7 @@ export class GLU extends Module {
 
 /** x where positive, elsewhere x times a learned weight, one for all or one for each channel. */
 export class PReLU extends Module {
+  /** [channels] or [1]: the learned slopes of negative elements. */
   weight: Parameter;
 
   constructor(count = 1, first = 0.25) {

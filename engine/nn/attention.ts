@@ -11,13 +11,17 @@ import { Module } from "./module.js";
 import { LayerNorm } from "./normalization.js";
 import { Parameter } from "./parameter.js";
 
+/** Options of `MultiheadAttention`. */
 export interface AttentionLayerOptions {
+  /** The probability that an attention weight is dropped in training, 0 unless given. */
   readonly dropout?: number;
+  /** Whether the projections have biases; they do unless told otherwise. */
   readonly bias?: boolean;
   /** Whether sequences are [batch, time, width] and not [time, batch, width]. */
   readonly batchFirst?: boolean;
 }
 
+/** What attention may not look at. */
 export interface MaskOptions {
   /** In bool: where a query must not look at a key; in floats: what is added to the scores. [queries, keys], or one for each head. */
   readonly attnMask?: Tensor | null;
@@ -29,11 +33,15 @@ export interface MaskOptions {
 export class MultiheadAttention extends Module<[Tensor, Tensor]> {
   /** The maps of queries, keys and values below each other: [3 · width, width]. */
   inProjWeight: Parameter;
+  /** [3 · embedDim]: the biases of queries, keys and values; null without bias. */
   inProjBias: Parameter | null;
+  /** What the heads' results go through at the end. */
   outProj: Linear;
 
   constructor(
+    /** The length of a token's vector; the heads share it. */
     readonly embedDim: number,
+    /** How many heads look at once; it must divide `embedDim`. */
     readonly numHeads: number,
     private readonly options: AttentionLayerOptions = {},
   ) {
@@ -84,12 +92,15 @@ export class MultiheadAttention extends Module<[Tensor, Tensor]> {
   }
 }
 
+/** Options of the transformer layers. */
 export interface TransformerLayerOptions {
   /** The width between the two maps, 2048 unless given. */
   readonly dimFeedforward?: number;
   /** 0.1 unless given. */
   readonly dropout?: number;
+  /** Between the two linear layers, "relu" unless given. */
   readonly activation?: "relu" | "gelu";
+  /** Whether inputs are [batch, tokens, …] and not [tokens, batch, …]; they are not unless given. */
   readonly batchFirst?: boolean;
   /** Whether values are normalized before each part and not after it. */
   readonly normFirst?: boolean;
@@ -97,10 +108,15 @@ export interface TransformerLayerOptions {
 
 /** Attention of a sequence to itself, and two maps of each of its elements, both around a way past them. */
 export class TransformerEncoderLayer extends Module {
+  /** The tokens look at each other. */
   selfAttn: MultiheadAttention;
+  /** The first layer of the part that sees each token alone. */
   linear1: Linear;
+  /** The second layer of the part that sees each token alone. */
   linear2: Linear;
+  /** At the attention. */
   norm1: LayerNorm;
+  /** At the part that sees each token alone. */
   norm2: LayerNorm;
   private readonly drop: Dropout;
 
@@ -134,12 +150,19 @@ export class TransformerEncoderLayer extends Module {
 
 /** The same with attention to another sequence, `memory`, in between. */
 export class TransformerDecoderLayer extends Module {
+  /** The target looks at itself. */
   selfAttn: MultiheadAttention;
+  /** The target looks at the memory of the encoder. */
   multiheadAttn: MultiheadAttention;
+  /** The first layer of the part that sees each token alone. */
   linear1: Linear;
+  /** The second layer of the part that sees each token alone. */
   linear2: Linear;
+  /** At the attention to itself. */
   norm1: LayerNorm;
+  /** At the attention to the memory. */
   norm2: LayerNorm;
+  /** At the part that sees each token alone. */
   norm3: LayerNorm;
   private readonly drop: Dropout;
 

@@ -14,6 +14,7 @@ export class Sequential extends Module implements Iterable<Module> {
     this.steps = hold(this, "Sequential", modules);
   }
 
+  /** How many modules run one after the other. */
   get length(): number {
     return this.steps.length;
   }
@@ -22,6 +23,7 @@ export class Sequential extends Module implements Iterable<Module> {
     return this.steps.reduce((value, module) => module.call(value), x);
   }
 
+  /** The modules in the order in which they run. */
   [Symbol.iterator](): Iterator<Module> {
     return this.steps[Symbol.iterator]();
   }
@@ -36,6 +38,7 @@ export class ModuleList<Element extends Module<unknown> = Module> extends Module
     for (const module of modules) this.append(module);
   }
 
+  /** How many modules it holds. */
   get length(): number {
     return this.elements.length;
   }
@@ -51,6 +54,7 @@ export class ModuleList<Element extends Module<unknown> = Module> extends Module
     );
   }
 
+  /** Adds a module at the end. */
   append(module: Element): this {
     checkedModule("ModuleList", module);
     register(this, String(this.elements.length), module);
@@ -58,6 +62,7 @@ export class ModuleList<Element extends Module<unknown> = Module> extends Module
     return this;
   }
 
+  /** The modules in their order. */
   [Symbol.iterator](): Iterator<Element> {
     return this.elements[Symbol.iterator]();
   }
@@ -75,6 +80,7 @@ export class ModuleDict<Element extends Module<unknown> = Module>
     for (const [name, module] of Object.entries(modules)) this.set(name, module);
   }
 
+  /** How many modules it holds. */
   get length(): number {
     return this.elements.size;
   }
@@ -90,10 +96,12 @@ export class ModuleDict<Element extends Module<unknown> = Module>
     );
   }
 
+  /** Whether there is a module of this name. */
   has(name: string): boolean {
     return this.elements.has(name);
   }
 
+  /** Puts a module under a name, in the place of one that was there. */
   set(name: string, module: Element): this {
     checkedModule("ModuleDict", module);
     if (name in this && !this.elements.has(name)) {
@@ -108,6 +116,7 @@ export class ModuleDict<Element extends Module<unknown> = Module>
     return this;
   }
 
+  /** The names with their modules, in the order in which they came. */
   [Symbol.iterator](): Iterator<[string, Element]> {
     return this.elements[Symbol.iterator]();
   }

@@ -8,24 +8,30 @@ import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { checkedSize } from "./size.js";
 
+/** Options of the convolution layers. */
 export interface ConvolutionLayerOptions extends ConvolutionOptions {
   /** False leaves the bias out. */
   readonly bias?: boolean;
 }
 
+/** Options of the transposed convolution layers. */
 export interface TransposedLayerOptions extends TransposedOptions {
+  /** Whether a bias is added; it is unless told otherwise. */
   readonly bias?: boolean;
 }
 
 /** What both kinds have: a weight of a shape, and a bias for each channel of the result. */
 abstract class KernelLayer extends Module {
+  /** [outChannels, inChannels / groups, kernel]. */
   weight: Parameter;
   /** [out]; null where it is left out. */
   bias: Parameter | null;
 
   protected constructor(
     call: string,
+    /** How many channels come in. */
     readonly inChannels: number,
+    /** How many channels come out. */
     readonly outChannels: number,
     shape: readonly number[],
     bias: "with a bias" | "without a bias",

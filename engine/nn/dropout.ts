@@ -5,7 +5,7 @@ import { Module } from "./module.js";
 
 /** Drops elements. */
 export class Dropout extends Module {
-  constructor(readonly p = 0.5) {
+  constructor(/** The probability that an element is dropped in training. */ readonly p = 0.5) {
     super();
     checkProbability("Dropout", p);
   }
@@ -17,7 +17,7 @@ export class Dropout extends Module {
 
 /** Drops whole channels of [batch, channels, …]. */
 export class Dropout2d extends Module {
-  constructor(readonly p = 0.5) {
+  constructor(/** The probability that a channel is dropped in training. */ readonly p = 0.5) {
     super();
     checkProbability("Dropout2d", p);
   }

@@ -23,7 +23,9 @@ export class Linear extends Module {
   /** [outFeatures], at first uniform between ±1/√inFeatures. Without a bias it is a frozen zero that is not added. */
   bias: Parameter;
 
+  /** The length of the input's last dimension. */
   readonly inFeatures: number;
+  /** The length of the output's last dimension. */
   readonly outFeatures: number;
   private readonly addsBias: boolean;
 

@@ -6,6 +6,7 @@ import type { Module } from "./module.js";
 
 /** What hooks give back takes the place of what they were given; nothing leaves it as it is. */
 export type ForwardPreHook = (module: Module<unknown>, input: Tensor) => unknown;
+/** Hears of a module's input and output; what it gives back, unless undefined, takes the output's place. */
 export type ForwardHook = (module: Module<unknown>, input: Tensor, output: unknown) => unknown;
 /** The gradient by the input is null where the input requires none. */
 export type BackwardHook = (module: Module<unknown>, gradInput: Tensor | null, gradOutput: Tensor) => unknown;

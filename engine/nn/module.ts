@@ -209,7 +209,9 @@ export class Module<Output = Tensor> {
 
 /** What a state dict and a module do not have in common. */
 export interface KeysThatDiffer {
+  /** Names of the module that the state dict lacks. */
   readonly missingKeys: readonly string[];
+  /** Names of the state dict that the module lacks. */
   readonly unexpectedKeys: readonly string[];
 }
 

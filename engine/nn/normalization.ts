@@ -16,13 +16,19 @@ export interface LayerNormOptions {
   readonly eps?: number;
 }
 
+/**
+ * Normalizes each element over its last dimensions (Ba, Kiros and Hinton, 2016): (x − mean) / √(var + ε) · weight +
+ * bias.
+ */
 export class LayerNorm extends Module {
   /** The scale, at first ones. */
   weight: Parameter;
   /** The shift, at first zeros. */
   bias: Parameter;
 
+  /** The lengths of the last dimensions, over which it normalizes. */
   readonly normalizedShape: readonly number[];
+  /** Keeps the division finite, 1e-5 unless given. */
   readonly eps: number;
 
   constructor(normalizedShape: number | readonly number[], { eps = 1e-5 }: LayerNormOptions = {}) {
@@ -51,7 +57,9 @@ export class LayerNorm extends Module {
 
 /** The last dimensions divided by their root mean square (Zhang and Sennrich, 2019). */
 export class RMSNorm extends Module {
+  /** What each normalized element is multiplied by, of the shape `normalizedShape`. */
   weight: Parameter;
+  /** The lengths of the last dimensions, over which it normalizes. */
   readonly normalizedShape: readonly number[];
 
   constructor(
@@ -70,11 +78,15 @@ export class RMSNorm extends Module {
 
 /** Groups of channels (Wu and He, 2018). */
 export class GroupNorm extends Module {
+  /** [channels]: what each channel is multiplied by. */
   weight: Parameter;
+  /** [channels]: what is added to each channel. */
   bias: Parameter;
 
   constructor(
+    /** Into how many groups the channels are parted. */
     readonly groups: number,
+    /** How many channels come in; a multiple of `groups`. */
     readonly channels: number,
     private readonly options: { readonly eps?: number } = {},
   ) {
@@ -88,7 +100,9 @@ export class GroupNorm extends Module {
   }
 }
 
+/** Options of the batch normalizations. */
 export interface BatchNormLayerOptions {
+  /** Keeps the division finite, 1e-5 unless given. */
   readonly eps?: number;
   /** How much of each batch goes into the running statistics, 0.1 unless given. */
   readonly momentum?: number;
@@ -100,13 +114,19 @@ export interface BatchNormLayerOptions {
 
 /** Channels over the whole batch (Ioffe and Szegedy, 2015); in evaluation by the running statistics. */
 abstract class BatchNormLayer extends Module {
+  /** [features]: what each channel is multiplied by; null without `affine`. */
   weight: Parameter | null;
+  /** [features]: what is added to each channel; null without `affine`. */
   bias: Parameter | null;
+  /** [features]: the average of the batches' means; null where none is kept. */
   runningMean: Tensor | null;
+  /** [features]: the average of the batches' variances; null where none is kept. */
   runningVar: Tensor | null;
+  /** How many batches have gone into the averages; null where none are kept. */
   numBatchesTracked: Tensor | null;
 
   constructor(
+    /** How many channels come in. */
     readonly features: number,
     private readonly options: BatchNormLayerOptions = {},
   ) {
@@ -142,7 +162,9 @@ export class BatchNorm2d extends BatchNormLayer {}
 /** [batch, features, depth, rows, columns]. */
 export class BatchNorm3d extends BatchNormLayer {}
 
+/** Options of the instance normalizations. */
 export interface InstanceNormLayerOptions {
+  /** Keeps the division finite, 1e-5 unless given. */
   readonly eps?: number;
   /** Whether there is a scale and a shift; there is none unless asked. */
   readonly affine?: boolean;
@@ -150,10 +172,13 @@ export interface InstanceNormLayerOptions {
 
 /** Each channel of each example by itself (Ulyanov et al., 2016). */
 abstract class InstanceNormLayer extends Module {
+  /** [features]: what each channel is multiplied by; null without `affine`. */
   weight: Parameter | null;
+  /** [features]: what is added to each channel; null without `affine`. */
   bias: Parameter | null;
 
   constructor(
+    /** How many channels come in. */
     readonly features: number,
     private readonly options: InstanceNormLayerOptions = {},
   ) {
@@ -176,6 +201,7 @@ export class InstanceNorm2d extends InstanceNormLayer {}
 /** Each element divided by the strength of its channels around (Krizhevsky et al., 2012). */
 export class LocalResponseNorm extends Module {
   constructor(
+    /** How many neighboring channels count. */
     readonly size: number,
     private readonly options: { readonly alpha?: number; readonly beta?: number; readonly k?: number } = {},
   ) {

@@ -18,6 +18,7 @@ abstract class MaxPool extends Module {
   protected abstract readonly rank: number;
 
   constructor(
+    /** How far the window reaches in each dimension. */
     readonly kernelSize: PerDimension,
     private readonly options: MaxPoolOptions = {},
   ) {
@@ -34,6 +35,7 @@ abstract class AvgPool extends Module {
   protected abstract readonly rank: number;
 
   constructor(
+    /** How far the window reaches in each dimension. */
     readonly kernelSize: PerDimension,
     private readonly options: AveragePoolOptions = {},
   ) {
@@ -49,7 +51,7 @@ abstract class AvgPool extends Module {
 abstract class AdaptiveAvgPool extends Module {
   protected abstract readonly rank: number;
 
-  constructor(readonly outputSize: AdaptiveSize) {
+  constructor(/** The lengths of the result's last dimensions; null keeps one. */ readonly outputSize: AdaptiveSize) {
     super();
   }
 
@@ -62,7 +64,7 @@ abstract class AdaptiveAvgPool extends Module {
 abstract class AdaptiveMaxPool extends Module {
   protected abstract readonly rank: number;
 
-  constructor(readonly outputSize: AdaptiveSize) {
+  constructor(/** The lengths of the result's last dimensions; null keeps one. */ readonly outputSize: AdaptiveSize) {
     super();
   }
 
@@ -144,7 +146,9 @@ export class Upsample extends Module {
 
 /** Channels rearranged into a finer image. */
 export class PixelShuffle extends Module {
-  constructor(readonly factor: number) {
+  constructor(
+    /** By how much height and width grow; the channels are divided by its square. */ readonly factor: number,
+  ) {
     super();
   }
 

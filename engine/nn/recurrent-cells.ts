@@ -9,6 +9,7 @@ import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { checkedSize } from "./size.js";
 
+/** Options of the recurrent cells. */
 export interface CellOptions {
   /** False leaves both biases out. */
   readonly bias?: boolean;
@@ -62,15 +63,21 @@ export function nextState(kind: CellKind, x: Tensor, { h, c }: State, weights: C
 }
 
 abstract class Cell<Output> extends Module<Output> {
+  /** [gates · hiddenSize, inputSize]: from the input. */
   weightIh: Parameter;
+  /** [gates · hiddenSize, hiddenSize]: from the last state. */
   weightHh: Parameter;
+  /** [gates · hiddenSize]; null without bias. */
   biasIh: Parameter | null;
+  /** [gates · hiddenSize]; null without bias. */
   biasHh: Parameter | null;
 
   protected constructor(
     call: string,
     protected readonly kind: CellKind,
+    /** The length of an input's vector. */
     readonly inputSize: number,
+    /** The length of the state's vector. */
     readonly hiddenSize: number,
     { bias = true }: CellOptions,
   ) {

@@ -10,6 +10,7 @@ import { Parameter } from "./parameter.js";
 import { gatesOf, nextState, type CellKind, type CellWeights, type State } from "./recurrent-cells.js";
 import { checkedSize } from "./size.js";
 
+/** Options of the recurrent layers. */
 export interface RecurrentOptions {
   /** How many cells stand on each other, one unless given. */
   readonly numLayers?: number;
@@ -19,6 +20,7 @@ export interface RecurrentOptions {
   readonly batchFirst?: boolean;
   /** The probability of dropping between the layers. */
   readonly dropout?: number;
+  /** Whether a second set of cells reads the sequence from its end; not unless given. */
   readonly bidirectional?: boolean;
 }
 
@@ -32,7 +34,9 @@ abstract class Recurrent<Output> extends Module<Output> {
   protected constructor(
     call: string,
     private readonly kind: CellKind,
+    /** The length of an input's vector. */
     readonly inputSize: number,
+    /** The length of the state's vector. */
     readonly hiddenSize: number,
     private readonly options: RecurrentOptions,
   ) {

@@ -8,6 +8,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { changeEach, checkAtLeastZero, checkBelowOne, Optimizer, type ParameterGroup, zerosFor } from "./optimizer.js";
 
+/** The settings of `Adadelta`. */
 export interface AdadeltaSettings {
   /** A factor of the steps, 1 unless given. */
   lr: number;
@@ -21,6 +22,7 @@ export interface AdadeltaSettings {
   maximize: boolean;
 }
 
+/** What differs from the defaults of `Adadelta`. */
 export type AdadeltaOptions = Partial<AdadeltaSettings>;
 
 const defaults: AdadeltaSettings = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false };
@@ -30,6 +32,10 @@ interface Averages {
   readonly steps: Storage;
 }
 
+/**
+ * Steps by the ratio of averages and without a rate of its own (Zeiler, 2012); the formula stands at the head of the
+ * file.
+ */
 export class Adadelta extends Optimizer<AdadeltaSettings, Averages> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<AdadeltaSettings>[], options: AdadeltaOptions = {}) {
     super("Adadelta", params, { ...defaults, ...options }, checkSettings);

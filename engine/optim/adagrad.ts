@@ -8,6 +8,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { changeEach, checkAtLeastZero, Optimizer, type ParameterGroup, zerosFor } from "./optimizer.js";
 
+/** The settings of `Adagrad`. */
 export interface AdagradSettings {
   /** The step size, 0.01 unless given. */
   lr: number;
@@ -23,6 +24,7 @@ export interface AdagradSettings {
   maximize: boolean;
 }
 
+/** What differs from the defaults of `Adagrad`. */
 export type AdagradOptions = Partial<AdagradSettings>;
 
 const defaults: AdagradSettings = {
@@ -39,6 +41,7 @@ interface Sum {
   readonly squares: Storage;
 }
 
+/** Divides by the root of the sum of all squared gradients (Duchi, Hazan and Singer, 2011). */
 export class Adagrad extends Optimizer<AdagradSettings, Sum> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<AdagradSettings>[], options: AdagradOptions = {}) {
     super("Adagrad", params, { ...defaults, ...options }, checkSettings);

@@ -6,6 +6,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { changeEach, checkAtLeastZero, checkBelowOne, Optimizer, type ParameterGroup, zerosFor } from "./optimizer.js";
 
+/** The settings of `Adamax` and `RAdam`. */
 export interface AdamVariantSettings {
   /** The step size: 0.002 unless given, and 0.001 for RAdam. */
   lr: number;
@@ -19,12 +20,15 @@ export interface AdamVariantSettings {
   maximize: boolean;
 }
 
+/** The settings of `NAdam`. */
 export interface NAdamSettings extends AdamVariantSettings {
   /** How fast the look ahead grows, 0.004 unless given. */
   momentumDecay: number;
 }
 
+/** What differs from the defaults of `Adamax` and `RAdam`. */
 export type AdamVariantOptions = Partial<AdamVariantSettings>;
+/** What differs from the defaults of `NAdam`. */
 export type NAdamOptions = Partial<NAdamSettings>;
 
 const defaults: AdamVariantSettings = { lr: 0.002, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false };
@@ -40,6 +44,7 @@ interface AheadMoments extends Moments {
   readonly product: number;
 }
 
+/** Adam that looks ahead along the average gradient (Dozat, 2016). */
 export class NAdam extends Optimizer<NAdamSettings, AheadMoments> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<NAdamSettings>[], options: NAdamOptions = {}) {
     super("NAdam", params, { ...defaults, momentumDecay: 0.004, ...options }, checkSettings);
@@ -68,6 +73,7 @@ export class NAdam extends Optimizer<NAdamSettings, AheadMoments> {
   }
 }
 
+/** Adam that steps carefully until its averages are reliable (Liu et al., 2020). */
 export class RAdam extends Optimizer<AdamVariantSettings, Moments> {
   constructor(
     params: readonly Tensor[] | readonly ParameterGroup<AdamVariantSettings>[],
@@ -101,6 +107,7 @@ export class RAdam extends Optimizer<AdamVariantSettings, Moments> {
   }
 }
 
+/** Adam with the largest gradient in the place of the average square (Kingma and Ba, 2015). */
 export class Adamax extends Optimizer<AdamVariantSettings, Moments> {
   constructor(
     params: readonly Tensor[] | readonly ParameterGroup<AdamVariantSettings>[],

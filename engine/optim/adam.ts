@@ -12,6 +12,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { checkAtLeastZero, checkBelowOne, Optimizer, zerosFor, type ParameterGroup } from "./optimizer.js";
 
+/** The settings of `Adam` and `AdamW`. */
 export interface AdamSettings {
   /** The step size, 0.001 unless given. */
   lr: number;
@@ -27,6 +28,7 @@ export interface AdamSettings {
   maximize: boolean;
 }
 
+/** What differs from the defaults of `Adam` and `AdamW`. */
 export type AdamOptions = Partial<AdamSettings>;
 
 interface Moments {
@@ -69,6 +71,7 @@ abstract class AdamFamily extends Optimizer<AdamSettings, Moments> {
   }
 }
 
+/** Averages of the gradient and of its square (Kingma and Ba, 2015): w ← w − lr · m̂ / (√v̂ + ε). */
 export class Adam extends AdamFamily {
   protected override readonly decay = "coupled";
 

@@ -3,20 +3,29 @@ import type { Scheduled } from "./schedulers.js";
 
 /** Groups whose momentum goes along: that of SGD, or the first β of Adam and its relatives. */
 export interface CycledGroups {
+  /** The groups of the optimizer, whose rates and momenta are changed. */
   readonly paramGroups: readonly { lr: number; momentum?: number; betas?: readonly [number, number] }[];
 }
 
+/** Between which rates `CyclicLR` goes, and how fast. */
 export interface CyclicOptions {
+  /** The lowest rate, where each cycle begins. */
   readonly baseLr: number;
+  /** The highest rate of the first cycle. */
   readonly maxLr: number;
   /** Steps on the way up, 2000 unless given, and on the way down, as many unless given. */
   readonly stepSizeUp?: number;
+  /** Steps on the way down, as many as on the way up unless given. */
   readonly stepSizeDown?: number;
   /** Whether each cycle is as high as the first, half as high as the one before, or lower by gamma in each step. */
   readonly mode?: "triangular" | "triangular2" | "exp_range";
+  /** What the height is multiplied by in each step, in the mode "exp_range". */
   readonly gamma?: number;
+  /** Whether the momentum goes the other way; it does unless told otherwise. */
   readonly cycleMomentum?: boolean;
+  /** The momentum where the rate is highest, 0.8 unless given. */
   readonly baseMomentum?: number;
+  /** The momentum where the rate is lowest, 0.9 unless given. */
   readonly maxMomentum?: number;
 }
 
@@ -31,10 +40,12 @@ export class CyclicLR {
     this.apply();
   }
 
+  /** The rates of the groups, as the last step has left them. */
   get lastRates(): readonly number[] {
     return ratesOf(this.optimizer);
   }
 
+  /** Sets the next rate; call it after each `step()` of the optimizer. */
   step(): void {
     this.count++;
     this.apply();
@@ -57,17 +68,25 @@ export class CyclicLR {
   }
 }
 
+/** How high `OneCycleLR` goes, and over how many steps. */
 export interface OneCycleOptions {
+  /** The largest rate. */
   readonly maxLr: number;
+  /** How many steps the cycle takes in all. */
   readonly totalSteps: number;
   /** The part of all steps that goes up, 0.3 unless given. */
   readonly pctStart?: number;
+  /** Along half a cosine, unless given, or along straight lines. */
   readonly annealStrategy?: "cos" | "linear";
+  /** Whether the momentum goes the other way; it does unless told otherwise. */
   readonly cycleMomentum?: boolean;
+  /** The momentum where the rate is highest, 0.85 unless given. */
   readonly baseMomentum?: number;
+  /** The momentum where the rate is lowest, 0.95 unless given. */
   readonly maxMomentum?: number;
   /** What the largest rate is divided by at the start, and what that is divided by at the end. */
   readonly divFactor?: number;
+  /** What the first rate is divided by to give the last one, 10,000 unless given. */
   readonly finalDivFactor?: number;
 }
 
@@ -82,10 +101,12 @@ export class OneCycleLR {
     this.apply();
   }
 
+  /** The rates of the groups, as the last step has left them. */
   get lastRates(): readonly number[] {
     return ratesOf(this.optimizer);
   }
 
+  /** Sets the next rate; call it after each `step()` of the optimizer. */
   step(): void {
     this.count = Math.min(this.count + 1, this.options.totalSteps - 1);
     this.apply();

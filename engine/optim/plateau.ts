@@ -1,6 +1,7 @@
 /** A scheduler that looks at how training goes: the rate falls once a measure has not become better for a while. */
 import type { Scheduled } from "./schedulers.js";
 
+/** When `ReduceLROnPlateau` lowers the rate, and by how much. */
 export interface PlateauOptions {
   /** Whether smaller or larger is better. */
   readonly mode?: "min" | "max";
@@ -10,14 +11,17 @@ export interface PlateauOptions {
   readonly patience?: number;
   /** By how much the measure must be better, as a part of the best or as a difference. */
   readonly threshold?: number;
+  /** "rel", unless given, takes the threshold as a part of the best, "abs" as a difference. */
   readonly thresholdMode?: "rel" | "abs";
   /** How many calls after a change do not count. */
   readonly cooldown?: number;
+  /** The rate is never lowered below this, 0 unless given. */
   readonly minLr?: number;
   /** Smaller changes of the rate are left out. */
   readonly eps?: number;
 }
 
+/** Lowers the rate when a measure no longer improves: call `step(measure)` after each epoch. */
 export class ReduceLROnPlateau {
   private best: number;
   private waited = 0;
@@ -30,6 +34,7 @@ export class ReduceLROnPlateau {
     this.best = options.mode === "max" ? -Infinity : Infinity;
   }
 
+  /** The rates of the groups, as the last call has left them. */
   get lastRates(): readonly number[] {
     return this.optimizer.paramGroups.map(({ lr }) => lr);
   }

@@ -10,6 +10,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { changeEach, checkAtLeastZero, Optimizer, type ParameterGroup, zerosFor } from "./optimizer.js";
 
+/** The settings of `RMSprop`. */
 export interface RMSpropSettings {
   /** The step size, 0.01 unless given. */
   lr: number;
@@ -27,6 +28,7 @@ export interface RMSpropSettings {
   maximize: boolean;
 }
 
+/** What differs from the defaults of `RMSprop`. */
 export type RMSpropOptions = Partial<RMSpropSettings>;
 
 const defaults: RMSpropSettings = {
@@ -45,6 +47,7 @@ interface Averages {
   readonly step: Storage;
 }
 
+/** Divides by the root of an average of squared gradients (Hinton, 2012). */
 export class RMSprop extends Optimizer<RMSpropSettings, Averages> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<RMSpropSettings>[], options: RMSpropOptions = {}) {
     super("RMSprop", params, { ...defaults, ...options }, checkSettings);

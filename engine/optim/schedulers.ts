@@ -6,6 +6,7 @@ import { EngineError } from "../errors.js";
 
 /** What a scheduler needs of an optimizer: groups with a step size. */
 export interface Scheduled {
+  /** The groups of the optimizer, whose rates are changed. */
   readonly paramGroups: readonly { lr: number }[];
 }
 
@@ -25,6 +26,7 @@ export abstract class Scheduler {
     return this.optimizer.paramGroups.map(({ lr }) => lr);
   }
 
+  /** Sets the next rate; call it after each epoch. */
   step(): void {
     this.count++;
     this.apply();
@@ -213,6 +215,7 @@ export class SequentialLR {
     schedulers[0].begin();
   }
 
+  /** Sets the next rate by the scheduler whose turn it is. */
   step(): void {
     this.count++;
     const at = this.milestones.filter((milestone) => milestone <= this.count).length;

@@ -10,6 +10,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { checkAtLeastZero, Optimizer, zerosFor, type ParameterGroup } from "./optimizer.js";
 
+/** The settings of `SGD`. */
 export interface SGDSettings {
   /** The step size. */
   lr: number;
@@ -25,6 +26,7 @@ export interface SGDSettings {
   maximize: boolean;
 }
 
+/** The step size, and what differs from the defaults of `SGD`. */
 export type SGDOptions = Partial<SGDSettings> & { readonly lr: number };
 
 const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
@@ -34,6 +36,7 @@ interface Velocity {
   readonly buffer: Storage | null;
 }
 
+/** Descends along the gradient, with momentum if asked (Sutskever et al., 2013): v ← μ·v + g, w ← w − lr·v. */
 export class SGD extends Optimizer<SGDSettings, Velocity> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<SGDSettings>[], options: SGDOptions) {
     super("SGD", params, { ...defaults, ...options }, checkSettings);

@@ -6,6 +6,7 @@ import type { Storage } from "../kernels/storage.js";
 import type { Tensor } from "../tensor.js";
 import { changeEach, checkAtLeastZero, checkBelowOne, Optimizer, type ParameterGroup, zerosFor } from "./optimizer.js";
 
+/** The settings of `Rprop`. */
 export interface RpropSettings {
   /** The size of the first step, 0.01 unless given. */
   lr: number;
@@ -17,6 +18,7 @@ export interface RpropSettings {
   maximize: boolean;
 }
 
+/** What differs from the defaults of `Rprop`. */
 export type RpropOptions = Partial<RpropSettings>;
 
 interface Steps {
@@ -24,6 +26,9 @@ interface Steps {
   readonly sizes: Storage;
 }
 
+/**
+ * Grows a step while the gradient keeps its sign and shrinks it where the sign changes (Riedmiller and Braun, 1993).
+ */
 export class Rprop extends Optimizer<RpropSettings, Steps> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<RpropSettings>[], options: RpropOptions = {}) {
     const defaults: RpropSettings = { lr: 0.01, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false };
@@ -48,6 +53,7 @@ export class Rprop extends Optimizer<RpropSettings, Steps> {
   }
 }
 
+/** The settings of `Lion`. */
 export interface LionSettings {
   /** The size of every step, 0.0001 unless given. */
   lr: number;
@@ -59,12 +65,14 @@ export interface LionSettings {
   maximize: boolean;
 }
 
+/** What differs from the defaults of `Lion`. */
 export type LionOptions = Partial<LionSettings>;
 
 interface Average {
   readonly mean: Storage;
 }
 
+/** Steps by the sign of an average of gradients (Chen et al., 2023). */
 export class Lion extends Optimizer<LionSettings, Average> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<LionSettings>[], options: LionOptions = {}) {
     const defaults: LionSettings = { lr: 0.0001, betas: [0.9, 0.99], weightDecay: 0, maximize: false };
