@@ -220,7 +220,8 @@ function record(out: Tensor, made: TapeRecord): void {
   noteCall(made);
 }
 
-function checkWritable(name: string, target: Tensor): void {
+/** Whether a call may change a tensor in place; throws where it may not. */
+export function checkWritable(name: string, target: Tensor): void {
   if (target.isInference && !isInferenceMode()) throw changedFromInference(name);
   if (repeatsElements(layoutOf(target), target.shape)) throw repeatedElementsChanged(name, target);
   if (!isGradEnabled()) return;

@@ -77,7 +77,8 @@ function typed(spec: OpSpec, given: readonly Given[]): Typed[] {
   return result;
 }
 
-function checkWritten(name: string, target: DType, given: Given): void {
+/** Whether an operand may be written into a tensor of a dtype; throws where it may not. */
+export function checkWritten(name: string, target: DType, given: Given): void {
   const source = typeof given === "number" ? dtypeOfNumber(given) : given.dtype;
   if (canHold(target, source)) return;
   throw new EngineError(

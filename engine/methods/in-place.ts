@@ -2,8 +2,9 @@
 import { apply } from "../autograd/apply.js";
 import { none } from "../ops/op-spec.js";
 import type { Tensor } from "../tensor.js";
+import { inPlaceTwinMethods, type InPlaceTwinMethods } from "./in-place-twins.js";
 
-export interface InPlaceMethods {
+export interface InPlaceMethods extends InPlaceTwinMethods {
   /** Adds to this tensor. */
   add_(o: Tensor | number): this;
   /** Subtracts from this tensor. */
@@ -23,6 +24,7 @@ export interface InPlaceMethods {
 }
 
 export const inPlaceMethods: InPlaceMethods & ThisType<Tensor> = {
+  ...inPlaceTwinMethods,
   add_(o) {
     apply("add_", [this, o], none);
     return this;

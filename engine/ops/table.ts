@@ -24,6 +24,7 @@ export { composites } from "./composites.js";
 export type { Composite, CompositeName } from "./composites.js";
 export { controls } from "./controls.js";
 export type { Control, ControlEffect, ControlName } from "./controls.js";
+export { inPlaceTwins, type InPlaceTwin } from "./in-place-twins.js";
 export type { GradientEffect, NoGradient, OpSpec } from "./op-spec.js";
 
 export const opTable = {

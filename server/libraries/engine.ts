@@ -2,7 +2,7 @@
  * Our own engine as the analysis sees it. The ops come from the engine's op table itself, so the two cannot drift
  * apart; only what is no op (constructors, modules, optimizers) is listed here.
  */
-import { composites, controls, opTable, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
+import { composites, controls, inPlaceTwins, opTable, type GradientEffect, type OpSpec } from "@gradlens/engine/ops";
 import { engineShapes } from "./engine-shapes.js";
 import type {
   HostMeaning,
@@ -25,7 +25,14 @@ interface Row {
   readonly gives?: "list" | readonly string[];
 }
 
-const rows: readonly (readonly [string, Row])[] = [...Object.entries(composites), ...Object.entries(opTable)];
+const originals: readonly (readonly [string, Row])[] = [...Object.entries(composites), ...Object.entries(opTable)];
+const rowOf = new Map(originals);
+/** The twin of an op does to gradients what the op does. */
+const twins = inPlaceTwins.flatMap((name): readonly (readonly [string, Row])[] => {
+  const row = rowOf.get(name);
+  return row === undefined ? [] : [[`${name}_`, { ...row, output: "overwrites", gives: undefined }]];
+});
+const rows = [...originals, ...twins];
 const layer = (...parameters: readonly string[]): Meaning => ({
   kind: "class",
   instance: { kind: "layer", parameters, gives: { kind: "tensor" } },
@@ -158,7 +165,7 @@ const tape: TapeMeaning = {
   ]),
   outOfPlace: (op) => {
     const twin = op.replace(/_$/, "");
-    return twin !== op && specs.get(twin)?.method === true ? twin : null;
+    return twin !== op && rowOf.get(twin)?.method === true ? twin : null;
   },
 };
 
