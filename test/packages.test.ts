@@ -10,7 +10,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commonJs, esModule, page, type Project } from "./packages/projects.js";
+import { commonJs, cutProgram, esModule, page, type Project } from "./packages/projects.js";
 
 interface Prepare {
   findChromium(): string | null;
@@ -30,8 +30,9 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describe("the packages", () => {
   it("work in an ES module project: types under node16, the engine, the analysis, the command", () => {
-    const folder = install(esModule, packed);
+    const folder = install(esModule, packed, { "readme.ts": firstProgram(), "cut.ts": cutProgram });
     typeCheck(folder);
+    expect(node(folder, "out/readme.js").trim()).toBe("true");
     expect(node(folder, "out/main.js").trim().split("\n")).toEqual([
       learned,
       "never-receives-gradient at line 2",
@@ -85,7 +86,14 @@ function pack(room: string): string {
   return join(place, filename);
 }
 
-function install(project: Project, packages: readonly string[]): string {
+/** The first program of the engine's README. */
+function firstProgram(): string {
+  const program = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "engine/README.md"), "utf8"))?.[1];
+  if (program === undefined) throw new Error("The README has no program.");
+  return program;
+}
+
+function install(project: Project, packages: readonly string[], more: Project["files"] = {}): string {
   const folder = join(place, project.name);
   mkdirSync(folder);
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
@@ -93,8 +101,8 @@ function install(project: Project, packages: readonly string[]): string {
   write("package.json", JSON.stringify({ name: project.name, private: true, type }));
   const module = moduleResolution === "bundler" ? "es2022" : "node16";
   const compilerOptions = { strict: true, target: "es2022", module, moduleResolution, outDir: "out", types: [] };
-  write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["main.ts"] }));
-  for (const [name, text] of Object.entries(project.files)) write(name, text);
+  write("tsconfig.json", JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  for (const [name, text] of Object.entries({ ...project.files, ...more })) write(name, text);
   npm(["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", ...packages], folder);
   return folder;
 }

@@ -27,7 +27,8 @@ ${print}((at1 - at0).toFixed(2) + " " + at0.toFixed(2));
 
 const names = "linspace, manualSeed, mse, nn, noGrad, optim, tensor, type Tensor";
 
-const program = `import { mse, tensor } from "@gradlens/engine";
+/** What the command and the function of the server are asked about. */
+export const cutProgram = `import { mse, tensor } from "@gradlens/engine";
 const w = tensor([1, 2], { requiresGrad: true });
 mse(w.detach(), tensor([3, 4])).backward();
 `;
@@ -43,7 +44,7 @@ import { analyze, type Sources } from "@gradlens/server/analysis";
 ${training("console.log")}
 const sources: Sources = {
   roots: ["file:///program.ts"],
-  read: (uri) => (uri === "file:///program.ts" ? ${JSON.stringify(program)} : null),
+  read: (uri) => (uri === "file:///program.ts" ? ${JSON.stringify(cutProgram)} : null),
   resolve: () => null,
 };
 for (const { findings } of analyze(sources).files) {
@@ -51,7 +52,6 @@ for (const { findings } of analyze(sources).files) {
 }
 console.log(Object.keys(opTable).includes("matmul"));
 `,
-    "cut.ts": program,
   },
 };
 
