@@ -8,6 +8,7 @@ import { keyText, readProperty, writeProperty } from "./evaluate-property.js";
 import { oneOf } from "./evaluate-call.js";
 import { frameOf, type Frame } from "./frame.js";
 import { elementsKey } from "./objects.js";
+import { drained } from "./pull.js";
 import { ownKeys, type Run } from "./run.js";
 import {
   merge,
@@ -82,11 +83,12 @@ function withDefault(
 
 function assignArray(
   { elements, rest }: Extract<Target, { kind: "array" }>,
-  value: Value,
+  given: Value,
   frame: Frame,
   run: Run,
 ): void {
   const place = placeOf(elements, unnamed(frame), frame, run);
+  const value = elements.length === 0 ? given : drained(given, rest === null ? elements.length : Infinity, place, run);
   const objects = run.objectsOf(value);
   const known = objects.map((object) => knownElements(object, run));
   const isPlain = value.tensors.length + value.hosts.length === 0 && !value.unknown;

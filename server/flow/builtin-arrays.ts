@@ -3,9 +3,18 @@
  * times with any element.
  */
 import { libraries } from "../libraries/index.js";
+import { callWithElements, iterateArrays, placesIn, withoutArrays } from "./array-callbacks.js";
 import { copied, moved, numberAt, type Moved } from "./array-places.js";
-import { elementsOf, forgetLength, iterate, knownElements, newArray, newContainer, setElements } from "./containers.js";
-import { callRepeatedly, callUnknown, callValue, repeat, oneOf } from "./evaluate-call.js";
+import {
+  elementsOf,
+  forgetLength,
+  knownElements,
+  newArray,
+  newContainer,
+  newIterator,
+  setElements,
+} from "./containers.js";
+import { callRepeatedly, callUnknown } from "./evaluate-call.js";
 import { getField } from "./evaluate-property.js";
 import { lengthKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, type Arguments, type Place, type Run } from "./run.js";
@@ -33,9 +42,14 @@ export function callArrayMethod(
   if (listChanges.has(key)) run.iterations.changeList(array, key, args, place);
   return (
     changing(array, key, args, place, run) ??
-    calling(array, key, args, place, run) ??
+    callWithElements(array, key, args, place, run) ??
     reading(array, key, args, place, run)
   );
+}
+
+/** As `push` does it, of a list that the program does not see. */
+export function pushElement(array: AbstractObject, element: Value, place: Place, run: Run): void {
+  changing(array, "push", { values: [element], more: null }, place, run);
 }
 
 function changing(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
@@ -113,107 +127,6 @@ function scatter(array: AbstractObject, run: Run): void {
   forgetLength(array, run);
 }
 
-/** Longer lists are walked as a whole. */
-const mostInTurn = 16;
-
-function calling(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
-  const element = elementsOf(array, run);
-  const callback = argumentAt(args, 0);
-  const self = objectValue(array.id);
-  const each = (): Value => callRepeatedly(callback, [element, anyPrimitive, self], place, run);
-  switch (key) {
-    case "map":
-      return mapped(array, callback, place, run);
-    case "flatMap": {
-      const made = each();
-      return newArray([], merge(withoutArrays(made, run), iterateArrays(made, place, run)), place, run, "flatMap");
-    }
-    case "forEach":
-      forEach(array, callback, each, place, run);
-      return undefinedValue;
-    case "filter":
-      each();
-      return newArray([], element, place, run, "filter");
-    case "some":
-    case "every":
-    case "findIndex":
-    case "findLastIndex":
-      each();
-      return anyPrimitive;
-    case "find":
-    case "findLast":
-      each();
-      return merge(element, undefinedValue);
-    case "reduce":
-    case "reduceRight":
-      return reduce(array, key, element, args, place, run);
-    default:
-      return null;
-  }
-}
-
-/**
- * Leaves that are certain to be the elements are given to the callback one by one: in the order of their places, or,
- * where these are not known, with each of them as the last.
- */
-function forEach(array: AbstractObject, callback: Value, each: () => Value, place: Place, run: Run): void {
-  const self = objectValue(array.id);
-  const leaves = run.freezing.elementsIn(self);
-  if (leaves === null || leaves.length > mostInTurn) return void each();
-  const known = knownElements(array, run);
-  const giveAll = (elements: readonly Value[]): Value => {
-    elements.forEach((element, index) => {
-      const args = { values: [element, literal(index), self], more: null };
-      callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
-    });
-    return nothing;
-  };
-  if (known?.length === leaves.length) giveAll(known);
-  else
-    oneOf(
-      leaves.map((_, last) => () => giveAll([...leaves.slice(last + 1), ...leaves.slice(0, last + 1)])),
-      run,
-    );
-}
-
-/** With certain places the callback is called for each, so that the results keep their places. */
-function mapped(array: AbstractObject, callback: Value, place: Place, run: Run): Value {
-  const known = knownElements(array, run);
-  const self = objectValue(array.id);
-  if (known === null || known.length > mostInTurn) {
-    const made = callRepeatedly(callback, [elementsOf(array, run), anyPrimitive, self], place, run);
-    return newArray([], made, place, run, "map");
-  }
-  const made = known.map((element, index) => {
-    const args = { values: [element, literal(index), self], more: null };
-    return callValue(callback, undefinedValue, args, { ...place, key: `${place.key}.${index}` }, run);
-  });
-  return newArray(made, null, place, run, "map");
-}
-
-/** Without a start, the first element is the start; a single one is never given to the callback. */
-function reduce(array: AbstractObject, key: string, element: Value, args: Arguments, place: Place, run: Run): Value {
-  const callback = argumentAt(args, 0);
-  const known = knownElements(array, run);
-  const hasStart = args.values.length > 1 || args.more !== null;
-  if (known !== null && known.length <= mostInTurn && args.more === null && (hasStart || known.length > 0)) {
-    const ordered = key === "reduce" ? known : [...known].reverse();
-    const [first = nothing, ...others] = ordered;
-    const start = hasStart ? argumentAt(args, 1) : first;
-    return (hasStart ? ordered : others).reduce((sum, each, index) => {
-      const given = { values: [sum, each, anyPrimitive, objectValue(array.id)], more: null };
-      return callValue(callback, undefinedValue, given, { ...place, key: `${place.key}.${index}` }, run);
-    }, start);
-  }
-  let sum = hasStart ? argumentAt(args, 1) : element;
-  repeat(place, run, () => {
-    const given = { values: [sum, element, anyPrimitive, objectValue(array.id)], more: null };
-    sum = merge(sum, callValue(callback, undefinedValue, given, place, run));
-    return sum;
-  });
-  return sum;
-}
-
 function reading(array: AbstractObject, key: string, args: Arguments, place: Place, run: Run): Value | null {
   const element = elementsOf(array, run);
   const known = knownElements(array, run);
@@ -235,10 +148,18 @@ function reading(array: AbstractObject, key: string, args: Arguments, place: Pla
       return newArray([], mergeAll([element, ...allArguments(args)]), place, run, key);
     case "values":
     case "@@iterator":
+      if (known !== null) return newIterator(known, place, run, key);
       return newContainer("iterator", element, place, run, key);
     case "keys":
       return newContainer("iterator", anyPrimitive, place, run, key);
     case "entries":
+      if (known !== null)
+        return newIterator(
+          known.map((each, index) => entry(index, each, place, run)),
+          place,
+          run,
+          key,
+        );
       return newContainer("iterator", newArray([anyPrimitive, element], null, place, run, "entry"), place, run, key);
     case "includes":
     case "indexOf":
@@ -250,6 +171,11 @@ function reading(array: AbstractObject, key: string, args: Arguments, place: Pla
       // Where a tensor is expected and a list may come as well, the list has no such method: the call throws.
       return isTensorMethod(key) ? nothing : callUnknown(objectValue(array.id), args, run);
   }
+}
+
+function entry(index: number, element: Value, place: Place, run: Run): Value {
+  const at = { ...place, key: `${place.key}.${index}` };
+  return newArray([literal(index), element], null, at, run, "entry");
 }
 
 function isTensorMethod(key: string): boolean {
@@ -285,32 +211,9 @@ function joined(key: string, array: AbstractObject, args: Arguments, place: Plac
   return newArray([], taken, place, run, key);
 }
 
-/** What one part gives: itself, or the elements of an array; null where it is not certain which or where. */
-function placesIn(part: Value, run: Run): readonly Value[] | null {
-  const arrays = run.objectsOf(part).filter(({ shape }) => shape.kind === "array");
-  const [only] = arrays;
-  if (part.unknown) return null;
-  if (only === undefined) return [part];
-  const others = part.objects.length + part.tensors.length + part.hosts.length > 1 || part.primitives.length > 0;
-  return others ? null : knownElements(only, run);
-}
-
 /** Itself and whatever stands in arrays in it, since `flat` may go down several levels. */
 function deepElements(value: Value, place: Place, run: Run, depth = 4): Value {
   const inner = iterateArrays(value, place, run);
   if (inner === nothing) return value;
   return merge(value, depth === 0 ? merge(inner, unknownValue) : deepElements(inner, place, run, depth - 1));
-}
-
-/** The elements of the arrays in a value: what `flat` and `concat` take out of them. */
-function iterateArrays(value: Value, place: Place, run: Run): Value {
-  const arrays = run.objectsOf(value).filter(({ shape }) => shape.kind === "array");
-  return mergeAll([
-    ...arrays.map((array) => iterate(objectValue(array.id), place, run)),
-    value.unknown ? unknownValue : nothing,
-  ]);
-}
-
-function withoutArrays(value: Value, run: Run): Value {
-  return { ...value, objects: value.objects.filter((id) => run.objects[id]?.shape.kind !== "array") };
 }

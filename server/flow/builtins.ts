@@ -5,7 +5,9 @@
 import { coerce } from "./coerce.js";
 import { callArrayMethod } from "./builtin-arrays.js";
 import { callMapMethod, newMap } from "./builtin-maps.js";
+import { callWhenWaiting } from "./callbacks.js";
 import { callPromiseMethod, callPromiseStatic, newPromise } from "./builtin-promises.js";
+import { madeInTurn } from "./array-callbacks.js";
 import { callUnknown, callValue } from "./evaluate-call.js";
 import { countAt } from "./evaluate-function.js";
 import { iterate, newArray, newContainer, elementsOf, knownElements, newObject } from "./containers.js";
@@ -14,6 +16,7 @@ import { spreadInto } from "./evaluate-expression.js";
 import { getField, readProperty } from "./evaluate-property.js";
 import { libraryObject } from "./library-values.js";
 import { libraryAt } from "./linked.js";
+import { drained } from "./pull.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { allArguments, argumentAt, ownKeys, recording, type Arguments, type Place, type Run } from "./run.js";
 import {
@@ -26,6 +29,7 @@ import {
   mergeAll,
   nothing,
   objectValue,
+  onlyLiteral,
   undefinedValue,
   unknownValue,
   type Value,
@@ -236,18 +240,36 @@ function callLater(name: string, args: Arguments, place: Place, run: Run): Value
   const given = name === "requestAnimationFrame" ? [anyPrimitive] : others.slice(name.startsWith("set") ? 1 : 0);
   const multiple = place.frame.multiple || name === "setInterval";
   const later = { ...place, frame: { ...place.frame, mode: recording, multiple } };
-  run.apart(countAt(later), () => callValue(callback, undefinedValue, { values: given, more: args.more }, later, run));
+  const call = (): void => void callValue(callback, undefinedValue, { values: given, more: args.more }, later, run);
+  const turn = name === "queueMicrotask" ? "next" : "some time";
+  const { region } = run.store;
+  callWhenWaiting({ count: countAt(later), place: later, turn, keeps: null, after: [], region, body: call }, run);
   return anyPrimitive;
 }
 
 function arrayFrom(args: Arguments, place: Place, run: Run): Value {
-  const [source, mapper] = [argumentAt(args, 0), argumentAt(args, 1)];
+  const [given, mapper] = [argumentAt(args, 0), argumentAt(args, 1)];
+  const source = drained(given, Infinity, { ...place, key: `${place.key}.given` }, run);
   const counted =
     run.objectsOf(source).every(({ shape }) => shape.kind === "plain") &&
     !source.unknown &&
     source.tensors.length === 0;
   const elements = counted && source.objects.length > 0 ? arrayLike(source, run) : iterate(source, place, run);
   const isMapped = mapper.objects.length > 0 || mapper.unknown;
+  const [only, ...others] = run.objectsOf(source);
+  const isOne = only !== undefined && others.length + source.tensors.length + source.hosts.length === 0;
+  const known = isOne && !source.unknown && source.primitives.length === 0 ? knownElements(only, run) : null;
+  if (known !== null) {
+    const copy = newArray(known, null, { ...place, key: `${place.key}.copy` }, run, "from");
+    const [list] = run.objectsOf(copy);
+    if (!isMapped || list === undefined) return copy;
+    const made = callArrayMethod(list, "map", { values: [mapper], more: null }, place, run);
+    if (made !== null) return made;
+  }
+  if (isMapped && counted && isOne) {
+    const made = madeInTurn(lengthOnly(only, run), mapper, place, run);
+    if (made !== null) return made;
+  }
   if (!isMapped) return newArray([], elements, place, run, "from");
   const made = callArrayMapper(mapper, elements, place, run);
   return newArray([], made, place, run, "from");
@@ -259,6 +281,14 @@ function callArrayMapper(mapper: Value, element: Value, place: Place, run: Run):
   const mapped =
     object === undefined ? null : callArrayMethod(object, "map", { values: [mapper], more: null }, place, run);
   return mapped === null ? unknownValue : mergeAll(run.objectsOf(mapped).map((array) => elementsOf(array, run)));
+}
+
+/** How many elements `{ length: n }` stands for; null where it has others as well. */
+function lengthOnly(object: AbstractObject, run: Run): number | null {
+  const keys = ownKeys(object);
+  if (object.escaped || object.fields.has(elementsKey) || keys.length !== 1 || keys[0] !== "length") return null;
+  const length = onlyLiteral(getField(object, "length", run))?.value;
+  return typeof length === "number" && Number.isInteger(length) && length >= 0 ? length : null;
 }
 
 /** `{ length: n }` with or without elements. */

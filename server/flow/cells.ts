@@ -78,10 +78,9 @@ export class Cells {
     this.walk++;
   }
 
-  /** Walks something that nobody waits for; whether and how it ends is nothing to those who go on. */
-  apart<T>(count: Thread["count"], body: (thread: Thread) => T): T {
+  /** Walks something that nobody waits for, started in `region`; whether and how it ends is nothing to those who go on. */
+  apart<T>(count: Thread["count"], body: (thread: Thread) => T, region: object | null): T {
     this.isConcurrent = true;
-    const { region } = this.store;
     const thread: Thread = { count: wider(this.thread.count, count), awaitedBy: new Set(), region };
     this.threads.push(thread);
     const result = body(thread);
@@ -131,7 +130,8 @@ export class Cells {
     this.store.set(id, merge(before, value));
   }
 
-  private get thread(): Thread {
+  /** Who is walked. */
+  get thread(): Thread {
     return this.threads.at(-1) ?? { count: "all", awaitedBy: new Set(), region: null };
   }
 

@@ -225,6 +225,8 @@ export interface FunctionCode {
   readonly thisFrom: "caller" | "outside";
   /** Contains `await` outside nested functions. */
   awaits: boolean;
+  /** Contains `try` outside nested functions. */
+  tries: boolean;
   parameters: readonly Target[];
   /** Parameters that are declared to be tensors of the library, by the names of their types. */
   tensorParameters: readonly (Variable | null)[];

@@ -2,6 +2,7 @@
  * Arrays, sets, maps, promises and iterators: what their cells hold and how the program goes through them.
  * An array literal keeps a cell for each place; everything that moves elements around adds to one cell for all.
  */
+import { readEarly } from "./callbacks.js";
 import { callMethod, repeat } from "./evaluate-call.js";
 import { awaitedValue } from "./evaluate-expression.js";
 import { getField } from "./evaluate-property.js";
@@ -26,6 +27,15 @@ export function newArray(values: readonly Value[], more: Value | null, place: Pl
   values.forEach((value, index) => run.initialize(object, String(index), value));
   run.initialize(object, elementsKey, more ?? nothing);
   run.initialize(object, lengthKey, more === null ? literal(values.length) : anyPrimitive);
+  return objectValue(object.id);
+}
+
+/** An iterator that has not begun, over these values in this order. */
+export function newIterator(values: readonly Value[], place: Place, run: Run, tag: string): Value {
+  const object = newObject("iterator", place, run, tag);
+  values.forEach((value, index) => run.initialize(object, String(index), value));
+  run.initialize(object, elementsKey, nothing);
+  run.initialize(object, lengthKey, literal(values.length));
   return objectValue(object.id);
 }
 
@@ -78,6 +88,7 @@ export function knownElements(object: AbstractObject, run: Run): readonly Value[
 /** Whatever may stand at any place of a container. */
 export function elementsOf(object: AbstractObject, run: Run): Value {
   if (object.shape.kind === "iterator") run.generators.ask(object);
+  if (object.shape.kind === "promise" && run.callbacks.isPending(object)) readEarly(object, run);
   const own = ownKeys(object).filter(
     (key) => object.shape.kind !== "map" || key.startsWith("value ") || key === elementsKey,
   );

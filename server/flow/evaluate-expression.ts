@@ -1,6 +1,7 @@
 /**
  * Expressions: what a value may be at this point of the walk, and what evaluating it changes.
  */
+import { runCallbacks } from "./callbacks.js";
 import { assign } from "./assign.js";
 import { globalValue } from "./builtins.js";
 import { coerce } from "./coerce.js";
@@ -19,6 +20,7 @@ import { frameOf, type Frame } from "./frame.js";
 import { noticeArithmetic } from "./notice.js";
 import { callInstanceMethod } from "./library-values.js";
 import { elementsKey, getterKey, lengthKey, setterKey, type AbstractObject } from "./objects.js";
+import { drained } from "./pull.js";
 import { ownKeys, type Arguments, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
@@ -132,7 +134,8 @@ export function evaluateArguments(args: readonly Argument[], frame: Frame, run: 
   return { values, more };
 }
 
-function spreadOf(value: Value, part: object, frame: Frame, run: Run): Arguments {
+function spreadOf(given: Value, part: object, frame: Frame, run: Run): Arguments {
+  const value = drained(given, Infinity, placeOf(part, unnamed(frame), frame, run), run);
   const [only, ...others] = run.objectsOf(value);
   const isOne =
     only !== undefined && others.length === 0 && !value.unknown && value.tensors.length + value.hosts.length === 0;
@@ -263,6 +266,7 @@ function evaluateAwait({ operand, at }: Extract<Expression, { kind: "await" }>, 
   if (call.kind === "call" && waits) run.awaited = call.site;
   const value = evaluate(operand, frame, run);
   run.awaited = null;
+  if (at === "await") runCallbacks(run, value);
   if (waits) run.waitFor(value);
   return awaitedValue(value, run);
 }

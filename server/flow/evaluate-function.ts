@@ -2,12 +2,14 @@
  * Functions of the program: each call site walks the body in a context of its own, so that a helper which detaches for
  * one caller does not cut for another. Chains that grow too long, and recursion, share one context per closure.
  */
+import { endCallbacks } from "./callbacks.js";
 import { assign } from "./assign.js";
 import { newArray, newContainer } from "./containers.js";
 import { oneOf, callUnknown } from "./evaluate-call.js";
+import { startInSteps, stepsOf } from "./evaluate-async.js";
 import { startGenerator } from "./evaluate-generator.js";
 import { attempt } from "./evaluate-try.js";
-import { execute } from "./evaluate-statement.js";
+import { execute, hoist } from "./evaluate-statement.js";
 import type { Thread } from "./cells.js";
 import type { ClassMember, FunctionCode, Variable } from "./code.js";
 import type { Frame, JumpTarget, Mode } from "./frame.js";
@@ -49,6 +51,13 @@ export function callFunction(callee: AbstractObject, self: Value, args: Argument
     case "async": {
       frame.caller = isAwaited || code.awaits ? "waits" : "goes on";
       if (isAwaited) return newContainer("promise", called(), place, run, "async");
+      const steps = code.awaits && !frame.merged && countAt(place) === "one" ? stepsOf(code) : null;
+      if (steps !== null) {
+        frame.self = merge(frame.self, receiver);
+        const begin = (): void => beginBody(code, frame, run, () => bindParameters(code, args, frame, place, run));
+        const promise = startInSteps(frame, steps, begin, place, run);
+        if (promise !== null) return promise;
+      }
       return code.awaits
         ? startAsync(called, place, run)
         : newContainer("promise", attempt(called, run), place, run, "async");
@@ -64,6 +73,7 @@ function startAsync(called: () => Value, place: Place, run: Run): Value {
   return run.apart(countAt(place), (thread) => {
     const promise = newContainer("promise", called(), place, run, "async");
     run.promises.note(promise, [thread]);
+    endCallbacks(run);
     return promise;
   });
 }
@@ -80,6 +90,13 @@ function frameOfCall(callee: AbstractObject, shape: FunctionShape, mode: Mode, p
 /** How many of what is called here may exist at once. */
 export function countAt({ frame }: Place): Thread["count"] {
   return frame.multiple || frame.loopDepth > 0 ? "many" : "one";
+}
+
+/** What is done before the first statement of a body that is walked in steps. */
+function beginBody(code: FunctionCode, frame: Frame, run: Run, bind: () => void): void {
+  for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
+  bind();
+  if (code.body.kind === "block") hoist(code.body.functions, frame, run);
 }
 
 /** Runs a body in a frame whose parameters are bound, and joins every way out of it. */
@@ -103,7 +120,9 @@ export function evaluateBody(
   frame.targets = [target];
   frame.loopDepth = 0;
   run.stack.push(frame);
+  let region: object | null = null;
   const end = store.branch(noWrites, () => {
+    region = store.region;
     for (const variable of code.vars) run.write(run.cellOf(variable, frame), undefinedValue);
     bind();
     execute(code.body, frame, run);
@@ -114,6 +133,7 @@ export function evaluateBody(
   if (end !== null) target.result = merge(target.result, undefinedValue);
   if (target.breaks.length !== 1 || end !== null) run.tape.justMade = null;
   store.join(present([...target.breaks, end]), run.outlives(frame));
+  if (target.breaks.length + (end === null ? 0 : 1) === 1) run.callbacks.moveTo(store.region, region);
   frame.targets = outer;
   frame.loopDepth = outerLoops;
   return target.result;
@@ -286,6 +306,7 @@ function frameFor(
     targets: [],
     caller: "waits",
     iterator: null,
+    consumer: null,
   }));
 }
 

@@ -7,10 +7,11 @@
  */
 import type { Thread } from "./cells.js";
 import type { Expression } from "./code.js";
-import { elementsOf, iterate, newObject } from "./containers.js";
+import { elementsOf, forgetLength, iterate, knownElements, newObject } from "./containers.js";
 import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.js";
 import type { Frame } from "./frame.js";
-import { elementsKey, returnedKey, sentKey, type AbstractObject } from "./objects.js";
+import { elementsKey, lengthKey, returnedKey, sentKey, type AbstractObject } from "./objects.js";
+import { pullable, repeatedly, type Deliver } from "./pull.js";
 import { allArguments, argumentAt, type Arguments, type Place, type Run } from "./run.js";
 import {
   anyPrimitive,
@@ -28,10 +29,19 @@ export function startGenerator(frame: Frame, count: Thread["count"], walk: () =>
   const iterator = run.objectAt(`generator ${frame.id}`, { kind: "iterator" }, !frame.multiple);
   for (const key of [elementsKey, sentKey, returnedKey]) run.pool(iterator, key);
   frame.iterator = iterator;
-  run.generators.postpone(iterator, () => {
+  const start = (): void => {
     const returned = run.apart(count, walk);
     run.add(run.pool(iterator, returnedKey), returned);
-  });
+  };
+  const walkFor = (deliver: Deliver): Value => {
+    const before = frame.consumer;
+    frame.consumer = deliver;
+    const returned = walk();
+    frame.consumer = before;
+    return returned;
+  };
+  const catches = frame.code.tries || frame.merged;
+  run.generators.postpone(iterator, { start, walk: catches ? null : walkFor, region: run.store.region });
   return objectValue(iterator.id);
 }
 
@@ -41,7 +51,8 @@ export function evaluateYield(
   run: Run,
 ): Value {
   const value = operand === null ? undefinedValue : evaluate(operand, frame, run);
-  const { iterator } = frame;
+  const { iterator, consumer } = frame;
+  if (consumer !== null) return each === "all" ? deliverAll(value, consumer, frame, run) : deliverOne(value, consumer);
   if (iterator === null) {
     run.escape(value);
     return unknownValue;
@@ -50,6 +61,28 @@ export function evaluateYield(
   run.add(run.pool(iterator, elementsKey), given);
   const sent = merge(read(iterator, sentKey, run), iterator.escaped ? unknownValue : nothing);
   return each === "all" ? handedOn(value, sent, run) : merge(sent, undefinedValue);
+}
+
+function deliverOne(value: Value, consumer: Deliver): Value {
+  consumer(value);
+  return undefinedValue;
+}
+
+/** `yield*` for a consumer that walks along: each element in its turn where the turns are known. */
+function deliverAll(value: Value, consumer: Deliver, frame: Frame, run: Run): Value {
+  const inner = pullable(value, run);
+  if (inner !== null) return inner.pull(consumer);
+  const objects = run.objectsOf(value);
+  const [only] = objects;
+  const isOne = only !== undefined && objects.length === 1 && !value.unknown && value.tensors.length === 0;
+  const known = isOne ? knownElements(only, run) : null;
+  if (known !== null) {
+    for (const element of known) if (run.store.reachable) consumer(element);
+    return undefinedValue;
+  }
+  const elements = iterate(value, placeOf(frame.code, unnamed(frame), frame, run), run);
+  repeatedly(() => consumer(elements), run);
+  return handedOn(value, nothing, run);
 }
 
 /** `yield*` hands on what is sent in, and gives what the inner iterator returns. */
@@ -75,6 +108,7 @@ export function callIteratorMethod(
   if (key === "@@iterator" || key === "@@asyncIterator") return objectValue(iterator.id);
   if (key !== "next" && key !== "return" && key !== "throw") return null;
   const isGenerator = iterator.fields.has(sentKey);
+  if (iterator.fields.has(lengthKey)) forgetLength(iterator, run);
   const given = mergeAll(allArguments(args));
   if (key === "throw") run.escape(given);
   else if (isGenerator && key === "next") run.add(run.pool(iterator, sentKey), argumentAt(args, 0));

@@ -6,6 +6,7 @@
  *     let last = h;
  *     for (let i = 0; i < 2; i++) last = last.detach();   // cut for certain
  */
+import { runCallbacks } from "./callbacks.js";
 import { assign } from "./assign.js";
 import type { Expression, Statement, Variable } from "./code.js";
 import { iteration, knownElements, knownLength } from "./containers.js";
@@ -13,6 +14,7 @@ import { awaitedValue, evaluate, placeOf, unnamed } from "./evaluate-expression.
 import { execute, newTarget } from "./evaluate-statement.js";
 import type { Frame } from "./frame.js";
 import type { AbstractObject } from "./objects.js";
+import { pullable, unrolled, type Pull } from "./pull.js";
 import { ownKeys, type Run } from "./run.js";
 import { covers, joinWrites, noWrites, present, type Writes } from "./store.js";
 import { turnsOf, type Turns } from "./turns.js";
@@ -131,11 +133,16 @@ function loopBody(walkOnce: () => void, labels: readonly string[], head: Writes,
 }
 
 export function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, frame: Frame, run: Run): void {
-  const iterable = evaluate(statement.iterable, frame, run);
+  const place = placeOf(statement, unnamed(frame), frame, run);
+  const iterable = unrolled(evaluate(statement.iterable, frame, run), place, run);
+  // It may be a `for await`.
+  if (frame.code.awaits) runCallbacks(run);
+  const pulled = pullable(iterable, run);
+  if (pulled !== null) return executePulled(statement, pulled.pull, frame, run);
   const places = placesOf(iterable, run);
   if (places?.length === 0) return;
   // Each round asks anew: the body may add elements, and an iterator of the program's own has a state.
-  const nextElement = iteration(iterable, placeOf(statement, unnamed(frame), frame, run), run);
+  const nextElement = iteration(iterable, place, run);
   const next = (round: number | null): Value => {
     const element = (round === null ? undefined : placesOf(iterable, run)?.[round]) ?? nextElement();
     // `for await` unwraps promises; a plain loop over promises loses nothing by it.
@@ -147,6 +154,33 @@ export function executeForOf(statement: Extract<Statement, { kind: "forOf" }>, f
   run.freezing.enter(iterable, frame);
   executeEach(statement, { next, lengthNow, runs, turns }, frame, run);
   run.freezing.leave();
+}
+
+/** The body of the loop is walked at each `yield`, inside the generator's own walk. */
+function executePulled(
+  { target, body, labels }: Extract<Statement, { kind: "forOf" }>,
+  pull: Pull,
+  frame: Frame,
+  run: Run,
+): void {
+  const { store } = run;
+  const jumps = newTarget("loop", labels, run);
+  const loop = enterLoop(body, "often", frame, run);
+  frame.targets.push(jumps);
+  const end = store.branch(noWrites, () => {
+    pull((element) => {
+      const ended = store.branch(noWrites, () => {
+        assign(target, merge(element, awaitedValue(element, run)), frame, run);
+        execute(body, frame, run);
+      });
+      const ends = present([...jumps.continues.splice(0), ended]);
+      if (ends.length === 0) store.reachable = false;
+      else store.join([run.training.goAround(joinWrites(store, ends), loop)]);
+    });
+  });
+  frame.targets.pop();
+  leaveLoop(frame, run);
+  store.join(present([...jumps.breaks, end]));
 }
 
 /** Whatever it is, it has an element. */

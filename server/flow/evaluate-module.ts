@@ -25,6 +25,7 @@ export function moduleFrame(module: ModuleCode, run: Run): Frame {
     targets: [],
     caller: "waits",
     iterator: null,
+    consumer: null,
   }));
 }
 

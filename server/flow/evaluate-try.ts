@@ -74,10 +74,16 @@ function finishJumps(
 /** Walks what keeps to itself what is thrown in it: the caller goes on, after whatever part of it has run. */
 export function attempt(body: () => Value, run: Run): Value {
   let value = nothing;
-  const { throws } = run;
-  const tried = collecting(noWrites, () => void (value = run.uncaught(body)), run);
-  const partly = run.throws > throws || tried.end === null ? withBefore(tried.seen, run.store) : null;
-  run.store.join(present([tried.end, partly]));
+  let inner: object | null = null;
+  const { throws, store } = run;
+  const walkIt = (): void => {
+    inner = store.region;
+    value = run.uncaught(body);
+  };
+  const tried = collecting(noWrites, walkIt, run);
+  const partly = run.throws > throws || tried.end === null ? withBefore(tried.seen, store) : null;
+  if (partly === null) run.callbacks.moveTo(store.region, inner);
+  store.join(present([tried.end, partly]));
   return value;
 }
 

@@ -2,6 +2,7 @@
  * The whole walk: every entry of the program, then whatever code outside may call, again and again until nothing is
  * added. Begins with the finest plan and goes on to a coarser one only when it must.
  */
+import { endCallbacks } from "./callbacks.js";
 import { noIterations } from "./iterations.js";
 import type { Linked } from "./linked.js";
 import type { FlowGraph, TapeFacts } from "./flow-graph.js";
@@ -87,6 +88,7 @@ function followUnder(plan: Plan, linked: Linked): Followed {
     for (const entry of linked.entries) {
       run.begin();
       for (const module of entry) walkModule(module, entry, run);
+      endCallbacks(run);
       callEscapees(run);
       run.askAgain();
     }

@@ -5,6 +5,7 @@
 import type { FunctionCode, Variable } from "./code.js";
 import type { Cut } from "./flow-graph.js";
 import type { AbstractObject } from "./objects.js";
+import type { Deliver } from "./pull.js";
 import type { CellId, Writes } from "./store.js";
 import type { Value } from "./value.js";
 
@@ -30,6 +31,8 @@ export interface Frame {
   caller: "waits" | "goes on";
   /** What the caller of a generator got. */
   iterator: AbstractObject | null;
+  /** Who gets each element of a generator at once; null where it is a thread. */
+  consumer: Deliver | null;
 }
 
 /**

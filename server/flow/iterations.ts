@@ -30,6 +30,8 @@ export interface IterationFacts {
 export class Iterations {
   /** The loops that are being walked. */
   readonly loops: object[] = [];
+  /** Calls of `forEach`, by their keys, whose callback starts a backward pass: they are walked as loops. */
+  readonly passing = new Set<string>();
   private readonly madeIn = new Map<number, readonly object[]>();
   private readonly pushes = new Map<Site, Kept & { readonly list: AbstractObject }>();
   private readonly unsure = new Set<Site>();

@@ -61,14 +61,14 @@ function isSilent({ functions, body }: ModulePart): boolean {
   return functions.length + body.length === 0;
 }
 
-/** What is loaded later runs beside everything, and so does what waits; a value given out as a whole may hold anything. */
+/** What is loaded later runs beside everything; what waits lets everything else run; a value given out as a whole may hold anything. */
 function isWhole({ modules, moduleAt }: Linked): boolean {
   return modules.some(({ uri, main, lateImports, exportedValues }) => {
     const isLate = lateImports.some((specifier) => {
       const target = moduleAt(specifier, uri);
       return target !== null && !isLibrary(target);
     });
-    return isLate || exportedValues.length > 0 || (main.awaits && modules.length > 1);
+    return isLate || exportedValues.length > 0 || main.awaits;
   });
 }
 

@@ -5,6 +5,7 @@
 import { Cells, type Cell, type Thread } from "./cells.js";
 import type { ModuleCode, Site, Variable } from "./code.js";
 import { exportsAt } from "./evaluate-module.js";
+import { Callbacks } from "./callbacks.js";
 import { Choices } from "./choices.js";
 import { Freezing } from "./freezing.js";
 import type { Frame, Mode } from "./frame.js";
@@ -60,6 +61,7 @@ export class Run {
   readonly active = new Set<Frame>();
   readonly generators = new Generators(() => this.growth++);
   readonly promises = new Promises();
+  readonly callbacks = new Callbacks();
   /** How many `try`s of the current thread are around the current point. */
   tryDepth = 0;
   /** How many loops around the current point are walked round by round. */
@@ -98,6 +100,11 @@ export class Run {
     if (this.steps > this.plan.budget) throw new Restart();
   }
 
+  /** Who is walked. */
+  get thread(): Thread {
+    return this.cells.thread;
+  }
+
   get store(): Store {
     return this.cells.store;
   }
@@ -111,12 +118,13 @@ export class Run {
   begin(): void {
     this.generators.begin();
     this.promises.begin();
+    this.callbacks.begin();
     this.cells.begin(this.plan.order === "threads" ? "one" : "all");
   }
 
   /** Walks something that nobody waits for. */
-  apart<T>(count: Thread["count"], body: (thread: Thread) => T): T {
-    return this.uncaught(() => this.cells.apart(count, body));
+  apart<T>(count: Thread["count"], body: (thread: Thread) => T, region = this.store.region): T {
+    return this.uncaught(() => this.cells.apart(count, body, region));
   }
 
   /** What is thrown in here does not reach the handlers around. */

@@ -87,6 +87,7 @@ export class LoweredFunction implements FunctionCode {
   readonly flavor: FunctionCode["flavor"];
   readonly thisFrom: FunctionCode["thisFrom"];
   awaits = false;
+  tries = false;
   parameters: FunctionCode["parameters"] = [];
   tensorParameters: FunctionCode["tensorParameters"] = [];
   parameterSites: FunctionCode["parameterSites"] = [];

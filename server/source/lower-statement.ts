@@ -77,6 +77,7 @@ function lowerDeclarations(list: ts.VariableDeclarationList, at: At): readonly S
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   // `using` and `await using`: at the end of the block the value's own method is called.
   const isDisposed = (list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
+  if (isDisposed) at.code.tries = true;
   return list.declarations.flatMap((declaration): Statement[] => {
     // A `var` without a value leaves what is there; a `let` is undefined from here on.
     if (declaration.initializer === undefined && isVar) return [];
@@ -102,6 +103,7 @@ function lowerDeclarations(list: ts.VariableDeclarationList, at: At): readonly S
 }
 
 function lowerTry(node: ts.TryStatement, at: At): Statement {
+  at.code.tries = true;
   const { catchClause, finallyBlock } = node;
   const bound = catchClause?.variableDeclaration;
   const handling: At = { ...at, inTry: at.inTry || finallyBlock !== undefined };

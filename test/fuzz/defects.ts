@@ -135,14 +135,14 @@ export const defects: readonly Defect[] = [
   {
     name: "a callback given to \`then\` is not called",
     file: "builtin-promises.ts",
-    find: `return callValue(callback, undefinedValue, { values, more: null }, at, run);`,
-    replace: `return nothing;`,
+    find: `void (result = callValue(callback, undefinedValue, { values: [given], more: null }, at, run));`,
+    replace: `void (result = nothing);`,
   },
   {
     name: "a callback given to a timer is not called",
     file: "builtins.ts",
-    find: `run.apart(countAt(later), () => callValue(callback, undefinedValue,`,
-    replace: `run.apart(countAt(later), () => callValue(undefinedValue, undefinedValue,`,
+    find: `void callValue(callback, undefinedValue, { values: given`,
+    replace: `void callValue(undefinedValue, undefinedValue, { values: given`,
   },
   {
     name: "a value of a map is lost",

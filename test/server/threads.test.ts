@@ -21,6 +21,42 @@ const found: readonly Case[] = [
     ),
   ],
   [
+    "what follows the `await` of a call comes after the rest of its caller",
+    withLeaves(
+      `let h = w.mul(2); async function later() { await 0; h.mul(u).sum().backward(); } later(); h = h.detach();`,
+    ),
+  ],
+  [
+    "it reads a field that its caller has cut by then",
+    withLeaves(
+      `const state = { h: w.mul(2) }; async function later() { await 0; state.h.mul(u).sum().backward(); } later(); state.h = state.h.detach();`,
+    ),
+  ],
+  [
+    "two that wait for nothing go on in the order of their calls",
+    withLeaves(
+      `let h = w.mul(2); async function cut() { await 0; h = h.detach(); } async function learn() { await 0; h.mul(u).sum().backward(); } await Promise.all([cut(), learn()]);`,
+    ),
+  ],
+  [
+    "what a callback does after an `await` of nothing comes before what its caller does after one",
+    withLeaves(`let h = w.mul(2); await [1].map(async () => { await 0; h = h.detach(); }); h.mul(u).sum().backward();`),
+  ],
+  [
+    "a callback comes after the rest of its caller",
+    withLeaves(`let h: Tensor = u; queueMicrotask(() => { h = w; }); h.sum().backward();`),
+  ],
+  [
+    "a generator is walked in the order of its consumer",
+    withLeaves(
+      `let h: Tensor = w; function* cut() { h = h.detach(); yield u; h = h.mul(u); } for (const x of cut()) h = h.mul(x); h.sum().backward();`,
+    ),
+  ],
+  [
+    "only the last element is kept",
+    withLeaves(`let h: Tensor = u; [w, u].every((x) => { h = x; return true; }); h.sum().backward();`),
+  ],
+  [
     "a main function that hands on the promise of another",
     withLeaves(
       `let h = w.mul(2); async function cut() { h = h.detach(); await 0; } const step = async () => cut(); async function main() { await step(); u.mul(h).sum().backward(); } void main();`,
@@ -136,15 +172,49 @@ const silent: readonly Case[] = [
     ),
   ],
   [
-    "a call that nobody awaits reads what is cut later",
+    "a callback that has run when its caller goes on",
+    withLeaves(`let h: Tensor = u; queueMicrotask(() => { h = w; }); await null; h.sum().backward();`),
+  ],
+  [
+    "a timer that may run at any later `await`",
     withLeaves(
-      `let h = w.mul(2); async function later() { await 0; h.mul(u).sum().backward(); } later(); h = h.detach();`,
+      `let h: Tensor = u; setTimeout(() => { h = w; }); await null; h = u; await new Promise((done) => setTimeout(done, 5)); h.sum().backward();`,
     ),
   ],
   [
-    "it reads a field that is cut later",
+    "a handler of a failure",
     withLeaves(
-      `const state = { h: w.mul(2) }; async function later() { await 0; state.h.mul(u).sum().backward(); } later(); state.h = state.h.detach();`,
+      `let h: Tensor = u; const fails = async () => { await null; throw new Error("no"); }; fails().then(() => { h = u; }).catch(() => { h = w; }); await new Promise((done) => setTimeout(done, 5)); h.sum().backward();`,
+    ),
+  ],
+  [
+    "an iterator that has come to its end",
+    withLeaves(
+      `const it = [u].values(); let h: Tensor = w; for (const x of it) x.sum(); for (const x of it) h = x; h.sum().backward();`,
+    ),
+  ],
+  [
+    "an iterator that was asked by hand before",
+    withLeaves(
+      `const it = [u].entries(); it.next(); let h: Tensor = w; for (const [, x] of it) h = x; h.sum().backward();`,
+    ),
+  ],
+  [
+    "a generator that was walked in another branch",
+    withLeaves(
+      `function* give() { yield u; } const it = give(); if (Math.random() < 0.5) for (const x of it) x.sum(); let h: Tensor = w; for (const x of it) h = x; h.sum().backward();`,
+    ),
+  ],
+  [
+    "a callback that changes an element before its turn",
+    withLeaves(
+      `const list: Tensor[] = [u, u]; list.map((x) => { list[1] = w; return x; }).forEach((x) => x.sum().backward());`,
+    ),
+  ],
+  [
+    "a search that stops",
+    withLeaves(
+      `let h = w.mul(2); [true, false].some((stop) => { if (stop) return true; h = h.detach(); return false; }); h.mul(u).sum().backward();`,
     ),
   ],
   [
@@ -163,12 +233,6 @@ const silent: readonly Case[] = [
     "it never ends",
     withLeaves(
       `async function never(): Promise<void> { throw new Error("no"); } never().catch(() => undefined); w.mul(u).sum().backward();`,
-    ),
-  ],
-  [
-    "two of them run at once",
-    withLeaves(
-      `let h = w.mul(2); async function cut() { await 0; h = h.detach(); } async function learn() { await 0; h.mul(u).sum().backward(); } await Promise.all([cut(), learn()]);`,
     ),
   ],
   [
@@ -206,10 +270,6 @@ const silent: readonly Case[] = [
     withLeaves(
       `let give: (x: Tensor) => void = () => undefined; const p = new Promise<Tensor>((resolve) => { give = resolve; }); async function later() { (await p).mul(u).sum().backward(); } later(); give(w.mul(2));`,
     ),
-  ],
-  [
-    "callbacks given to `map` are not awaited by awaiting the list",
-    withLeaves(`let h = w.mul(2); await [1].map(async () => { await 0; h = h.detach(); }); h.mul(u).sum().backward();`),
   ],
   [
     "a recursive call changes what its caller goes on with",
