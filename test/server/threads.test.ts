@@ -218,6 +218,24 @@ const silent: readonly Case[] = [
     ),
   ],
   [
+    "a generator without end",
+    withLeaves(
+      `let h: Tensor = w; function* forever() { while (true) yield h.mul(2); } for (const x of forever()) { h = x; if (Math.random() < 0.1) break; } const [a, b] = forever(); h.add(a ?? u).add(b ?? u).sum().backward();`,
+    ),
+  ],
+  [
+    "callbacks that hand themselves over again",
+    withLeaves(
+      `let h: Tensor = w; async function again(): Promise<void> { await null; h = h.mul(2); void again(); } void again(); function tick() { h = h.add(u); setTimeout(tick, 0); queueMicrotask(tick); } tick(); for (;;) { await null; if (Math.random() < 0.1) break; } h.sum().backward();`,
+    ),
+  ],
+  [
+    "calls that wait for each other",
+    withLeaves(
+      `let h: Tensor = w; async function p(): Promise<void> { await q(); h = h.mul(2); } async function q(): Promise<void> { await p(); h = h.detach(); } void p(); await Promise.race([p(), q().then(() => p())]); h.mul(u).sum().backward();`,
+    ),
+  ],
+  [
     "it reads a field that is only made later",
     withLeaves(
       `const state: { h?: Tensor } = {}; async function later() { await 0; if (state.h !== undefined) state.h.mul(u).sum().backward(); } later(); state.h = w.mul(2); await 0; state.h = undefined;`,
