@@ -1,4 +1,20 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** What takes longest begins first, so that no core waits for it at the end. */
+const longest = ["fuzz", "metamorphic", "engine/memory", "packages", "server/cli-process", "edits"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = longest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return place === -1 ? longest.length : place;
+}
 
 // Tests read the rooms' sources through their doors, so that no build stands between an edit and its test.
 export default defineConfig({
@@ -10,5 +26,6 @@ export default defineConfig({
     exclude: ["test/editor/**", "**/node_modules/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
   },
 });
