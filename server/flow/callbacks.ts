@@ -58,8 +58,8 @@ export class Callbacks {
   readonly passed = new Set<string>();
   /** The threads whose callbacks are being walked. */
   readonly running = new Set<Thread>();
-  /** While they ran, somebody wanted what one of them was still to give. */
-  isReadEarly = false;
+  /** Something was found out of order: from the next round on all of them are threads. */
+  isOff = false;
   private waiting: readonly Waiting[] = [];
 
   begin(): void {
@@ -112,7 +112,7 @@ export function callWhenWaiting({ count, place, body, ...callback }: Callback, r
       callback.region,
     );
   const isHandled = callback.keeps !== null && callbacks.handled.has(callback.keeps);
-  if (count !== "one" || isHandled) return start();
+  if (count !== "one" || isHandled || callbacks.isOff) return start();
   const walk = (region: object | null): void =>
     void attempt(() => {
       inEnclosure(enclosure, run, () => body(null, region));
@@ -148,8 +148,9 @@ export function runCallbacks(run: Run, awaited: Value = nothing, how: "in turn" 
   const isHere = ({ region, wasWalked }: Waiting): boolean => region === store.region && !wasWalked;
   const isAwaited = ({ keeps }: Waiting): boolean => keeps !== null && kept.has(keeps);
   callbacks.running.add(thread);
-  callbacks.isReadEarly = false;
-  for (const callback of before) {
+  const open = [...before];
+  for (let callback = inOrder(open); callback !== null; callback = inOrder(open)) {
+    open.splice(open.indexOf(callback), 1);
     const isDue = how === "in turn" && callback.turn === "next" && isHere(callback);
     if (isDue || callbacks.beside.has(callback.key)) callbacks.remove(callback);
     if (callbacks.beside.has(callback.key)) callback.start();
@@ -165,7 +166,6 @@ export function runCallbacks(run: Run, awaited: Value = nothing, how: "in turn" 
     else walkOnce(due, run);
   }
   settle(() => true, run);
-  if (callbacks.isReadEarly) for (const { key } of before) setBeside(key, run);
   callbacks.running.delete(thread);
   run.chain = chain;
   run.awaited = site;
@@ -176,7 +176,7 @@ export function runCallbacks(run: Run, awaited: Value = nothing, how: "in turn" 
 export function readEarly(promise: AbstractObject, run: Run): void {
   const { callbacks } = run;
   if (!callbacks.running.has(run.thread)) runCallbacks(run, nothing, "early");
-  else if (callbacks.isUnknown(promise)) callbacks.isReadEarly = true;
+  else if (callbacks.isUnknown(promise)) switchOff(run);
 }
 
 /** At the end of a thread: what it has handed over and what has not run belongs to it. */
@@ -209,7 +209,8 @@ function settle(isMeant: (callback: Waiting) => boolean, run: Run): void {
     const end = store.branch(noWrites, () => {
       for (;;) {
         const next = inOrder(meant().filter((callback) => !walked.has(callback)));
-        if (next === null || walked.size > mostAtOnce) break;
+        if (walked.size > mostAtOnce) switchOff(run);
+        if (next === null || callbacks.isOff) break;
         walked.add(next);
         perhaps(next, run);
       }
@@ -218,9 +219,8 @@ function settle(isMeant: (callback: Waiting) => boolean, run: Run): void {
     if (end !== null) store.join([noWrites, end]);
     const isAlone = count === 1 && meant().length === 1;
     if (isAlone || (isSame && growth === run.growth && meant().length === count)) return;
-    if (round < mostRounds) continue;
-    for (const { key } of meant()) setBeside(key, run);
-    return;
+    if (round < mostRounds && !callbacks.isOff) continue;
+    return switchOff(run);
   }
 }
 
@@ -231,7 +231,6 @@ function isKeptBy(promise: AbstractObject, callbacks: readonly Waiting[]): boole
 /** Nothing else of this thread runs meanwhile. */
 function within(thread: Thread, body: () => void, { callbacks }: Run): void {
   callbacks.running.add(thread);
-  callbacks.isReadEarly = false;
   body();
   callbacks.running.delete(thread);
 }
@@ -268,6 +267,12 @@ function walkOnce(callback: Waiting, run: Run, how: "certain" | "perhaps" = "cer
   callback.walk(how === "certain" ? callback.region : null);
   run.store.reachable = true;
   if (tape.passCount > passes) callbacks.passed.add(callback.key);
+}
+
+function switchOff(run: Run): void {
+  if (run.callbacks.isOff) return;
+  run.callbacks.isOff = true;
+  run.growth++;
 }
 
 /** From the next round on. */
