@@ -15,8 +15,8 @@ import type { Expression, FunctionCode, Statement } from "./code.js";
 import { newObject } from "./containers.js";
 import { awaitedValue, evaluate } from "./evaluate-expression.js";
 import { attempt } from "./evaluate-try.js";
-import { execute } from "./evaluate-statement.js";
-import type { Frame, JumpTarget } from "./frame.js";
+import { execute, newTarget } from "./evaluate-statement.js";
+import type { Frame } from "./frame.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import type { Place, Run } from "./run.js";
 import { noWrites, present, type Writes } from "./store.js";
@@ -101,14 +101,7 @@ interface Started {
 function walkSteps(started: Started, from: number, start: Writes, begin: () => void, run: Run): void {
   const { frame, steps, promise } = started;
   const { store } = run;
-  const target: JumpTarget = {
-    kind: "function",
-    labels: [],
-    level: store.level,
-    breaks: [],
-    continues: [],
-    result: nothing,
-  };
+  const target = newTarget("function", [], run);
   const { targets, loopDepth } = frame;
   frame.targets = [target];
   frame.loopDepth = 0;

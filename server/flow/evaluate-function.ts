@@ -9,10 +9,10 @@ import { oneOf, callUnknown } from "./evaluate-call.js";
 import { startInSteps, stepsOf } from "./evaluate-async.js";
 import { startGenerator } from "./evaluate-generator.js";
 import { attempt } from "./evaluate-try.js";
-import { execute, hoist } from "./evaluate-statement.js";
+import { execute, hoist, newTarget } from "./evaluate-statement.js";
 import type { Thread } from "./cells.js";
 import type { ClassMember, FunctionCode, Variable } from "./code.js";
-import type { Frame, JumpTarget, Mode } from "./frame.js";
+import type { Frame, Mode } from "./frame.js";
 import { libraryAt } from "./linked.js";
 import type { AbstractObject, ObjectShape } from "./objects.js";
 import { allArguments, argumentAt, assumedRecording, type Arguments, type Place, type Run } from "./run.js";
@@ -107,14 +107,7 @@ export function evaluateBody(
   bind: () => void = () => undefined,
 ): Value {
   const { store } = run;
-  const target: JumpTarget = {
-    kind: "function",
-    labels: [],
-    level: store.level,
-    breaks: [],
-    continues: [],
-    result: nothing,
-  };
+  const target = newTarget("function", [], run);
   const outer = frame.targets;
   const outerLoops = frame.loopDepth;
   frame.targets = [target];
