@@ -85,6 +85,7 @@ function verdictOf(walk: Walk, { cause, leaves }: Group, loss: GraphNode): Verdi
     nodes: leaves.map(({ id }) => id),
     place: leaf?.span ?? null,
     cuts: [],
+    step: null,
   };
   const verb = walk.graph.origin === "live" ? "received no gradient" : "can never receive a gradient";
   const opening = strong(`${names} ${verb}.`);

@@ -14,7 +14,7 @@ import { unreachable } from "./unreachable.js";
 import { AppView } from "./view/app-view.js";
 
 /** What of the state outlives a reload of the window. */
-type Kept = Pick<State, "camera" | "page" | "chosenLoss" | "selected">;
+type Kept = Pick<State, "camera" | "page" | "side" | "chosenLoss" | "selected">;
 
 interface Editor {
   postMessage(message: FromView): void;
@@ -31,8 +31,8 @@ function dispatch(event: PanelEvent): void {
   const updated = update(state.value, event);
   state.value = updated.state;
   for (const command of updated.commands) perform(command);
-  const { camera, page, chosenLoss, selected } = updated.state;
-  editor.setState({ camera, page, chosenLoss, selected });
+  const { camera, page, side, chosenLoss, selected } = updated.state;
+  editor.setState({ camera, page, side, chosenLoss, selected });
 }
 
 function perform(command: Command): void {
@@ -53,6 +53,9 @@ function perform(command: Command): void {
     }
     case "ask":
       runner?.ask(command.purpose, command.wish);
+      return;
+    case "leave":
+      runner?.leave(command.purpose);
       return;
     case "stop":
       runner?.stop();

@@ -5,8 +5,11 @@
 import type { BundledProgram, RunRequest } from "@gradlens/engine/graph";
 import type { Batch, FromWorker, ToWorker } from "./worker/worker-messages.js";
 
-/** `program`: what the panel shows. `whatIf`: the same with cuts ignored, to be compared with it. */
-export type Purpose = "program" | "whatIf";
+/**
+ * `program`: what the panel shows. `step`: the same once more, for the graph of one step. `whatIf`: the same with cuts
+ * ignored, to be compared with it.
+ */
+export type Purpose = "program" | "step" | "whatIf";
 
 export interface Wish {
   /** Comes back with all that the run tells: a slider asks faster than runs end. */
@@ -35,7 +38,9 @@ export interface RunnerSetting {
 }
 
 /** How long a new wish waits for a run of its own kind or of a what-if before it takes the worker from it. */
-const patienceMs: Readonly<Record<Purpose, number>> = { program: 3000, whatIf: 300 };
+const patienceMs: Readonly<Record<Purpose, number>> = { program: 3000, step: 300, whatIf: 300 };
+const inTurn: readonly Purpose[] = ["program", "step", "whatIf"];
+const nothingWaits: Readonly<Record<Purpose, Wish | null>> = { program: null, step: null, whatIf: null };
 
 interface Current {
   readonly purpose: Purpose;
@@ -49,7 +54,7 @@ export class Runner {
   readonly #setting: RunnerSetting;
   #port: WorkerPort | null = null;
   #current: Current | null = null;
-  #waiting: { program: Wish | null; whatIf: Wish | null } = { program: null, whatIf: null };
+  #waiting: Readonly<Record<Purpose, Wish | null>> = nothingWaits;
   #patience: ReturnType<typeof setTimeout> | null = null;
   #runs = 0;
 
@@ -58,34 +63,40 @@ export class Runner {
   }
 
   ask(purpose: Purpose, wish: Wish): void {
-    this.#waiting[purpose] = wish;
-    // A what-if of an older program state would only be thrown away.
-    if (purpose === "program") this.#waiting.whatIf = null;
+    // What was asked about an older state of the program would only be thrown away.
+    const others = purpose === "program" ? nothingWaits : this.#waiting;
+    this.#waiting = { ...others, [purpose]: wish };
     this.#next();
+  }
+
+  /** Gives up the run of one purpose without a word, where it is the one that runs. */
+  leave(purpose: Purpose): void {
+    if (this.#current?.purpose === purpose) this.#giveUp(null);
   }
 
   /** Ends whatever runs, even an endless loop; the next wish gets a new worker. */
   stop(): void {
-    this.#waiting = { program: null, whatIf: null };
+    this.#waiting = nothingWaits;
     this.#giveUp({ kind: "stopped" });
   }
 
   /** The same without a word: another program takes the place of this one. */
   dispose(): void {
-    this.#waiting = { program: null, whatIf: null };
+    this.#waiting = nothingWaits;
     this.#giveUp(null);
   }
 
   #next(): void {
     if (this.#current !== null) {
-      if (this.#waiting.program !== null) this.#waitFor(this.#current);
+      const mayWait = this.#current.purpose === "program" ? this.#waiting.program : this.#waiting.step;
+      if ((this.#waiting.program ?? mayWait) !== null) this.#waitFor(this.#current);
       return;
     }
     this.#clearPatience();
-    const purpose: Purpose = this.#waiting.program !== null ? "program" : "whatIf";
-    const wish = this.#waiting[purpose];
-    if (wish === null) return;
-    this.#waiting[purpose] = null;
+    const purpose = inTurn.find((each) => this.#waiting[each] !== null);
+    const wish = purpose === undefined ? null : this.#waiting[purpose];
+    if (purpose === undefined || wish === null) return;
+    this.#waiting = { ...this.#waiting, [purpose]: null };
     const port = this.#port ?? this.#start();
     const run = ++this.#runs;
     const { tag, deadlineMs } = wish;
@@ -125,7 +136,8 @@ export class Runner {
     const left = Math.max(0, began + patienceMs[purpose] - Date.now());
     this.#patience = setTimeout(() => {
       this.#patience = null;
-      if (this.#waiting.program !== null) this.#giveUp(null);
+      const isOvertaken = this.#waiting.program !== null || (purpose !== "program" && this.#waiting.step !== null);
+      if (isOvertaken) this.#giveUp(null);
     }, left);
   }
 

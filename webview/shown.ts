@@ -2,13 +2,24 @@
  * What of the state is on the screen: the losses to choose from, the graph, what the strip says and which node is
  * selected. Pure; computed once per state.
  */
-import type { GradientGraph, GraphNode, NodeId, SiteId, SourceSpan } from "@gradlens/engine/graph";
+import type {
+  GradientGraph,
+  GraphNode,
+  NodeId,
+  SiteId,
+  SourceSpan,
+  StepRecord,
+  StepsOfLoss,
+} from "@gradlens/engine/graph";
 import { numberAsText, onlyValue } from "./numbers-as-text.js";
 import { isOnSameLine, isSameSpan, isWithin } from "./spans.js";
 import type { State } from "./state.js";
 import { nodeKeys } from "./twins.js";
-import type { Told } from "./told.js";
-import { severityOf, threw, verdictsOf, type Verdict } from "./verdicts.js";
+import type { RecordedGraph, Told } from "./told.js";
+import { historyOf, type History } from "./training/history.js";
+import { trainingVerdicts } from "./training/training-verdicts.js";
+import { troublesOf, type Trouble } from "./training/trouble.js";
+import { severityOf, threw, together, verdictsOf, type Verdict } from "./verdicts.js";
 import { labelOf, lineAsText } from "./words.js";
 
 export interface LossChoice {
@@ -18,9 +29,18 @@ export interface LossChoice {
   /** `L 25`, for the status bar and the line below the strip. */
   readonly short: string;
   readonly site: SiteId | null;
+  /** The step of the graph, and the newest that the run has told. */
   readonly step: number | null;
+  readonly lastStep: number | null;
+  /** The run behind the pass, where there is more than one. */
+  readonly training: Training | null;
   readonly graph: GradientGraph;
   readonly verdicts: readonly Verdict[];
+}
+
+export interface Training {
+  readonly history: History;
+  readonly troubles: readonly Trouble[];
 }
 
 export interface Shown {
@@ -66,7 +86,8 @@ function compute(state: State): Shown {
   const losses = lossesOf(state);
   const loss = losses.find(({ key }) => key === state.chosenLoss) ?? mostSevere(losses);
   const isLive = loss !== null && loss.graph.origin === "live" && state.told !== null && state.told.graphs.length > 0;
-  const whatIf = isLive ? (state.whatIf?.told ?? null) : null;
+  // The comparison is one of the newest step.
+  const whatIf = isLive && state.scrub === null ? (state.whatIf?.told ?? null) : null;
   const uncut = whatIf?.graphs.find(({ site }) => site === loss?.site)?.graph ?? null;
   const isPreview = state.preview === "on" && uncut !== null;
   const graph = isPreview ? uncut : (loss?.graph ?? null);
@@ -82,7 +103,7 @@ function compute(state: State): Shown {
     loss,
     graph,
     uncut,
-    told: isPreview ? whatIf : state.told,
+    told: isPreview ? whatIf : (state.scrub?.told ?? state.told),
     verdicts,
     verdictIndex,
     verdict,
@@ -90,23 +111,52 @@ function compute(state: State): Shown {
   };
 }
 
-function lossesOf({ told, reading, sites }: State): readonly LossChoice[] {
-  const live = (told?.graphs ?? []).map(({ site, step, graph }): LossChoice => {
+function lossesOf(state: State): readonly LossChoice[] {
+  const { told, reading, sites } = state;
+  const live = (told?.graphs ?? []).map((newest): LossChoice => {
+    const { site } = newest;
+    const steps = told?.steps.find((each) => each.site === site);
+    const training = steps === undefined ? null : trainingOf(steps);
+    const { step, graph } = atScrubber(state, newest);
     const group = site === null ? [] : (sites[site]?.group ?? []);
-    return choice(`run ${site}`, graph, group, { site, step });
+    return choice(`run ${site}`, graph, group, { site, step, lastStep: lastStepOf(told, newest), training });
   });
   if (live.length > 0) return live;
   return reading.map((graph, index) => {
     const group = graph.nodes.find(({ id }) => id === graph.loss)?.group ?? [];
-    return choice(`read ${index}`, graph, group, { site: null, step: null });
+    return choice(`read ${index}`, graph, group, { site: null, step: null, lastStep: null, training: null });
   });
+}
+
+/** The graph of the step under the scrubber: its own where there is one, else the nearest before it. */
+function atScrubber({ scrub, told }: State, newest: RecordedGraph): RecordedGraph {
+  if (scrub === null || scrub.site !== newest.site) return newest;
+  const isWanted = ({ site, step }: RecordedGraph): boolean => site === scrub.site && step === scrub.step;
+  const own = [...(scrub.told?.graphs ?? []), ...(told?.recorded ?? [])].find(isWanted);
+  if (own !== undefined) return own;
+  const before = (told?.recorded ?? []).filter(({ site, step }) => site === scrub.site && step <= scrub.step);
+  return (
+    before.reduce<RecordedGraph | null>((best, each) => {
+      return best === null || each.step > best.step ? each : best;
+    }, null) ?? newest
+  );
+}
+
+function lastStepOf(told: Told | null, { site, step }: RecordedGraph): number {
+  const counted = told?.progress.find((each) => each.site === site)?.step ?? 0;
+  return Math.max(step, counted, stepsOf(told, site).at(-1)?.step ?? 0);
+}
+
+/** The numbers of every pass of a loss; empty where there are none. */
+export function stepsOf(told: Told | null, site: SiteId | null): readonly StepRecord[] {
+  return told?.steps.find((each) => each.site === site)?.records ?? [];
 }
 
 function choice(
   key: string,
   graph: GradientGraph,
   group: readonly string[],
-  { site, step }: Pick<LossChoice, "site" | "step">,
+  { site, step, lastStep, training }: Pick<LossChoice, "site" | "step" | "lastStep" | "training">,
 ): LossChoice {
   const loss = graph.nodes.find(({ id }) => id === graph.loss);
   const name = loss === undefined ? "loss" : labelOf(loss);
@@ -118,9 +168,23 @@ function choice(
     short: value === null ? name : `${name} ${numberAsText(value)}`,
     site,
     step,
+    lastStep,
+    training,
     graph,
-    verdicts: verdictsOfGraph(graph),
+    verdicts: together(verdictsOfGraph(graph), training === null ? [] : trainingVerdicts(training.troubles, graph)),
   };
+}
+
+const trainings = new WeakMap<StepsOfLoss, Training | null>();
+
+/** One pass is no training. */
+function trainingOf(steps: StepsOfLoss): Training | null {
+  const known = trainings.get(steps);
+  if (known !== undefined) return known;
+  const history = historyOf(steps);
+  const training = steps.records.length < 2 ? null : { history, troubles: troublesOf(history) };
+  trainings.set(steps, training);
+  return training;
 }
 
 const verdictsByGraph = new WeakMap<GradientGraph, readonly Verdict[]>();

@@ -9,6 +9,7 @@ import type {
   RunEvent,
   RunOutcome,
   SiteId,
+  StepsOfLoss,
   TensorSummary,
 } from "@gradlens/engine/graph";
 import type { Batch } from "./worker/worker-messages.js";
@@ -22,9 +23,18 @@ export interface RecordedGraph {
 export type ConsoleLine = Omit<Extract<RunEvent, { kind: "console" }>, "kind">;
 export type Progress = Omit<Extract<RunEvent, { kind: "progress" }>, "kind">;
 
+/** So many graphs of a loss are kept of a long run. */
+const mostRecorded = 32;
+/** So many steps; of more, every second is dropped. */
+const mostSteps = 2048;
+
 export interface Told {
   /** One per `backward()` in the source, in the order of the file. */
   readonly graphs: readonly RecordedGraph[];
+  /** All that were told, evenly thinned out: what the scrubber shows of earlier steps. */
+  readonly recorded: readonly RecordedGraph[];
+  /** The numbers of the passes, one entry per loss. */
+  readonly steps: readonly StepsOfLoss[];
   readonly leaves: readonly LeafReport[];
   readonly console: readonly ConsoleLine[];
   readonly droppedLines: number;
@@ -36,6 +46,8 @@ export interface Told {
 
 export const nothingTold: Told = {
   graphs: [],
+  recorded: [],
+  steps: [],
   leaves: [],
   console: [],
   droppedLines: 0,
@@ -53,8 +65,11 @@ function hearEvent(told: Told, event: RunEvent): Told {
   switch (event.kind) {
     case "graph": {
       const others = told.graphs.filter(({ site }) => site !== event.site);
-      return { ...told, graphs: [...others, event].sort(byPlaceOfLoss) };
+      const recorded = withRecorded(told.recorded, event);
+      return { ...told, graphs: [...others, event].sort(byPlaceOfLoss), recorded };
     }
+    case "steps":
+      return { ...told, steps: withSteps(told.steps, event) };
     case "progress":
       return { ...told, progress: [...told.progress.filter(({ site }) => site !== event.site), event] };
     case "leaves":
@@ -67,6 +82,22 @@ function hearEvent(told: Told, event: RunEvent): Told {
       // User code shares the worker and may post what it likes; what is no event says nothing.
       return told;
   }
+}
+
+function withRecorded(recorded: readonly RecordedGraph[], event: RecordedGraph): readonly RecordedGraph[] {
+  const { site, step, graph } = event;
+  const earlier = recorded.filter((each) => each.site === site && each.step !== step);
+  const others = recorded.filter((each) => each.site !== site);
+  const kept = earlier.length < mostRecorded ? earlier : earlier.filter((_, index) => index % 2 === 0);
+  return [...others, ...kept, { site, step, graph }];
+}
+
+function withSteps(steps: readonly StepsOfLoss[], event: StepsOfLoss): readonly StepsOfLoss[] {
+  const { site, leaves, units } = event;
+  const known = steps.find((each) => each.site === site)?.records ?? [];
+  const all = [...known, ...event.records];
+  const records = all.length <= mostSteps ? all : all.filter((_, index) => index % 2 === 0 || index === all.length - 1);
+  return [...steps.filter((each) => each.site !== site), { site, leaves, units, records }];
 }
 
 /** A recorded graph that is older than the last pass of its loss: the run was faster than the sampling. */

@@ -12,7 +12,22 @@ import { code, counted, labelOf, sentenceOf, strong, text, type Sentence } from 
 export type Tone = "bad" | "warning" | "information" | "good";
 
 export interface Verdict {
-  readonly kind: "threw" | "notFinite" | "cut" | "none" | "fault" | "zero" | "unreached" | "partly" | "well" | "noLeaf";
+  readonly kind:
+    | "threw"
+    | "notFinite"
+    | "lostNumbers"
+    | "cut"
+    | "none"
+    | "fault"
+    | "exploding"
+    | "vanishing"
+    | "dead"
+    | "zero"
+    | "unreached"
+    | "stuck"
+    | "partly"
+    | "well"
+    | "noLeaf";
   readonly tone: Tone;
   readonly sentence: Sentence;
   /** The tensor that the sentence is about. */
@@ -21,20 +36,27 @@ export interface Verdict {
   readonly nodes: readonly NodeId[];
   readonly place: SourceSpan | null;
   readonly cuts: readonly Cut[];
+  /** Where in a training run it began; null for what is said of one pass. */
+  readonly step: number | null;
 }
 
 /** The smaller, the more severe. */
 const severity: Readonly<Record<Verdict["kind"], number>> = {
   threw: 0,
   notFinite: 1,
+  lostNumbers: 1,
   cut: 2,
   none: 3,
   fault: 4,
-  zero: 5,
-  unreached: 6,
-  noLeaf: 7,
-  partly: 8,
-  well: 9,
+  exploding: 5,
+  vanishing: 5,
+  dead: 6,
+  zero: 6,
+  unreached: 7,
+  noLeaf: 8,
+  stuck: 9,
+  partly: 9,
+  well: 10,
 };
 
 export function verdictsOf(graph: GradientGraph): readonly Verdict[] {
@@ -48,8 +70,22 @@ export function verdictsOf(graph: GradientGraph): readonly Verdict[] {
     // Where a cut leaf is told, the failed pass is only its consequence.
     ...(ofLeaves.some(({ kind }) => kind === "cut") ? [] : fault(graph)),
     ...(leaves.length === 0 && graph.loss !== null ? [noLeaf(walk)] : []),
-  ].sort((a, b) => severity[a.kind] - severity[b.kind]);
+  ].sort(bySeverity);
   return leaves.length > 0 && verdicts.length === 0 ? [well(graph, leaves)] : verdicts;
+}
+
+/** What is said of a pass and of the run around it, the most severe first; that all is well only where nothing else is said. */
+export function together(ofPass: readonly Verdict[], ofRun: readonly Verdict[]): readonly Verdict[] {
+  if (ofRun.length === 0) return ofPass;
+  const isLost = ofPass.some(({ kind }) => kind === "notFinite");
+  const kept = ofRun.filter(({ kind }) => kind !== "lostNumbers" || !isLost);
+  const isDead = kept.some(({ kind }) => kind === "dead");
+  const others = ofPass.filter(({ kind }) => kind !== "well" && !(kind === "zero" && isDead));
+  return [...others, ...kept].sort(bySeverity);
+}
+
+function bySeverity(a: Verdict, b: Verdict): number {
+  return severity[a.kind] - severity[b.kind];
 }
 
 /** How bad a loss is, for the choice of the one that is shown first. */
@@ -68,6 +104,7 @@ export function threw(error: RunError): Verdict {
     nodes: [],
     place: error.span,
     cuts: [],
+    step: null,
   };
 }
 
@@ -108,6 +145,7 @@ function notFinite({ graph: { nodes } }: Walk): readonly Verdict[] {
       nodes: [first.id],
       place: first.span,
       cuts: [],
+      step: null,
     },
   ];
 }
@@ -117,7 +155,16 @@ function fault({ fault: failed, nodes, loss }: GradientGraph): readonly Verdict[
   const node = nodes.find(({ id }) => id === (failed.node ?? loss));
   const sentence = [strong("The backward pass failed."), text(" "), ...sentenceOf(failed.message)];
   return [
-    { kind: "fault", tone: "bad", sentence, node: node?.id ?? null, nodes: [], place: node?.span ?? null, cuts: [] },
+    {
+      kind: "fault",
+      tone: "bad",
+      sentence,
+      node: node?.id ?? null,
+      nodes: [],
+      place: node?.span ?? null,
+      cuts: [],
+      step: null,
+    },
   ];
 }
 
@@ -131,7 +178,16 @@ function well({ origin }: GradientGraph, leaves: readonly GraphNode[]): Verdict 
       : leaves.length === 2
         ? `Both ${many}.`
         : `All ${leaves.length} ${many}.`;
-  return { kind: "well", tone: "good", sentence: [strong(words)], node: null, nodes: [], place: null, cuts: [] };
+  return {
+    kind: "well",
+    tone: "good",
+    sentence: [strong(words)],
+    node: null,
+    nodes: [],
+    place: null,
+    cuts: [],
+    step: null,
+  };
 }
 
 function noLeaf({ graph, node }: Walk): Verdict {
@@ -150,6 +206,7 @@ function noLeaf({ graph, node }: Walk): Verdict {
     nodes: [],
     place: loss?.span ?? null,
     cuts: [],
+    step: null,
   };
 }
 

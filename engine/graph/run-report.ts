@@ -40,7 +40,13 @@ export interface RunRequest {
   readonly overrides: readonly LeafOverride[];
   /** Sites of `detach()` or `noGrad()` whose cut this run ignores: the what-if preview. */
   readonly ignoredCuts: readonly SiteId[];
-  readonly recording: { readonly kind: "every pass" } | { readonly kind: "sampled"; readonly everyMs: number };
+  /** Which passes are recorded whole. `step`: the one pass of a loss with this number, and no other. */
+  readonly recording:
+    | { readonly kind: "every pass" }
+    | { readonly kind: "sampled"; readonly everyMs: number }
+    | { readonly kind: "step"; readonly site: SiteId | null; readonly step: number };
+  /** Whether the numbers of every pass are told as `steps` events; a run that is only compared needs none. */
+  readonly steps: "told" | "untold";
 }
 
 /** One leaf by its declaration site, and whether any pass of this run deposited a gradient into it. */
@@ -65,10 +71,62 @@ export interface RunError {
 
 export type RunOutcome = { readonly kind: "finished" } | { readonly kind: "threw"; readonly error: RunError };
 
+/** A leaf as the passes of one loss meet it. */
+export interface LeafSeries {
+  readonly site: SiteId | null;
+  readonly name: string | null;
+  readonly span: SourceSpan | null;
+  readonly shape: Shape;
+}
+
+/** The units of one activation: all outputs of an op at one call, in all rounds of a loop around it. */
+export interface UnitSeries {
+  readonly site: SiteId | null;
+  readonly op: string;
+  readonly name: string | null;
+  readonly span: SourceSpan | null;
+  /** Which op of that name in one call, from 1: a `Sequential` makes several in one. */
+  readonly place: number;
+  /** What a unit is called at whose output the curve is flat. */
+  readonly word: "saturated" | "zero";
+}
+
+/** One leaf in one pass. Norms are Euclidean. */
+export interface LeafStep {
+  readonly gradientNorm: number;
+  /** Entries of the gradient that are exactly 0, and those that are NaN or infinite. */
+  readonly zeros: number;
+  readonly nonFinite: number;
+  readonly valueNorm: number;
+  /** How far the leaf has moved since the pass before that was measured; null in the first. */
+  readonly updateNorm: number | null;
+}
+
+/** One pass of a loss in numbers. The lists go by the tables of series, null where the pass did not meet one. */
+export interface StepRecord {
+  readonly step: number;
+  readonly loss: number;
+  /** Null for a pass that was only counted, since measuring it would have slowed the program down. */
+  readonly measured: {
+    readonly leaves: readonly (LeafStep | null)[];
+    /** The share of flat units, from 0 to 1. */
+    readonly units: readonly (number | null)[];
+  } | null;
+}
+
+/** The passes of one loss, with all that is known of its series so far. */
+export interface StepsOfLoss {
+  readonly site: SiteId | null;
+  readonly leaves: readonly LeafSeries[];
+  readonly units: readonly UnitSeries[];
+  readonly records: readonly StepRecord[];
+}
+
 export type RunEvent =
   | { readonly kind: "graph"; readonly site: SiteId | null; readonly step: number; readonly graph: GradientGraph }
   | { readonly kind: "leaves"; readonly leaves: readonly LeafReport[] }
   | { readonly kind: "progress"; readonly site: SiteId | null; readonly step: number; readonly loss: number }
+  | ({ readonly kind: "steps" } & StepsOfLoss)
   | { readonly kind: "console"; readonly level: "log" | "info" | "warn" | "error" | "debug"; readonly text: string }
   | { readonly kind: "ended"; readonly outcome: RunOutcome };
 

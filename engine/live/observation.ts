@@ -13,6 +13,7 @@ import type { RunSetting } from "./run-setting.js";
 import { PassTeller, Sampler, type RecordedPass } from "./sampling.js";
 import { SiteStack } from "./sites.js";
 import { StackPlaces } from "./stack-places.js";
+import { StepBook } from "./step-book.js";
 import { WatchingListener } from "./watching-listener.js";
 
 export interface Observation {
@@ -30,15 +31,17 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
   const places = new StackPlaces();
   const failures = new Failures(setting.sites, places);
   const leaves = new LeafBook<Tensor>({ sites: setting.sites, valuesOf });
-  const held = new HeldGradients();
+  const gradients = new HeldGradients();
   const sampler = new Sampler(request.recording, now);
   const teller = new PassTeller(request.recording.kind === "sampled" ? request.recording.everyMs : 50, now, tell);
+  const steps = request.steps === "told" ? new StepBook({ sites: setting.sites, now, tell }) : null;
   const tellLeaves = paced(setting.snapshotEveryMs ?? Infinity, now, () =>
     tell({ kind: "leaves", leaves: leaves.reports() }),
   );
   const passEnded = (pass: TracedPass): void => {
     sampler.passEnded(pass.site);
     teller.passEnded(pass);
+    steps?.passEnded(pass);
     if (setting.snapshotEveryMs !== undefined) tellLeaves();
   };
   const sites: SiteStack = new SiteStack((site, value) => {
@@ -54,7 +57,15 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     versionOf: (tensor) => tensor.storage.version,
     detail: () => sampler.detail(),
     leafSeen: (leaf, origin) => leaves.see(leaf, origin, sites.countLeaf()),
-    deposited: (leaf, origin, grad) => leaves.deposit(origin, valuesOf(held.after(leaf, grad))),
+    deposited: (leaf, origin, grad) => {
+      const held = gradients.after(leaf, grad);
+      leaves.deposit(origin, valuesOf(held));
+      steps?.deposited(
+        origin,
+        () => valuesOf(held),
+        () => valuesOf(leaf),
+      );
+    },
     passEnded,
   });
   const naming: Naming = {
@@ -66,6 +77,7 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     op: () => {
       if (now() > endOfPatience) throw new Error("The run took longer than it may.");
     },
+    recorded: (op, output) => steps?.applied(op, sites.site, sites.began, () => valuesOf(output)),
     failed: (error) => failures.madeAt(sites.site, error),
     place: () => {
       const span = sites.site === null ? null : (setting.sites[sites.site]?.span ?? null);
@@ -74,7 +86,11 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
         : `on line ${span.start.line + 1} of \`${span.uri.slice(span.uri.lastIndexOf("/") + 1)}\``;
     },
   });
-  return { sites, places, failures, listener, leaves: () => leaves.reports(), end: () => teller.end() };
+  const end = (): readonly RecordedPass[] => {
+    steps?.end();
+    return teller.end();
+  };
+  return { sites, places, failures, listener, leaves: () => leaves.reports(), end };
 }
 
 /**

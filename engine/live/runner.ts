@@ -44,6 +44,7 @@ async function runNow(
       ...request,
       ignoredCuts: [...request.ignoredCuts, ...cuts],
       recording: { kind: "every pass" },
+      steps: "untold",
     };
     if (setting.snapshotEveryMs !== undefined) tell({ kind: "leaves", leaves: run.leaves });
     const other = await watch(program, { ...setting, patienceMs: 4 * duration + 200 }, uncut, () => undefined);

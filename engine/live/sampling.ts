@@ -11,6 +11,8 @@ type Recording = RunRequest["recording"];
 /** Says before each pass whether its values are to be copied. */
 export class Sampler {
   private readonly sites = new Set<SiteId | null>();
+  /** Of a run that is asked for one pass: how many passes of its loss have been. */
+  private passCount = 0;
   private nextAt: number;
   private remaining = 0;
 
@@ -24,6 +26,7 @@ export class Sampler {
 
   detail(): "values" | "ids" {
     if (this.recording.kind === "every pass") return "values";
+    if (this.recording.kind === "step") return this.passCount === this.recording.step - 1 ? "values" : "ids";
     const isDue = this.now() >= this.nextAt;
     if (isDue && (this.remaining === 0 || this.remaining === Infinity)) {
       // One pass of each loss that has been at work since the last sample.
@@ -36,6 +39,7 @@ export class Sampler {
 
   passEnded(site: SiteId | null): void {
     this.sites.add(site);
+    if (this.recording.kind === "step" && site === this.recording.site) this.passCount++;
     if (this.remaining > 0) this.remaining--;
   }
 }

@@ -11,6 +11,8 @@ import type { SiteStack } from "./sites.js";
 export interface Watcher {
   /** Before every op; it may throw. */
   op(): void;
+  /** After an op that is on the tape. */
+  recorded(op: string, output: Tensor): void;
   failed(error: Error): void;
   place(): string | null;
 }
@@ -46,6 +48,7 @@ export class WatchingListener implements Listener<Tensor> {
   ): void {
     this.watcher.op();
     this.trace.applied(op, inputs, inputNames, output, recorded);
+    if (recorded) this.watcher.recorded(op, output);
   }
 
   control(name: string, input: Tensor, output: Tensor | null): void {

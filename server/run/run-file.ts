@@ -62,6 +62,7 @@ async function runModule(moduleUrl: string, program: BundledProgram, options: Ru
     overrides: [],
     ignoredCuts: [],
     recording: { kind: "every pass" },
+    steps: "untold",
   };
   const { sites, files } = program;
   const order: RunOrder = { moduleUrl, sites, files, request, memoryMegabytes };
@@ -148,6 +149,7 @@ class Story {
         if (message.outcome.kind === "threw") this.error = message.outcome.error;
         break;
       case "progress":
+      case "steps":
         break;
     }
   }

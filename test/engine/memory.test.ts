@@ -80,7 +80,7 @@ describe("a training loop in one job", () => {
     for (const { activation, copy } of kept) expect(activation.tolist()).toEqual(copy);
     const used = process.memoryUsage();
     expect(used.heapUsed + used.arrayBuffers).toBeLessThan(400 * megabyte);
-  });
+  }, 600_000);
 
   it("gives the losses that the reference gives", () => {
     const losses = (): number[] => {

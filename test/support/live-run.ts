@@ -30,6 +30,7 @@ export const plainRequest: RunRequest = {
   overrides: [],
   ignoredCuts: [],
   recording: { kind: "every pass" },
+  steps: "told",
 };
 
 export async function bundleOf(entryPath: string): Promise<BundledProgram> {

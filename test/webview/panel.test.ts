@@ -161,24 +161,39 @@ describe("the panel on other programs", () => {
     await panel.page.close();
   });
 
-  it("shows the last step of a training loop", async () => {
+  it.each([
+    ["dark", wide],
+    ["light", wide],
+    ["high-contrast", wide],
+    ["dark", narrow],
+  ] as const)("tells in %s at %o where a training run went wrong, and since when", async (theme, size) => {
+    const panel = await host.open(theme, size);
+    await panel.send(await runMessage("test/webview/programs/vanishing.ts"));
+    const strip = panel.page.getByTestId("strip");
+    await strip.getByText("Gradient vanishes at net.fc1").waitFor();
+    expect(await strip.innerText()).toMatch(/units of tanh on line 12 are saturated\. It began at step \d+\./);
+    await panel.page.locator("[data-testid=parameters] tr.troubled", { hasText: "net.fc1.weight" }).waitFor();
+    for (const title of ["Loss", "Gradient norm by layer", "Saturated or zero units"])
+      await panel.page.getByRole("figure").filter({ hasText: title }).locator("canvas").waitFor();
+    await keep(panel, `vanishing-${theme}-${size.width}`);
+    expect(panel.complaints).toEqual([]);
+    await panel.page.close();
+  });
+
+  it("moves picture, table and editor to the step under the scrubber", async () => {
     const panel = await host.open("light", wide);
-    const text = lines(
-      'import { nn, optim, randn } from "@gradlens/engine";',
-      "const model = new nn.Sequential(new nn.Linear(2, 8), new nn.Tanh(), new nn.Linear(8, 1));",
-      "const optimizer = new optim.SGD(model.parameters(), { lr: 0.05 });",
-      "const [inputs, targets] = [randn([16, 2]), randn([16, 1])];",
-      "for (let step = 0; step < 60; step++) {",
-      "  optimizer.zeroGrad();",
-      "  const loss = model.forward(inputs).sub(targets).pow(2).mean();",
-      "  loss.backward();",
-      "  optimizer.step();",
-      "}",
-    );
-    await panel.send(await runMessage("examples/training.ts", text));
-    await panel.page.getByText("step 60").waitFor();
-    await panel.page.getByText("All 4 leaves get a gradient.").waitFor();
-    await keep(panel, "training");
+    await panel.send(await runMessage("test/webview/programs/vanishing.ts"));
+    await panel.page.getByTestId("scrub-to").click();
+    const step = await panel.page.getByTestId("step").innerText();
+    await panel.page.locator(".facts").getByText(`step ${step}`).waitFor();
+    const row = panel.page.locator("[data-testid=parameters] tr", { hasText: "net.fc1.weight" });
+    const before = await row.innerText();
+    await panel.page.getByTestId("scrubber").fill("10");
+    await panel.page.locator(".facts").getByText("step 10").waitFor();
+    expect(await row.innerText()).not.toBe(before);
+    const digests = (await panel.posted()).filter(({ kind }) => kind === "digest");
+    expect(digests.length).toBeGreaterThan(2);
+    await keep(panel, "vanishing-step-10");
     await panel.page.close();
   });
 

@@ -37,7 +37,13 @@ afterEach(() => {
 });
 
 const ask = (purpose: Purpose, seed: number, deadlineMs: number | null = null): void => {
-  const request: Wish["request"] = { seed, overrides: [], ignoredCuts: [], recording: { kind: "every pass" } };
+  const request: Wish["request"] = {
+    seed,
+    overrides: [],
+    ignoredCuts: [],
+    recording: { kind: "every pass" },
+    steps: "told",
+  };
   runner.ask(purpose, { tag: seed, request, deadlineMs });
 };
 

@@ -38,7 +38,8 @@ function play(...events: readonly PanelEvent[]): { readonly state: State; readon
 /** What a run tells belongs to the last one that was asked for, unless it has a tag of its own. */
 function next(state: State, event: PanelEvent): ReturnType<typeof update> {
   if (event.kind !== "told" || event.tag !== newest) return update(state, event);
-  const tag = event.purpose === "program" ? state.lastTag : (state.whatIf?.tag ?? 0);
+  const tags = { program: state.lastTag, step: state.scrub?.tag ?? 0, whatIf: state.whatIf?.tag ?? 0 };
+  const tag = tags[event.purpose];
   return update(state, { ...event, tag });
 }
 
@@ -59,7 +60,7 @@ function told(
 }
 
 interface TellOptions {
-  readonly purpose?: "program" | "whatIf";
+  readonly purpose?: "program" | "step" | "whatIf";
   readonly milliseconds?: number;
   readonly outcome?: RunOutcome;
 }
@@ -78,6 +79,7 @@ describe("a run", () => {
       overrides: [],
       ignoredCuts: [],
       recording: { kind: "sampled", everyMs: 250 },
+      steps: "told",
     });
     expect(state.running).toBe("running");
   });
@@ -302,3 +304,68 @@ function noSpan(): SourceSpan {
   const uri = "file:///workspace/examples/one-cut.ts";
   return { uri, start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 }
+
+describe("the scrubber", () => {
+  const at = (step: number): GradientGraph => ({ ...cut, step });
+  const batch = (events: readonly RunEvent[], milliseconds: number) => ({ events, droppedLines: 0, milliseconds });
+  const steps = (count: number): RunEvent => {
+    const records = Array.from({ length: count }, (_, index) => ({
+      step: index + 1,
+      loss: count - index,
+      measured: null,
+    }));
+    return { kind: "steps", site: backward, leaves: [], units: [], records };
+  };
+  /** A run of ninety steps that recorded the graphs of a few. */
+  const trained = (milliseconds: number): PanelEvent => {
+    const graphs = [1, 30, 90].map((step): RunEvent => ({ kind: "graph", site: backward, step, graph: at(step) }));
+    const events: readonly RunEvent[] = [...graphs, steps(90), { kind: "ended", outcome: { kind: "finished" } }];
+    return { kind: "told", purpose: "program", tag: newest, batch: batch(events, milliseconds) };
+  };
+  const scrub = (step: number | null): PanelEvent => ({ kind: "scrub", step });
+  const told30 = { kind: "graph", site: backward, step: 42, graph: at(42) } as const;
+
+  it("shows a step that was recorded, and asks for one that was not, where the run was quick", () => {
+    const recorded = play(message(run), trained(1200), scrub(30));
+    expect(shownOf(recorded.state).loss?.step).toBe(30);
+    expect(asked(recorded.commands)).toEqual([]);
+    expect(posted(recorded.commands)).toMatchObject([{ kind: "digest" }, { kind: "status" }]);
+    const other = play(message(run), trained(1200), scrub(42));
+    expect(shownOf(other.state).loss?.step).toBe(30);
+    expect(asked(other.commands)).toMatchObject([
+      {
+        purpose: "step",
+        wish: { request: { recording: { kind: "step", site: backward, step: 42 }, steps: "untold" } },
+      },
+    ]);
+  });
+
+  it("shows what the second run tells, and ends it there", () => {
+    const events: readonly RunEvent[] = [told30];
+    const heard = play(message(run), trained(1200), scrub(42), {
+      kind: "told",
+      purpose: "step",
+      tag: newest,
+      batch: batch(events, 700),
+    });
+    expect(shownOf(heard.state).loss?.step).toBe(42);
+    expect(heard.commands.map(({ kind }) => kind)).toEqual(["leave", "post", "post"]);
+    const back = next(heard.state, scrub(90));
+    expect(back.state.scrub).toBe(null);
+    expect(shownOf(back.state).loss?.step).toBe(90);
+  });
+
+  it("waits for a word where the run was long", () => {
+    const waiting = play(message(run), trained(9000), scrub(42));
+    expect(asked(waiting.commands)).toEqual([]);
+    const going = next(waiting.state, { kind: "runToStep" });
+    expect(asked(going.commands)).toMatchObject([{ purpose: "step", wish: { deadlineMs: null } }]);
+    const ended = next(going.state, {
+      kind: "told",
+      purpose: "step",
+      tag: newest,
+      batch: batch([{ kind: "ended", outcome: { kind: "finished" } }], 9000),
+    });
+    expect(ended.state.scrub?.state).toBe("gave up");
+  });
+});

@@ -8,9 +8,12 @@ import { DetailsView } from "./details-view.js";
 import { FactsView } from "./facts-view.js";
 import { Icon } from "./icons.js";
 import { LeavesView } from "./leaves-view.js";
+import { ParametersView } from "./parameters-view.js";
+import { ScrubberView } from "./scrubber-view.js";
 import { StageView } from "./stage-view.js";
 import { StripView } from "./strip-view.js";
 import { TableView } from "./table-view.js";
+import { TrainingView } from "./training-view.js";
 
 interface AppProps {
   readonly state: State;
@@ -22,6 +25,7 @@ interface AppProps {
 export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
   const { graph, uncut, origin, selectedNode } = shownOf(state);
   const isTable = state.page === "table";
+  const side = sideOf(state);
   const exportSvg = (): void => {
     if (graph === null) return;
     const text = renderSvg(graph, theme(), origin === "preview" ? null : uncut);
@@ -32,7 +36,8 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
       <StripView state={state} dispatch={dispatch} />
       <div class={`progress ${state.running === "running" ? "on" : ""}`} aria-hidden="true" />
       <FactsView state={state} dispatch={dispatch} />
-      <main>
+      <ScrubberView state={state} dispatch={dispatch} />
+      <main class={side === "training" ? "trains" : ""}>
         <div class="picture">
           <div class="canvas">
             {graph === null ? (
@@ -56,11 +61,48 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
         </div>
         {graph !== null && (
           <aside>
-            <DetailsView state={state} dispatch={dispatch} />
-            <LeavesView state={state} dispatch={dispatch} />
+            {side !== "only tensor" && (
+              <Sides side={side} choose={(wanted) => dispatch({ kind: "side", side: wanted })} />
+            )}
+            {side === "training" ? (
+              <TrainingView state={state} dispatch={dispatch} />
+            ) : (
+              <>
+                <DetailsView state={state} dispatch={dispatch} />
+                <LeavesView state={state} dispatch={dispatch} />
+              </>
+            )}
           </aside>
         )}
+        {side === "training" && <ParametersView state={state} dispatch={dispatch} />}
       </main>
+    </div>
+  );
+}
+
+type Side = "training" | "tensor" | "only tensor";
+
+/** Until one has chosen, what the strip speaks of stands beside the picture: a pass, or the run. */
+function sideOf(state: State): Side {
+  const { loss, verdict } = shownOf(state);
+  if (loss === null || loss.training === null || state.preview === "on") return "only tensor";
+  if (state.side !== null) return state.side;
+  return verdict === null || verdict.step !== null || verdict.tone === "good" ? "training" : "tensor";
+}
+
+interface SidesProps {
+  readonly side: Side;
+  readonly choose: (side: "training" | "tensor") => void;
+}
+
+function Sides({ side, choose }: SidesProps) {
+  return (
+    <div class="sides" role="tablist" aria-label="Beside the picture">
+      {(["training", "tensor"] as const).map((each) => (
+        <button key={each} role="tab" aria-selected={side === each} onClick={() => choose(each)}>
+          {each === "training" ? "Training" : "Tensor"}
+        </button>
+      ))}
     </div>
   );
 }

@@ -83,6 +83,11 @@ function VerdictButtons({ state, shown, verdict, dispatch }: ButtonsProps) {
           {shortTitle(fix.title)}
         </button>
       ))}
+      {verdict.step !== null && verdict.step !== shown.loss?.step && (
+        <button class="primary" data-testid="scrub-to" onClick={() => dispatch({ kind: "scrub", step: verdict.step })}>
+          Go to step {verdict.step}
+        </button>
+      )}
       {canPreview && (
         <button
           class="primary"
@@ -110,6 +115,11 @@ const icons: Readonly<Record<Verdict["kind"], IconName>> = {
   threw: "fault",
   fault: "fault",
   notFinite: "warning",
+  lostNumbers: "warning",
+  exploding: "warning",
+  vanishing: "warning",
+  dead: "warning",
+  stuck: "information",
   cut: "scissors",
   none: "warning",
   zero: "zero",

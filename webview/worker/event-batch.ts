@@ -22,6 +22,9 @@ export class EventBatch {
         this.#events = this.#events.filter((other) => other.kind !== event.kind || other.site !== event.site);
         this.#events.push(event);
         return;
+      case "steps":
+        this.#addSteps(event);
+        return;
       default:
         this.#events.push(event);
     }
@@ -36,6 +39,14 @@ export class EventBatch {
 
   get isEmpty(): boolean {
     return this.#events.length === 0;
+  }
+
+  /** Steps of the same loss go as one event. */
+  #addSteps(event: Extract<RunEvent, { kind: "steps" }>): void {
+    const before = this.#events.findIndex((other) => other.kind === "steps" && other.site === event.site);
+    const known = this.#events[before];
+    if (known?.kind !== "steps") this.#events.push(event);
+    else this.#events[before] = { ...event, records: [...known.records, ...event.records] };
   }
 
   #addLine(event: Extract<RunEvent, { kind: "console" }>): void {

@@ -1,0 +1,81 @@
+/** What the strip says of a training run: one sentence for each trouble, with the step where it began. Pure. */
+import type { GradientGraph } from "@gradlens/engine/graph";
+import { onLine } from "../cuts.js";
+import { isSameSpan } from "../spans.js";
+import { unreachable } from "../unreachable.js";
+import type { Verdict } from "../verdicts.js";
+import { code, listed, strong, text, type Sentence } from "../words.js";
+import type { Trouble } from "./trouble.js";
+
+export function trainingVerdicts(troubles: readonly Trouble[], graph: GradientGraph): readonly Verdict[] {
+  const stuck = troubles.filter(({ kind }) => kind === "stuck");
+  // Stuck units explain a gradient that vanishes or is dead; alone they are a remark.
+  const explained = troubles.some(({ kind }) => kind === "vanishing" || kind === "dead");
+  return troubles
+    .filter(({ kind }) => kind !== "stuck" || !explained)
+    .map((trouble): Verdict => {
+      const cause = trouble.kind === "vanishing" || trouble.kind === "dead" ? causeOf(stuck) : [];
+      const span = trouble.span;
+      const node =
+        span === null ? undefined : graph.nodes.find((each) => each.span !== null && isSameSpan(each.span, span));
+      return {
+        kind: trouble.kind === "notFinite" ? "lostNumbers" : trouble.kind,
+        tone: trouble.kind === "stuck" ? "information" : "warning",
+        sentence: [...sentenceOf(trouble), ...cause, text(since(trouble))],
+        node: node?.id ?? null,
+        nodes: [],
+        place: span,
+        cuts: [],
+        step: trouble.step,
+      };
+    });
+}
+
+function sentenceOf({ kind, leaves, units, size, span }: Trouble): Sentence {
+  const names = listed(leaves.map(({ name }) => name));
+  const verb = leaves.length === 1 ? "gets" : "get";
+  switch (kind) {
+    case "vanishing":
+      return [strong(`Gradient vanishes at ${names}.`), text(` A typical entry is ${fraction(size)} of the largest.`)];
+    case "dead":
+      return [strong(`${names} ${verb} a gradient of exactly 0.`), text(" A path exists, but nothing comes through.")];
+    case "exploding":
+      return [strong("The gradient explodes."), text(` It is ${rounded(size)} times what it was before.`)];
+    case "notFinite":
+      return [strong("The run lost its numbers."), text(" The loss or a gradient is NaN or infinite.")];
+    case "stuck":
+      return [
+        strong(`${percent(size)} of the units of `),
+        code(units?.op ?? ""),
+        strong(`${onLine(span)} are ${units?.word ?? "stuck"}.`),
+      ];
+    default:
+      return unreachable(kind);
+  }
+}
+
+function causeOf(stuck: readonly Trouble[]): Sentence {
+  const [worst] = [...stuck].sort((a, b) => b.size - a.size);
+  if (worst === undefined || worst.units === null) return [];
+  const { units, size, span } = worst;
+  return [text(` ${percent(size)} of the units of `), code(units.op), text(`${onLine(span)} are ${units.word}.`)];
+}
+
+function since({ step, kind }: Trouble): string {
+  if (kind === "exploding" || kind === "notFinite") return ` It began at step ${step}.`;
+  return step <= 1 ? " It was so from the first step." : ` It began at step ${step}.`;
+}
+
+function fraction(ratio: number): string {
+  return ratio < 1e6 ? `1/${rounded(ratio)}` : `${(1 / ratio).toExponential(0).replace("-", "−")}`;
+}
+
+function rounded(value: number): string {
+  return value >= 1e6 ? value.toExponential(0).replace("+", "") : String(Number(value.toPrecision(2)));
+}
+
+/** `91 %`, `0.3 %`. */
+export function percent(share: number): string {
+  const value = 100 * share;
+  return `${value >= 10 || value === 0 ? Math.round(value) : Number(value.toPrecision(1))} %`;
+}
