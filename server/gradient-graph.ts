@@ -2,7 +2,7 @@
  * The flow graph behind one loss as the picture that everyone draws: the same nodes and words as a live graph, without
  * numbers. A value that travels around a loop would make a circle; the edge that closes it is left out.
  */
-import type { Flow, GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
+import type { Flow, GradientGraph, GraphEdge, GraphFrame, GraphNode, NodeId } from "@gradlens/engine/graph";
 import type { Activity } from "./activity/activity.js";
 import { distancesTo } from "./activity/reach.js";
 import type { EdgeKind, FlowGraph, FlowNode, Loss } from "./flow/flow-graph.js";
@@ -34,6 +34,7 @@ function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph
   const isDead = activity.deadLosses.some((dead) => dead.loss === loss);
   const rootId = root === undefined ? null : idOf(root);
   const reached = distancesTo(loss.nodes, flow);
+  const { frames, frameOf } = framesOf(order.map((id) => flow.nodes[id]?.group ?? []));
   return {
     origin: "static",
     library: (root === undefined ? undefined : flow.nodes[root]?.library.name) ?? "@gradlens/engine",
@@ -42,9 +43,12 @@ function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph
     fault: isDead
       ? { node: rootId, message: `${loss.name === null ? "this value" : `\`${loss.name}\``} has no gradient history` }
       : null,
+    frames,
     nodes: order.flatMap((id) => {
       const node = flow.nodes[id];
-      return node === undefined ? [] : [nodeOf(node, idOf(id), reached.get(id) ?? Infinity, activity)];
+      return node === undefined
+        ? []
+        : [nodeOf(node, idOf(id), frameOf(node.group), reached.get(id) ?? Infinity, activity)];
     }),
     edges: edges.map(({ from, to, input, kind }): GraphEdge => ({
       from: idOf(from),
@@ -92,13 +96,36 @@ function walkBack(roots: readonly number[], flow: FlowGraph): Walked {
   return { order, edges };
 }
 
-function nodeOf(node: FlowNode, id: NodeId, distance: number, activity: Activity): GraphNode {
+/** The named functions as frames: what was only read has no calls, but its text has functions. */
+function framesOf(groups: readonly (readonly string[])[]): {
+  readonly frames: readonly GraphFrame[];
+  readonly frameOf: (group: readonly string[]) => number | null;
+} {
+  const frames: GraphFrame[] = [];
+  const known = new Map<string, number>();
+  const frameOf = (group: readonly string[]): number | null => {
+    const name = group.at(-1);
+    if (name === undefined) return null;
+    const key = JSON.stringify(group);
+    const index = known.get(key);
+    if (index !== undefined) return index;
+    const parent = frameOf(group.slice(0, -1));
+    const own = frames.push({ parent, kind: "call", name, span: null, place: 0 }) - 1;
+    known.set(key, own);
+    return own;
+  };
+  groups.forEach(frameOf);
+  return { frames, frameOf };
+}
+
+function nodeOf(node: FlowNode, id: NodeId, frame: number | null, distance: number, activity: Activity): GraphNode {
   return {
     id,
     kind: kindOf(node),
     name: node.name,
     op: node.op,
     group: node.group,
+    frame,
     shape: null,
     requiresGrad: activity.varied.has(node.id) ? "yes" : "no",
     span: node.span,

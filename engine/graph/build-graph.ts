@@ -10,6 +10,7 @@
  */
 import { invariant } from "../errors.js";
 import type { GradientGraph, GraphEdge, GraphNode, NodeGradient, NodeId, TensorSummary } from "./gradient-graph.js";
+import { framesOf } from "./frames.js";
 import { isCut, type Origin } from "./origin.js";
 import type { Site, SiteId } from "./run-report.js";
 
@@ -35,6 +36,7 @@ export function buildGraph(pass: Pass, sites: readonly Site[]): GradientGraph {
     return id;
   };
   const gradientOf = judge(pass);
+  const { frames, frameOf } = framesOf(origins, sites);
   const nodes = origins.map((origin): GraphNode => {
     const site = origin.site === null ? null : (sites[origin.site] ?? null);
     return {
@@ -43,6 +45,7 @@ export function buildGraph(pass: Pass, sites: readonly Site[]): GradientGraph {
       name: origin.name,
       op: origin.op,
       group: site?.group ?? [],
+      frame: frameOf.get(origin) ?? null,
       shape: origin.shape,
       requiresGrad: origin.requiresGrad ? "yes" : "no",
       span: site?.span ?? null,
@@ -63,7 +66,7 @@ export function buildGraph(pass: Pass, sites: readonly Site[]): GradientGraph {
   );
   const loss = idOf(pass.loss);
   const fault = pass.fault === null ? null : { node: loss, message: pass.fault };
-  return { origin: "live", library: "@gradlens/engine", loss, step: pass.step, fault, nodes, edges };
+  return { origin: "live", library: "@gradlens/engine", loss, step: pass.step, fault, frames, nodes, edges };
 }
 
 /**

@@ -53,6 +53,21 @@ export type NodeGradient =
   | { readonly kind: "frozen"; readonly wouldBe: TensorSummary | null }
   | { readonly kind: "notComputed" };
 
+/**
+ * A call or a loop in which values were made; folding goes by these. They form a tree: a loop holds its iterations, an
+ * iteration the calls made in it.
+ */
+export interface GraphFrame {
+  /** The index of the frame around it; null at the top. */
+  readonly parent: number | null;
+  readonly kind: "call" | "loop" | "iteration";
+  /** `block.attention`; of a loop its variable; of an iteration both: `head 3`. */
+  readonly name: string;
+  readonly span: SourceSpan | null;
+  /** Which one this is among the frames of the same place, from 0. */
+  readonly place: number;
+}
+
 export interface GraphNode {
   readonly id: NodeId;
   readonly kind: "leaf" | "op" | "control" | "unknown";
@@ -60,8 +75,10 @@ export interface GraphNode {
   readonly name: string | null;
   /** The op's or control's name in the table: `mul`, `detach`. */
   readonly op: string | null;
-  /** Module path, function, loop with its iteration: what folding uses. */
+  /** The named classes and functions around it in the source, outermost first. */
   readonly group: readonly string[];
+  /** The innermost call or loop in which it was made: an index into the graph's frames. Null where nothing is known. */
+  readonly frame: number | null;
   readonly shape: Shape | null;
   readonly requiresGrad: Certainty;
   readonly span: SourceSpan | null;
@@ -85,6 +102,8 @@ export interface GradientGraph {
   readonly loss: NodeId | null;
   readonly step: number | null;
   readonly fault: { readonly node: NodeId | null; readonly message: string } | null;
+  /** Parents come before their children. */
+  readonly frames: readonly GraphFrame[];
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }

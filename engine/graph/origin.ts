@@ -5,6 +5,12 @@
 import type { Flow, Shape, TensorSummary } from "./gradient-graph.js";
 import type { SiteId } from "./run-report.js";
 
+/** A call that was being evaluated. Each call has a frame of its own, so that two calls of one place can be told apart. */
+export interface CallFrame {
+  readonly site: SiteId;
+  readonly parent: CallFrame | null;
+}
+
 export interface Origin {
   /** Origins are numbered in the order in which they were made. */
   readonly ordinal: number;
@@ -12,6 +18,8 @@ export interface Origin {
   /** The op's or control's name in its table; null for a leaf. */
   readonly op: string | null;
   readonly site: SiteId | null;
+  /** The calls that were being evaluated, by the innermost. */
+  readonly frame: CallFrame | null;
   readonly shape: Shape;
   /** How many backward passes had begun when it was made: tells this step's values from those of earlier ones. */
   readonly passCount: number;

@@ -2,17 +2,28 @@
  * What is asked of a run and what a run tells: plain data between the runner, the panel and the command line.
  * The runner (`engine/live`) makes it; this file only says what it looks like.
  */
-import type { GradientGraph, Shape, SourceSpan, TensorSummary } from "./gradient-graph.js";
+import type { GradientGraph, Position, Shape, SourceSpan, TensorSummary } from "./gradient-graph.js";
 
 /** Index into the table of sites that travels with a bundle. */
 export type SiteId = number;
 
 /** A call or `new` in the user's program: where it stands and which variable takes its result. */
+/** A loop around a call, within the same function. */
+export interface LoopPlace {
+  /** Its variable: `head` of `for (const head of heads)`. */
+  readonly name: string | null;
+  readonly start: Position;
+}
+
 export interface Site {
   readonly name: string | null;
   readonly span: SourceSpan;
   /** The functions and classes around it, outermost first. */
   readonly group: readonly string[];
+  /** What is called, as it stands in the source: `this.query.forward`; shortened where it is long. */
+  readonly callee: string;
+  /** The loops around it within its function, outermost first. */
+  readonly loops: readonly LoopPlace[];
 }
 
 /**

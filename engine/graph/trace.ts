@@ -9,7 +9,7 @@ import { buildGraph } from "./build-graph.js";
 import type { Flow, GradientGraph, Shape, TensorSummary } from "./gradient-graph.js";
 import { HostReads } from "./host-reads.js";
 import { exceptionAt, flowAt } from "./op-flow.js";
-import { isCut, type Origin, type OriginInput } from "./origin.js";
+import { isCut, type CallFrame, type Origin, type OriginInput } from "./origin.js";
 import type { Site, SiteId } from "./run-report.js";
 import { summarize } from "./summary.js";
 
@@ -27,6 +27,7 @@ export interface Place {
   readonly site: SiteId | null;
   /** The innermost `noGrad()` being evaluated. */
   readonly noGradSite: SiteId | null;
+  readonly frame: CallFrame | null;
   /** Grows with every call; the number at which the innermost call began. */
   readonly began: number;
   readonly now: number;
@@ -294,6 +295,7 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
       kind,
       op,
       site,
+      frame: this.setting.place().frame,
       shape,
       passCount,
       name: null,

@@ -3,6 +3,7 @@
  * call of the user's code, about 50 ns a pair. Leaving a call cuts the stack back to where the call began, so that
  * exceptions and interleaved awaits repair themselves.
  */
+import type { CallFrame } from "../graph/origin.js";
 import type { Place } from "../graph/trace.js";
 import type { SiteId } from "../graph/run-report.js";
 
@@ -10,6 +11,8 @@ export class SiteStack implements Place {
   private readonly sites: SiteId[] = [];
   private readonly begins: number[] = [];
   private readonly leafCounts: number[] = [];
+  /** Made when they are asked for: most calls make no tensor. */
+  private readonly frames: (CallFrame | null)[] = [];
   /** The sites of `noGrad()` calls met so far. */
   private readonly pausing = new Set<SiteId>();
   private depth = 0;
@@ -24,6 +27,7 @@ export class SiteStack implements Place {
     this.sites[depth] = site;
     this.begins[depth] = ++this.now;
     this.leafCounts[depth] = 0;
+    this.frames[depth] = null;
     this.depth = depth + 1;
     return depth;
   };
@@ -40,6 +44,17 @@ export class SiteStack implements Place {
 
   get began(): number {
     return this.begins[this.depth - 1] ?? 0;
+  }
+
+  get frame(): CallFrame | null {
+    const known = this.frames[this.depth - 1] ?? null;
+    if (known !== null) return known;
+    let parent: CallFrame | null = null;
+    for (let depth = 0; depth < this.depth; depth++) {
+      parent = this.frames[depth] ?? { site: this.sites[depth] ?? 0, parent };
+      this.frames[depth] = parent;
+    }
+    return parent;
   }
 
   get noGradSite(): SiteId | null {

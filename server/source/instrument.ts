@@ -25,7 +25,7 @@ export function instrument(uri: string, text: string, sites: Site[]): string {
       ts.forEachChild(node, visit);
       return;
     }
-    const site = sites.push({ name: nameOf(node), span: spanOf(node, source), group: groupOf(node) }) - 1;
+    const site = sites.push(siteOf(node, source)) - 1;
     const start = node.getStart(source);
     copyTo(start);
     // In `return(f)()` and `return[1].map(g)` only the bracket kept the two words apart.
@@ -38,6 +38,16 @@ export function instrument(uri: string, text: string, sites: Site[]): string {
   visit(source);
   copyTo(text.length);
   return pieces.join("");
+}
+
+function siteOf(node: ts.CallExpression | ts.NewExpression, source: ts.SourceFile): Site {
+  return {
+    name: nameOf(node),
+    span: spanOf(node, source),
+    group: groupOf(node),
+    callee: calleeOf(node, source),
+    loops: loopsAround(node, source),
+  };
 }
 
 function scriptKindOf(uri: string): ts.ScriptKind {
@@ -246,4 +256,32 @@ function spanOf(node: ts.CallExpression | ts.NewExpression, source: ts.SourceFil
     start: positionAt(source, start),
     end: positionAt(source, node.getEnd()),
   };
+}
+
+/** What is called, on one line; of a chain only its last links, since the earlier ones are calls of their own. */
+function calleeOf(node: ts.CallExpression | ts.NewExpression, source: ts.SourceFile): string {
+  const text = pathOf(node.expression) ?? node.expression.getText(source);
+  const link = /[\s()]/.test(text) ? text.slice(text.lastIndexOf(".") + 1) : text;
+  const start = ts.isNewExpression(node) ? "new " : "";
+  return start + (link.length <= longestCallee ? link : `${link.slice(0, longestCallee - 1)}…`).replaceAll(/\s+/g, " ");
+}
+
+const longestCallee = 60;
+
+/** The loops around a call, up to the function that it stands in. */
+function loopsAround(node: ts.Node, source: ts.SourceFile): Site["loops"] {
+  const loops: Site["loops"][number][] = [];
+  for (let around = node.parent; around !== undefined && !ts.isFunctionLike(around); around = around.parent) {
+    if (!ts.isIterationStatement(around, false)) continue;
+    loops.unshift({ name: variableOfLoop(around), start: positionAt(source, around.getStart(source)) });
+  }
+  return loops;
+}
+
+function variableOfLoop(loop: ts.IterationStatement): string | null {
+  const declared =
+    ts.isForStatement(loop) || ts.isForOfStatement(loop) || ts.isForInStatement(loop) ? loop.initializer : null;
+  const isList = declared !== undefined && declared !== null && ts.isVariableDeclarationList(declared);
+  const [first] = isList ? declared.declarations : [];
+  return first === undefined ? null : textOfName(first.name);
 }

@@ -118,6 +118,7 @@ function node(id: NodeId, name: string, kind: GraphNode["kind"]): GraphNode {
     name,
     op: kind === "leaf" ? null : "detach",
     group: [],
+    frame: null,
     shape: [2, 3],
     requiresGrad: "yes",
     span: null,
@@ -132,6 +133,7 @@ const graph: GradientGraph = {
   loss: "n1",
   step: null,
   fault: null,
+  frames: [],
   nodes: [node("n0", 'a "quoted" \\ name\nin two lines', "leaf"), node("n1", "L", "control")],
   edges: [{ from: "n0", to: "n1", input: "x", flow: { kind: "blocks", because: "detach cuts" }, certainty: "maybe" }],
 };

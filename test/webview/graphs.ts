@@ -40,6 +40,7 @@ export function graphOf(edges: string, gradients: Readonly<Record<string, number
       name,
       op: cut.has(name) ? "detach" : ends.has(name) ? "mul" : null,
       group: [],
+      frame: null,
       shape: [],
       requiresGrad: cut.has(name) ? "no" : "yes",
       span: { uri: "file:///a.ts", start: { line, character: 10 }, end: { line, character: 20 } },
@@ -57,5 +58,5 @@ export function graphOf(edges: string, gradients: Readonly<Record<string, number
     return { from: id(from), to: id(to), input: `i${index}`, flow, certainty: "yes" };
   });
   const loss = ids.get("L") ?? null;
-  return { origin: "live", library: "@gradlens/engine", loss, step: 1, fault: null, nodes, edges: links };
+  return { origin: "live", library: "@gradlens/engine", loss, step: 1, fault: null, frames: [], nodes, edges: links };
 }

@@ -10,10 +10,11 @@ import { pictured } from "./graphs.js";
 
 const cut = pictured("one-cut");
 const uncut = pictured("one-cut-without-the-cut");
+const nowhere = { group: [], callee: "", loops: [] };
 /** The sites of `one-cut.ts`: one per node, in the order of the nodes, and the loss's `backward()` after them. */
 const sites: readonly Site[] = [
-  ...cut.nodes.map(({ name, span }) => ({ name, span: span ?? noSpan(), group: [] })),
-  { name: null, span: { ...noSpan(), start: { line: 11, character: 0 } }, group: [] },
+  ...cut.nodes.map(({ name, span }) => ({ name, span: span ?? noSpan(), ...nowhere })),
+  { name: null, span: { ...noSpan(), start: { line: 11, character: 0 } }, ...nowhere },
 ];
 const backward = sites.length - 1;
 const detach = cut.nodes.findIndex(({ op }) => op === "detach");
