@@ -2,7 +2,7 @@
 import type { Flow, GraphNode, NodeId, TensorSummary } from "@gradlens/engine/graph";
 import { normAsText, onlyValue, signedAsText } from "./numbers-as-text.js";
 import { unreachable } from "./unreachable.js";
-import type { Walk } from "./walk.js";
+import { isCutEdge, type Walk } from "./walk.js";
 
 export interface Palette {
   readonly background: string;
@@ -175,7 +175,7 @@ export type NodeRole = "loss" | "dead" | "cut" | "blocked" | "left the tape" | "
 export function roleOf(walk: Walk, dead: ReadonlySet<NodeId>, id: NodeId): NodeRole {
   const node = walk.node.get(id);
   if (node === undefined) return "plain";
-  const isCut = (walk.incoming.get(id) ?? []).some(({ flow }) => flow.kind === "blocks");
+  const isCut = (walk.incoming.get(id) ?? []).some((edge) => isCutEdge(walk, edge));
   if (id === walk.graph.loss) return "loss";
   if (isCut && node.op === "detach") return "cut";
   if (isCut && node.kind === "control") return "left the tape";

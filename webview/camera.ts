@@ -21,8 +21,8 @@ const largestFit = 1.15;
 const toolsHeight = 34;
 
 /** A picture that would be smaller than this cannot be read; then only a part of it is shown. */
-const smallestFit = 0.3;
-const readable = 0.75;
+const smallestFit = 0.48;
+const readable = 0.8;
 
 /**
  * The whole picture in the window, in its middle and near its top; of a picture that is too large for that the place

@@ -6,7 +6,7 @@ import type { GradientGraph, GraphEdge, GraphNode, NodeId, TensorSummary } from 
 import { gradientAsText, isZero, type Carriage } from "./appearance.js";
 import { onlyValue, signedAsText } from "./numbers-as-text.js";
 import { twinsOf } from "./twins.js";
-import { reachedByGradient, type Walk } from "./walk.js";
+import { isCutEdge, reachedByGradient, type Walk } from "./walk.js";
 
 export interface Carried {
   readonly carriage: Carriage;
@@ -17,7 +17,7 @@ export interface Carried {
 export function carriedBy(walk: Walk, uncut: GradientGraph | null): ReadonlyMap<GraphEdge, Carried> {
   const open = reachedByGradient(walk);
   const twins = uncut === null ? new Map<NodeId, GraphNode>() : twinsOf(walk.graph, uncut);
-  const afterCut = new Set(walk.graph.edges.filter(({ flow }) => flow.kind === "blocks").map(({ to }) => to));
+  const afterCut = new Set(walk.graph.edges.filter((edge) => isCutEdge(walk, edge)).map(({ to }) => to));
   const result = new Map<GraphEdge, Carried>();
   for (const edge of walk.graph.edges) {
     const from = walk.node.get(edge.from);
@@ -40,8 +40,11 @@ interface Ends {
 }
 
 function carried(ends: Ends): Carried {
-  const { edge, from, to, open, afterCut } = ends;
-  if (edge.flow.kind === "blocks") return { carriage: { kind: "cut" }, label: null };
+  const { edge, from, to, walk, open, afterCut } = ends;
+  if (edge.flow.kind === "blocks") {
+    const isCut = isCutEdge(walk, edge);
+    return { carriage: { kind: isCut ? "cut" : "valueOnly" }, label: null };
+  }
   const toIsReached = open.has(to.id) && to.requiresGrad !== "no";
   if (afterCut.has(from.id)) return toIsReached ? stopped(ends) : { carriage: { kind: "valueOnly" }, label: null };
   if (from.requiresGrad === "no" && from.gradient.kind !== "received")

@@ -2,15 +2,22 @@
  * The door `@gradlens/webview/picture`: one gradient graph as a picture that stands alone, for the panel's export, the
  * command line and the tests. Pure, and without a DOM.
  */
-import type { GradientGraph } from "@gradlens/engine/graph";
+import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
 import { renderToString } from "preact-render-to-string";
 import { exportPalettes } from "./appearance.js";
+import type { Fold } from "./folding/fold.js";
 import { layeredLayout } from "./layout/layered-layout.js";
 import { GraphPicture } from "./view/graph-picture.js";
 import { leafCounts } from "./verdicts.js";
 import { counted } from "./words.js";
 
-export function renderSvg(graph: GradientGraph, theme: "dark" | "light", uncut: GradientGraph | null = null): string {
+/** `folds` tells what is behind the cards of a graph that was folded; without it every node has its own card. */
+export function renderSvg(
+  graph: GradientGraph,
+  theme: "dark" | "light",
+  uncut: GradientGraph | null = null,
+  folds: ReadonlyMap<NodeId, Fold> = new Map(),
+): string {
   const palette = exportPalettes[theme];
   const layout = layeredLayout(graph);
   const { cutOff } = leafCounts(graph);
@@ -33,6 +40,7 @@ export function renderSvg(graph: GradientGraph, theme: "dark" | "light", uncut: 
         layout={layout}
         palette={palette}
         selected={null}
+        folds={folds}
         actions={null}
         prefix={`${prefixOf(graph)}-${theme}`}
       />

@@ -22,7 +22,8 @@ export interface Scrub {
 /** Moves to a step of the chosen loss; null goes back to the newest. */
 export function scrubTo(state: State, step: number | null): Updated {
   const { loss } = shownOf(state);
-  if (loss === null || step === null || step === loss.lastStep) {
+  const newest = state.told?.graphs.find(({ site }) => site === loss?.site)?.step;
+  if (loss === null || step === null || (step === loss.lastStep && step === newest)) {
     const next: State = { ...state, scrub: null };
     return { state: next, commands: state.scrub === null ? [] : outcomeCommands(next) };
   }
@@ -37,13 +38,20 @@ export function scrubTo(state: State, step: number | null): Updated {
 
 /** Runs the program once more for the step under the scrubber. */
 export function runToStep(state: State): Updated {
-  const { scrub } = state;
+  const scrub = state.scrub ?? scrubAtEnd(state);
   if (scrub === null) return { state, commands: [] };
   const tag = scrub.tag + 1;
   const recording: RunRequest["recording"] = { kind: "step", site: scrub.site, step: scrub.step };
   const request: RunRequest = { ...requestOf(state), recording, steps: "untold" };
   const ask: Command = { kind: "ask", purpose: "step", wish: { tag, request, deadlineMs: null } };
   return { state: { ...state, scrub: { ...scrub, tag, state: "asked" } }, commands: [ask] };
+}
+
+/** The last step of a run that was too long to be repeated without being asked. */
+function scrubAtEnd(state: State): Scrub | null {
+  const { loss } = shownOf(state);
+  if (loss === null || loss.lastStep === null) return null;
+  return { site: loss.site, step: loss.lastStep, told: null, tag: 0, state: "not asked" };
 }
 
 export function heardStep(state: State, tag: number, batch: Batch): Updated {

@@ -11,6 +11,9 @@ import type {
   StepRecord,
   StepsOfLoss,
 } from "@gradlens/engine/graph";
+import { foldedOnce, type Fold, type FoldedGraph } from "./folding/fold.js";
+import type { Group } from "./folding/frame-tree.js";
+import { inTheLightOf } from "./elsewhere.js";
 import { numberAsText, onlyValue } from "./numbers-as-text.js";
 import { isOnSameLine, isSameSpan, isWithin } from "./spans.js";
 import type { State } from "./state.js";
@@ -57,6 +60,12 @@ export interface Shown {
   readonly verdictIndex: number;
   readonly verdict: Verdict | null;
   readonly selectedNode: GraphNode | null;
+  /** The graph as it is drawn, with a card for each closed group. */
+  readonly folded: FoldedGraph | null;
+  /** The same of `uncut`. */
+  readonly foldedUncut: FoldedGraph | null;
+  /** A closed group that was selected in place of a node. */
+  readonly selectedGroup: Fold | null;
 }
 
 const computed = new WeakMap<State, Shown>();
@@ -97,7 +106,12 @@ function compute(state: State): Shown {
   const selected = graph === null ? null : nodeOfKey(graph, state.selected);
   const about = verdict?.node ?? null;
   const ofVerdict = graph === null || about === null ? null : twinOf(loss, about, graph);
+  const folded = graph === null ? null : foldedOnce(graph, state.folding);
   return {
+    folded,
+    foldedUncut: uncut === null || isPreview ? null : foldedOnce(uncut, state.folding),
+    selectedGroup:
+      [...(folded?.folds.values() ?? [])].find(({ group }) => state.selected === keyOfGroup(group)) ?? null,
     origin: isPreview ? "preview" : isLive ? "live" : "static",
     losses,
     loss,
@@ -111,6 +125,11 @@ function compute(state: State): Shown {
   };
 }
 
+/** What `selected` holds where a group is selected and no node. */
+export function keyOfGroup({ key }: Group): string {
+  return `group ${key}`;
+}
+
 function lossesOf(state: State): readonly LossChoice[] {
   const { told, reading, sites } = state;
   const live = (told?.graphs ?? []).map((newest): LossChoice => {
@@ -119,12 +138,25 @@ function lossesOf(state: State): readonly LossChoice[] {
     const training = steps === undefined ? null : trainingOf(steps);
     const { step, graph } = atScrubber(state, newest);
     const group = site === null ? [] : (sites[site]?.group ?? []);
-    return choice(`run ${site}`, graph, group, { site, step, lastStep: lastStepOf(told, newest), training });
+    const others = (told?.graphs ?? []).filter((other) => other !== newest).map((other) => other.graph);
+    return choice(`run ${site}`, graph, group, {
+      others,
+      site,
+      step,
+      lastStep: lastStepOf(told, newest),
+      training,
+    });
   });
   if (live.length > 0) return live;
   return reading.map((graph, index) => {
     const group = graph.nodes.find(({ id }) => id === graph.loss)?.group ?? [];
-    return choice(`read ${index}`, graph, group, { site: null, step: null, lastStep: null, training: null });
+    return choice(`read ${index}`, graph, group, {
+      others: [],
+      site: null,
+      step: null,
+      lastStep: null,
+      training: null,
+    });
   });
 }
 
@@ -156,7 +188,13 @@ function choice(
   key: string,
   graph: GradientGraph,
   group: readonly string[],
-  { site, step, lastStep, training }: Pick<LossChoice, "site" | "step" | "lastStep" | "training">,
+  {
+    site,
+    step,
+    lastStep,
+    training,
+    others,
+  }: Pick<LossChoice, "site" | "step" | "lastStep" | "training"> & { readonly others: readonly GradientGraph[] },
 ): LossChoice {
   const loss = graph.nodes.find(({ id }) => id === graph.loss);
   const name = loss === undefined ? "loss" : labelOf(loss);
@@ -171,7 +209,10 @@ function choice(
     lastStep,
     training,
     graph,
-    verdicts: together(verdictsOfGraph(graph), training === null ? [] : trainingVerdicts(training.troubles, graph)),
+    verdicts: together(
+      inTheLightOf(others, graph, verdictsOfGraph(graph)),
+      training === null ? [] : trainingVerdicts(training.troubles, graph),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@
  * that it has of the world (post a message, start a run). Pure; `main.tsx` fulfills the wishes, `shown.ts` reads the state.
  */
 import type { BundledProgram, GradientGraph, RunRequest, Site, SiteId, SourceSpan } from "@gradlens/engine/graph";
+import type { Folding, Level } from "./folding/fold.js";
 import type { FromView, OfferedFix, ToView } from "./messages.js";
 import { post, statusCommands } from "./posts.js";
 import { compared, heardWhatIf, preview, whatIfGaveUp, withoutPreview } from "./preview.js";
@@ -58,6 +59,8 @@ export interface State {
   /** A node's key, which stays the same from run to run. */
   readonly selected: string | null;
   readonly page: "graph" | "table";
+  /** How much of the graph stands on one card. */
+  readonly folding: Folding;
   /** What stands beside the picture of a training run; null until the user has chosen. */
   readonly side: "tensor" | "training" | null;
   readonly camera: Camera;
@@ -79,6 +82,14 @@ export type PanelEvent =
   | { readonly kind: "stop" | "runAgain" | "runToStep" }
   | { readonly kind: "applyFix"; readonly fix: OfferedFix }
   | { readonly kind: "export"; readonly format: "svg" | "json"; readonly text: string }
+  | { readonly kind: "level"; readonly level: Level }
+  /** Opens or closes groups by their keys; what is selected then is a node or a group. */
+  | {
+      readonly kind: "fold";
+      readonly groups: readonly string[];
+      readonly to: "open" | "closed";
+      readonly selected: string | null;
+    }
   | { readonly kind: "page"; readonly page: State["page"] }
   | { readonly kind: "camera"; readonly camera: Camera };
 
@@ -117,6 +128,7 @@ export const initialState: State = {
   chosenVerdict: 0,
   selected: null,
   page: "graph",
+  folding: { level: "module", toggled: new Map() },
   side: null,
   camera: null,
 };
@@ -170,6 +182,14 @@ export function update(state: State, event: PanelEvent): Updated {
     }
     case "export":
       return { state, commands: [post({ kind: "export", format: event.format, text: event.text })] };
+    case "level":
+      return { state: { ...state, folding: { level: event.level, toggled: new Map() }, camera: null }, commands: [] };
+    case "fold": {
+      const toggled = new Map(state.folding.toggled);
+      for (const group of event.groups) toggled.set(group, event.to);
+      const folding: Folding = { ...state.folding, toggled };
+      return { state: { ...state, folding, selected: event.selected ?? state.selected, camera: null }, commands: [] };
+    }
     case "page":
       return { state: { ...state, page: event.page }, commands: [] };
     case "camera":
@@ -251,8 +271,8 @@ function updateByMessage(state: State, message: ToView): Updated {
 }
 
 /** Nothing of another file's run stays; the camera and the page are the user's own. */
-function freshFor({ page, side }: State): State {
-  return { ...initialState, page, side };
+function freshFor({ page, side, folding }: State): State {
+  return { ...initialState, page, side, folding: { ...folding, toggled: new Map() } };
 }
 
 /** Choosing a leaf that the strip has something to say about brings that to the front. */

@@ -22,10 +22,12 @@ export interface Verdict {
     | "exploding"
     | "vanishing"
     | "dead"
+    | "roundedAway"
     | "zero"
     | "unreached"
     | "stuck"
     | "partly"
+    | "elsewhere"
     | "well"
     | "noLeaf";
   readonly tone: Tone;
@@ -51,11 +53,13 @@ const severity: Readonly<Record<Verdict["kind"], number>> = {
   exploding: 5,
   vanishing: 5,
   dead: 6,
+  roundedAway: 8,
   zero: 6,
   unreached: 7,
   noLeaf: 8,
   stuck: 9,
   partly: 9,
+  elsewhere: 9,
   well: 10,
 };
 

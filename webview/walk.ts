@@ -25,6 +25,11 @@ export function walkOf(graph: GradientGraph): Walk {
   return { graph, node, incoming, outgoing };
 }
 
+/** An edge that stops a gradient somebody asked for. What is made of data alone has none to lose: a mask, an index. */
+export function isCutEdge({ node }: Walk, { from, flow }: GraphEdge): boolean {
+  return flow.kind === "blocks" && node.get(from)?.gradient.kind !== "frozen";
+}
+
 /** Everything that depends on a node, itself included. */
 export function dependents({ outgoing }: Walk, start: NodeId): ReadonlySet<NodeId> {
   return reached([start], (id) => (outgoing.get(id) ?? []).map(({ to }) => to));
@@ -36,8 +41,9 @@ export function sources({ incoming }: Walk, start: NodeId): ReadonlySet<NodeId> 
 }
 
 /** Everything whose value reaches some cut; most graphs have none, and then no leaf needs a search. */
-export function upstreamOfCuts({ graph, incoming }: Walk): ReadonlySet<NodeId> {
-  const ends = graph.edges.filter(({ flow }) => flow.kind === "blocks").map(({ from }) => from);
+export function upstreamOfCuts(walk: Walk): ReadonlySet<NodeId> {
+  const { graph, incoming } = walk;
+  const ends = graph.edges.filter((edge) => isCutEdge(walk, edge)).map(({ from }) => from);
   return reached(ends, (id) => (incoming.get(id) ?? []).map(({ from }) => from));
 }
 

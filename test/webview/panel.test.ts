@@ -197,6 +197,67 @@ describe("the panel on other programs", () => {
     await panel.page.close();
   });
 
+  it.each([
+    ["dark", wide],
+    ["light", wide],
+    ["high-contrast", wide],
+    ["dark", narrow],
+  ] as const)("folds a transformer in %s at %o, and tells which leaves get nothing", async (theme, size) => {
+    const panel = await host.open(theme, size);
+    await panel.send(await runMessage("examples/transformer-block.ts"));
+    const strip = panel.page.getByTestId("strip");
+    await strip.getByText("have a path, yet their gradients are 0 up to rounding.").waitFor();
+    expect(await strip.innerText()).toMatch(/attention\.key\.bias/);
+    // The card on which the leaf is stands in the window.
+    await panel.page.locator("[data-testid=graph] [data-group]", { hasText: "block" }).first().waitFor();
+    expect(await isInView(panel, "block 0")).toBe(true);
+    await keep(panel, `transformer-${theme}-${size.width}`);
+    expect(panel.complaints).toEqual([]);
+    await panel.page.close();
+  });
+
+  it("opens and folds groups by mouse and keyboard, changes the level, and finds what is folded", async () => {
+    const panel = await host.open("dark", wide);
+    const { page } = panel;
+    await panel.send(await runMessage("examples/transformer-block.ts"));
+    const card = (name: string) => page.locator("[data-testid=graph] [data-group]", { hasText: name }).first();
+    await card("block 2").dblclick();
+    await card("norm2").waitFor();
+    await keep(panel, "transformer-opened");
+    await card("attention").focus();
+    await page.keyboard.press("Enter");
+    await card("head").waitFor();
+    await keep(panel, "transformer-attention");
+    await page.keyboard.press("Escape");
+    await page.getByTestId("level-function").click();
+    await page.locator("[data-testid=graph] [data-group]", { hasText: "× 4" }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("weights");
+    await page.keyboard.press("Enter");
+    await page.locator(".node.selected", { hasText: "weights" }).waitFor();
+    await page.locator(".crumbs", { hasText: "attention" }).waitFor();
+    await keep(panel, "transformer-found");
+    await page.close();
+  });
+
+  it("has one picture for each loss of a GAN, and takes a cut for meant where another loss gives the gradient", async () => {
+    const panel = await host.open("light", wide);
+    const { page } = panel;
+    await panel.send(await runMessage("examples/gan.ts"));
+    await page.getByText("step 150").first().waitFor();
+    const picker = page.getByTestId("loss-picker");
+    expect((await picker.locator("option").allInnerTexts()).map((label) => label.replace(/^\S+ /, ""))).toEqual([
+      "lossD · ln 38",
+      "lossG · ln 43",
+    ]);
+    await picker.selectOption({ index: 0 });
+    const strip = page.getByTestId("strip");
+    await strip.getByText("get their gradients from lossG. detach() on line 37 keeps lossD from them.").waitFor();
+    expect(await strip.getAttribute("class")).toContain("information");
+    await keep(panel, "gan");
+    await page.close();
+  });
+
   it("outlives a flood of lines, shows the error, and never takes text for markup", async () => {
     const panel = await host.open("dark", wide);
     const text = lines(

@@ -13,15 +13,23 @@ interface Course {
   readonly norms?: Readonly<Record<string, (step: number) => number>>;
   readonly units?: Readonly<Record<string, (step: number) => number>>;
   readonly stepCount?: number;
+  /** How far a leaf with a gradient of this norm moves; as far as SGD moves it, unless it is said. */
+  readonly update?: (norm: number) => number;
 }
 
 const size = 16;
 
 /** A run of a hundred steps, in which every leaf has 16 entries and stands on a line of its own. */
-function runOf({ loss = () => 1, norms = {}, units = {}, stepCount = 100 }: Course): StepsOfLoss {
+function runOf({
+  loss = () => 1,
+  norms = {},
+  units = {},
+  stepCount = 100,
+  update = (norm) => norm / 10,
+}: Course): StepsOfLoss {
   const records = Array.from({ length: stepCount }, (_, index): StepRecord => {
     const step = index + 1;
-    const leaves = Object.values(norms).map((norm) => stepOf(norm(step)));
+    const leaves = Object.values(norms).map((norm) => stepOf(norm(step), update));
     return { step, loss: loss(step), measured: { leaves, units: Object.values(units).map((share) => share(step)) } };
   });
   const spanOf = (line: number) => ({
@@ -40,9 +48,9 @@ function runOf({ loss = () => 1, norms = {}, units = {}, stepCount = 100 }: Cour
   };
 }
 
-function stepOf(norm: number): LeafStep {
+function stepOf(norm: number, update: (norm: number) => number): LeafStep {
   const nonFinite = Number.isFinite(norm) ? 0 : 1;
-  return { gradientNorm: norm, zeros: norm === 0 ? size : 0, nonFinite, valueNorm: 1, updateNorm: 0.1 };
+  return { gradientNorm: norm, zeros: norm === 0 ? size : 0, nonFinite, valueNorm: 1, updateNorm: update(norm) };
 }
 
 function wordsOf(course: Course): readonly string[] {
@@ -59,6 +67,18 @@ describe("what goes wrong in a run", () => {
       "a leaf that gets next to nothing, from the start",
       { norms: { "fc1.weight": () => 0.001, "fc2.weight": () => 1 } },
       ["Gradient vanishes at fc1.weight. A typical entry is 1/1000 of the largest. It was so from the first step."],
+    ],
+    [
+      "nothing, where the optimizer moves it all the same",
+      { norms: { a: () => 0.001, b: () => 1 }, update: () => 0.01 },
+      [],
+    ],
+    [
+      "leaves whose terms cancel",
+      { norms: { "key.bias": () => 1e-10, "key.weight": () => 1 } },
+      [
+        "key.bias has a path, yet its gradient is 0 up to rounding. The terms cancel: a typical entry is 1e−10 of the largest.",
+      ],
     ],
     [
       "two leaves that fall behind, and the units that are to blame",

@@ -10,7 +10,10 @@ import { ranks } from "./ranks.js";
 export const nodeWidth = 168;
 export const nodeHeight = 58;
 const columnGap = 46;
+/** Between two rows; deep pictures are drawn closer, so that their words can still be read when they fit the window. */
 const rowGap = 64;
+const narrowRowGap = 40;
+const deepRows = 7;
 const bendWidth = 26;
 const margin = 30;
 const mostBends = 1500;
@@ -112,13 +115,14 @@ function drawn(
   const right = center.reduce((most, x, index) => Math.max(most, x + halfWidth(index)), -Infinity);
   const shift = Number.isFinite(left) ? margin - left : margin;
   const x = (index: number) => rounded((center[index] ?? 0) + shift);
-  const y = (index: number) => marginTop + (rowOf.get(index) ?? 0) * (nodeHeight + rowGap);
+  const gap = rows.length > deepRows ? narrowRowGap : rowGap;
+  const y = (index: number) => marginTop + (rowOf.get(index) ?? 0) * (nodeHeight + gap);
   const port = portsOf(chains, x);
   return {
     nodes: nodes.map((node, index) => ({ node, x: rounded(x(index) - nodeWidth / 2), y: y(index) })),
     edges: chains.map((chain) => ({ edge: chain.edge, points: pointsOf(chain, x, y, port) })),
     width: Number.isFinite(left) ? Math.ceil(right - left + 2 * margin) : 2 * margin,
-    height: margin + marginTop + Math.max(0, rows.length * (nodeHeight + rowGap) - rowGap),
+    height: margin + marginTop + Math.max(0, rows.length * (nodeHeight + gap) - gap),
   };
 }
 

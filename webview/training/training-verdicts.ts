@@ -4,7 +4,7 @@ import { onLine } from "../cuts.js";
 import { isSameSpan } from "../spans.js";
 import { unreachable } from "../unreachable.js";
 import type { Verdict } from "../verdicts.js";
-import { code, listed, strong, text, type Sentence } from "../words.js";
+import { code, labelOf, listed, strong, text, type Sentence } from "../words.js";
 import type { Trouble } from "./trouble.js";
 
 export function trainingVerdicts(troubles: readonly Trouble[], graph: GradientGraph): readonly Verdict[] {
@@ -16,17 +16,17 @@ export function trainingVerdicts(troubles: readonly Trouble[], graph: GradientGr
     .map((trouble): Verdict => {
       const cause = trouble.kind === "vanishing" || trouble.kind === "dead" ? causeOf(stuck) : [];
       const span = trouble.span;
-      const node =
-        span === null ? undefined : graph.nodes.find((each) => each.span !== null && isSameSpan(each.span, span));
+      const here = graph.nodes.filter((each) => span !== null && each.span !== null && isSameSpan(each.span, span));
+      const node = here.find((each) => labelOf(each) === trouble.leaves[0]?.name) ?? here[0];
       return {
         kind: trouble.kind === "notFinite" ? "lostNumbers" : trouble.kind,
-        tone: trouble.kind === "stuck" ? "information" : "warning",
-        sentence: [...sentenceOf(trouble), ...cause, text(since(trouble))],
+        tone: trouble.kind === "stuck" || trouble.kind === "roundedAway" ? "information" : "warning",
+        sentence: [...sentenceOf(trouble), ...cause, ...since(trouble)],
         node: node?.id ?? null,
         nodes: [],
         place: span,
         cuts: [],
-        step: trouble.step,
+        step: trouble.kind === "roundedAway" ? null : trouble.step,
       };
     });
 }
@@ -37,6 +37,13 @@ function sentenceOf({ kind, leaves, units, size, span }: Trouble): Sentence {
   switch (kind) {
     case "vanishing":
       return [strong(`Gradient vanishes at ${names}.`), text(` A typical entry is ${fraction(size)} of the largest.`)];
+    case "roundedAway":
+      return [
+        strong(
+          `${names} ${leaves.length === 1 ? "has a path, yet its gradient is" : "have a path, yet their gradients are"} 0 up to rounding.`,
+        ),
+        text(` The terms cancel: a typical entry is ${fraction(size)} of the largest.`),
+      ];
     case "dead":
       return [strong(`${names} ${verb} a gradient of exactly 0.`), text(" A path exists, but nothing comes through.")];
     case "exploding":
@@ -61,9 +68,10 @@ function causeOf(stuck: readonly Trouble[]): Sentence {
   return [text(` ${percent(size)} of the units of `), code(units.op), text(`${onLine(span)} are ${units.word}.`)];
 }
 
-function since({ step, kind }: Trouble): string {
-  if (kind === "exploding" || kind === "notFinite") return ` It began at step ${step}.`;
-  return step <= 1 ? " It was so from the first step." : ` It began at step ${step}.`;
+function since({ step, kind }: Trouble): Sentence {
+  if (kind === "roundedAway") return [];
+  const isFromTheStart = step <= 1 && kind !== "exploding" && kind !== "notFinite";
+  return [text(isFromTheStart ? " It was so from the first step." : ` It began at step ${step}.`)];
 }
 
 function fraction(ratio: number): string {

@@ -7,7 +7,7 @@ import type { SourceSpan } from "@gradlens/engine/graph";
 import type { History, LeafHistory, UnitHistory } from "./history.js";
 
 export interface Trouble {
-  readonly kind: "notFinite" | "exploding" | "vanishing" | "dead" | "stuck";
+  readonly kind: "notFinite" | "exploding" | "vanishing" | "roundedAway" | "dead" | "stuck";
   /** The first step at which it was seen. */
   readonly step: number;
   /** The leaves that it is about; none where it is the whole run. */
@@ -18,8 +18,14 @@ export interface Trouble {
   readonly span: SourceSpan | null;
 }
 
-/** A gradient so many times smaller than the largest of its step does not train its layer. */
+/** A gradient so many times smaller than the largest of its step may be too small to train its layer … */
 const vanishingRatio = 300;
+/** … and is, where the layer also moves so many times less for its size than the one that moves most. */
+const standstillRatio = 100;
+/** Where nothing is known of how layers move, only this is taken for too small. */
+const hopelessRatio = 1e4;
+/** So small against the largest that nothing but float32's rounding can be left: the terms cancel. */
+const roundingRatio = 1e8;
 /** So many times the median of the steps before is no fluctuation. */
 const explodingRatio = 100;
 const stuckShare = 0.9;
@@ -28,7 +34,7 @@ const fewestSteps = 5;
 
 export function troublesOf(history: History): readonly Trouble[] {
   if (history.records.length < fewestSteps) return [];
-  return [...notFinite(history), ...exploding(history), ...vanishing(history), ...dead(history), ...stuck(history)];
+  return [...notFinite(history), ...exploding(history), ...small(history), ...dead(history), ...stuck(history)];
 }
 
 function notFinite({ records }: History): readonly Trouble[] {
@@ -54,7 +60,8 @@ function exploding({ steps, leaves }: History): readonly Trouble[] {
   return [];
 }
 
-function vanishing({ steps, leaves }: History): readonly Trouble[] {
+/** Leaves whose gradients are small against the largest: too small to train, or nothing but rounding. */
+function small({ steps, leaves }: History): readonly Trouble[] {
   const largest = steps.map((_, index) => {
     return leaves.reduce((most, leaf) => Math.max(most, entrySize(leaf, index)), 0);
   });
@@ -64,14 +71,46 @@ function vanishing({ steps, leaves }: History): readonly Trouble[] {
   };
   const found = leaves.flatMap((leaf) => {
     const since = heldSince(steps.length, (index) => ratioAt(leaf, index) >= vanishingRatio);
-    return since === null ? [] : [{ leaf, since, ratio: ratioAt(leaf, steps.length - 1) }];
+    const ratio = ratioAt(leaf, steps.length - 1);
+    const isTooSmall = ratio >= roundingRatio || standsStill(leaf, leaves, steps.length - 1, ratio);
+    return since === null || !isTooSmall ? [] : [{ leaf, since, ratio }];
   });
+  const roundedAway = found.filter(({ since, ratio }) => since === 0 && ratio >= roundingRatio);
+  const vanishing = found.filter((each) => !roundedAway.includes(each));
+  return [...asTrouble("vanishing", vanishing, steps), ...asTrouble("roundedAway", roundedAway, steps)];
+}
+
+/** An optimizer such as Adam moves layers with small gradients as well; a small gradient alone is no trouble. */
+function standsStill(leaf: LeafHistory, leaves: readonly LeafHistory[], index: number, ratio: number): boolean {
+  const own = moved(leaf, index);
+  const most = leaves.reduce((greatest, each) => Math.max(greatest, moved(each, index) ?? 0), 0);
+  return own === null || most === 0 ? ratio >= hopelessRatio : most >= standstillRatio * own;
+}
+
+/** How far the last update moved a leaf, against its own size; null where that is not known. */
+function moved({ steps }: LeafHistory, index: number): number | null {
+  const step = steps[index];
+  if (step === null || step === undefined || step.updateNorm === null || step.valueNorm === 0) return null;
+  return step.updateNorm / step.valueNorm;
+}
+
+interface Small {
+  readonly leaf: LeafHistory;
+  readonly since: number;
+  readonly ratio: number;
+}
+
+function asTrouble(
+  kind: "vanishing" | "roundedAway",
+  found: readonly Small[],
+  steps: readonly number[],
+): readonly Trouble[] {
   const [worst] = [...found].sort((a, b) => b.ratio - a.ratio);
   if (worst === undefined) return [];
   const since = found.reduce((least, each) => Math.min(least, each.since), worst.since);
   const inOrder = [worst, ...found.filter((each) => each !== worst)].map(({ leaf }) => leaf);
   const { span } = worst.leaf;
-  return [{ kind: "vanishing", step: steps[since] ?? 1, leaves: inOrder, units: null, size: worst.ratio, span }];
+  return [{ kind, step: steps[since] ?? 1, leaves: inOrder, units: null, size: worst.ratio, span }];
 }
 
 /** The usual size of an entry that is not 0, so that leaves of all sizes and sparse ones can be compared. */

@@ -1,11 +1,17 @@
 /** The whole panel: the strip and the facts above, the picture or its table, and the column with the details beside it. */
+import type { GraphNode, NodeId } from "@gradlens/engine/graph";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Fold, FoldedGraph } from "../folding/fold.js";
+import type { Group } from "../folding/frame-tree.js";
 import { renderSvg } from "../picture.js";
 import { shownOf } from "../shown.js";
 import type { PanelEvent, State } from "../state.js";
 import { ConsoleView } from "./console-view.js";
 import { DetailsView } from "./details-view.js";
 import { FactsView } from "./facts-view.js";
+import { GraphBarView } from "./graph-bar-view.js";
+import { GroupDetailsView } from "./group-details-view.js";
 import { Icon } from "./icons.js";
 import { LeavesView } from "./leaves-view.js";
 import { ParametersView } from "./parameters-view.js";
@@ -23,32 +29,43 @@ interface AppProps {
 }
 
 export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
-  const { graph, uncut, origin, selectedNode } = shownOf(state);
+  const { graph, folded, foldedUncut, selectedNode, selectedGroup } = shownOf(state);
   const isTable = state.page === "table";
+  useShortcuts(state, dispatch);
   const side = sideOf(state);
   const exportSvg = (): void => {
-    if (graph === null) return;
-    const text = renderSvg(graph, theme(), origin === "preview" ? null : uncut);
+    if (folded === null) return;
+    const text = renderSvg(folded.graph, theme(), foldedUncut?.graph ?? null, folded.folds);
     dispatch({ kind: "export", format: "svg", text });
   };
   return (
-    <div class={`panel ${origin}`}>
+    <div class="panel">
       <StripView state={state} dispatch={dispatch} />
       <div class={`progress ${state.running === "running" ? "on" : ""}`} aria-hidden="true" />
       <FactsView state={state} dispatch={dispatch} />
       <ScrubberView state={state} dispatch={dispatch} />
       <main class={side === "training" ? "trains" : ""}>
         <div class="picture">
+          {graph !== null && folded !== null && !isTable && (
+            <GraphBarView
+              graph={graph}
+              folded={folded}
+              level={state.folding.level}
+              group={selectedGroup?.group ?? groupOfNode(folded, selectedNode)}
+              dispatch={dispatch}
+            />
+          )}
           <div class="canvas">
-            {graph === null ? (
+            {graph === null || folded === null ? (
               <Empty state={state} />
             ) : isTable ? (
               <TableView graph={graph} dispatch={dispatch} />
             ) : (
               <StageView
-                graph={graph}
-                uncut={origin === "preview" ? null : uncut}
-                selected={selectedNode?.id ?? null}
+                whole={graph}
+                folded={folded}
+                uncut={foldedUncut?.graph ?? null}
+                selected={selectedGroup === null ? (selectedNode?.id ?? null) : cardOfGroup(folded, selectedGroup)}
                 camera={state.camera}
                 dispatch={dispatch}
               />
@@ -68,7 +85,11 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
               <TrainingView state={state} dispatch={dispatch} />
             ) : (
               <>
-                <DetailsView state={state} dispatch={dispatch} />
+                {selectedGroup === null || graph === null ? (
+                  <DetailsView state={state} dispatch={dispatch} />
+                ) : (
+                  <GroupDetailsView graph={graph} fold={selectedGroup} dispatch={dispatch} />
+                )}
                 <LeavesView state={state} dispatch={dispatch} />
               </>
             )}
@@ -78,6 +99,39 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
       </main>
     </div>
   );
+}
+
+/** Keys that work wherever the focus is, unless one is typing: `/` searches, `[` and `]` step through a training run. */
+function useShortcuts(state: State, dispatch: AppProps["dispatch"]): void {
+  const latest = useRef(state);
+  latest.current = state;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const isTyping =
+        event.target instanceof HTMLElement && event.target.closest("input:not([type=range]), select") !== null;
+      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "/") {
+        const input = document.querySelector<HTMLInputElement>("input.find");
+        if (input === null) return;
+        event.preventDefault();
+        input.focus();
+      }
+      const { loss } = shownOf(latest.current);
+      if ((event.key !== "[" && event.key !== "]") || loss === null || loss.lastStep === null) return;
+      const step = (latest.current.scrub?.step ?? loss.lastStep) + (event.key === "[" ? -1 : 1);
+      if (step >= 1 && step <= loss.lastStep) dispatch({ kind: "scrub", step });
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+}
+
+function cardOfGroup({ folds }: FoldedGraph, wanted: Fold): NodeId | null {
+  return [...folds].find(([, fold]) => fold === wanted)?.[0] ?? null;
+}
+
+function groupOfNode({ tree }: FoldedGraph, node: GraphNode | null): Group | null {
+  return node === null ? null : (tree.groupOf.get(node.id) ?? null);
 }
 
 type Side = "training" | "tensor" | "only tensor";

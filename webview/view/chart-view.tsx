@@ -27,7 +27,7 @@ interface ChartProps {
 }
 
 const height = 122;
-const roomForNames = 92;
+const roomForNames = 108;
 
 export function ChartView(props: ChartProps) {
   const { title, note, steps, curves, scale, at, marks } = props;
@@ -173,7 +173,7 @@ function drawNames(drawn: uPlot, curves: readonly Curve[], { font, ink }: Omit<L
   ctx.setLineDash([]);
   inOrder.forEach(({ curve }, index) => {
     ctx.fillStyle = ink(curve.color);
-    ctx.fillText(shortened(curve.name, 15), bbox.left + bbox.width + 6 * devicePixelRatio, places[index] ?? bottom);
+    ctx.fillText(shortened(curve.name, 16), bbox.left + bbox.width + 6 * devicePixelRatio, places[index] ?? bottom);
   });
 }
 
@@ -204,8 +204,10 @@ function fontOf(element: HTMLElement): string {
   return `${11 * devicePixelRatio}px ${getComputedStyle(element).fontFamily}`;
 }
 
+/** The end of a long name tells more than its middle. */
 function shortened(name: string, length: number): string {
-  return name.length <= length ? name : `…${name.slice(1 - length)}`;
+  const head = Math.floor((length - 1) / 2);
+  return name.length <= length ? name : `${name.slice(0, head)}…${name.slice(1 + head - length)}`;
 }
 
 /** The chart for those who cannot see it: where each curve began and where it ends. */

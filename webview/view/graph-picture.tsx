@@ -8,6 +8,8 @@ import { carriedBy, type Carried } from "../carriage.js";
 import { nodeHeight, nodeWidth, type Layout, type PlacedEdge, type Point } from "../layout/layered-layout.js";
 import { walkOf, withoutGradient } from "../walk.js";
 import { CutMark, EdgeLabel, EdgeView, labelWidth, pointOn } from "./edge-view.js";
+import type { Fold } from "../folding/fold.js";
+import { GroupCard, type GroupActions } from "./group-card.js";
 import { HatchedGround } from "./hatched-ground.js";
 import { NodeView, type NodeActions } from "./node-view.js";
 
@@ -18,12 +20,14 @@ interface PictureProps {
   readonly layout: Layout;
   readonly palette: Palette;
   readonly selected: NodeId | null;
-  readonly actions: NodeActions | null;
+  /** What is behind the cards of closed groups. */
+  readonly folds: ReadonlyMap<NodeId, Fold>;
+  readonly actions: (NodeActions & GroupActions) | null;
   /** Begins the ids within the picture, so that several pictures can stand on one page. */
   readonly prefix: string;
 }
 
-export function GraphPicture({ graph, uncut, layout, palette, selected, actions, prefix }: PictureProps) {
+export function GraphPicture({ graph, uncut, layout, palette, selected, folds, actions, prefix }: PictureProps) {
   const walk = walkOf(graph);
   const dead = withoutGradient(walk);
   const carried = carriedBy(walk, uncut);
@@ -50,17 +54,32 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, actions,
           id={`${prefix}-fade-${placed.edge.from}-${placed.edge.to}-${layout.edges.indexOf(placed)}`}
         />
       ))}
-      {layout.nodes.map((placed) => (
-        <NodeView
-          key={placed.node.id}
-          placed={placed}
-          role={roleOf(walk, dead, placed.node.id)}
-          isSelected={placed.node.id === selected ? "selected" : "not selected"}
-          palette={palette}
-          actions={actions}
-          prefix={prefix}
-        />
-      ))}
+      {layout.nodes.map((placed) => {
+        const { id } = placed.node;
+        const role = roleOf(walk, dead, id);
+        const fold = folds.get(id);
+        return fold === undefined ? (
+          <NodeView
+            key={id}
+            placed={placed}
+            role={role}
+            isSelected={id === selected ? "selected" : "not selected"}
+            palette={palette}
+            actions={actions}
+            prefix={prefix}
+          />
+        ) : (
+          <GroupCard
+            key={`group ${fold.group.key}`}
+            placed={placed}
+            fold={fold}
+            role={role}
+            selected={selected}
+            palette={palette}
+            actions={actions}
+          />
+        );
+      })}
       {placedMarks(drawn).map(({ placed, carries, at }) =>
         carries.carriage.kind === "cut" ? (
           <CutMark at={at} palette={palette} />

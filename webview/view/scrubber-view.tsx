@@ -72,7 +72,7 @@ export function ScrubberView({ state, dispatch }: ScrubberProps) {
           loss <b>{numberAsText(record.loss)}</b>
         </span>
       )}
-      <StepOfPicture state={state} shownStep={loss.step} dispatch={dispatch} />
+      <StepOfPicture state={state} shownStep={loss.step} lastStep={lastStep} dispatch={dispatch} />
       {state.running === "ended" && state.told !== null && (
         <span class="pace">{paceOf(state.told.milliseconds / lastStep)} per step</span>
       )}
@@ -81,15 +81,21 @@ export function ScrubberView({ state, dispatch }: ScrubberProps) {
 }
 
 /** The picture of a step that was not recorded is an earlier one until a second run has made its own. */
-function StepOfPicture({ state, shownStep, dispatch }: ScrubberProps & { readonly shownStep: number | null }) {
+interface StepOfPictureProps extends ScrubberProps {
+  readonly shownStep: number | null;
+  readonly lastStep: number;
+}
+
+function StepOfPicture({ state, shownStep, lastStep, dispatch }: StepOfPictureProps) {
   const { scrub } = state;
-  if (scrub === null || shownStep === scrub.step) return null;
-  if (scrub.state === "asked") return <span class="note">running to step {scrub.step} …</span>;
+  const wanted = scrub?.step ?? lastStep;
+  if (shownStep === wanted || (scrub === null && state.running === "running")) return null;
+  if (scrub?.state === "asked") return <span class="note">running to step {wanted} …</span>;
   return (
     <>
       <span class="note">picture of step {shownStep}</span>
       <button class="quiet" data-testid="run-to-step" onClick={() => dispatch({ kind: "runToStep" })}>
-        Run to step {scrub.step}
+        Run to step {wanted}
       </button>
     </>
   );

@@ -6,9 +6,11 @@ import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { editorPalette } from "../appearance.js";
 import { fitted, moved, transformOf, zoomed, type Size } from "../camera.js";
+import type { FoldedGraph } from "../folding/fold.js";
 import { layeredLayout, type Layout } from "../layout/layered-layout.js";
 import { partAround } from "../part.js";
 import { neighborOf } from "../neighbors.js";
+import { keyOfGroup } from "../shown.js";
 import type { Camera, PanelEvent } from "../state.js";
 import { nodeKeys } from "../twins.js";
 import { walkOf } from "../walk.js";
@@ -17,22 +19,43 @@ import { GraphPicture } from "./graph-picture.js";
 import { Icon } from "./icons.js";
 
 interface StageProps {
-  readonly graph: GradientGraph;
+  /** The whole graph, and what of it is drawn. */
+  readonly whole: GradientGraph;
+  readonly folded: FoldedGraph;
   readonly uncut: GradientGraph | null;
+  /** A node, or the card of a group. */
   readonly selected: NodeId | null;
   readonly camera: Camera;
   readonly dispatch: (event: PanelEvent) => void;
 }
 
-export function StageView({ graph, uncut, selected, camera, dispatch }: StageProps) {
+export function StageView({ whole, folded, uncut, selected, camera, dispatch }: StageProps) {
+  const { graph, folds } = folded;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
-  const layout = useLayout(graph, selected);
-  const view = camera ?? fitted(layout, size, selected);
+  const card = selected === null || folds.has(selected) ? selected : (folded.cardOf.get(selected) ?? null);
+  const layout = useLayout(graph, card);
+  const view = camera ?? fitted(layout, size, card);
 
   const select = (id: NodeId): void => {
-    const node = graph.nodes.find((each) => each.id === id);
-    dispatch({ kind: "select", node: nodeKeys(graph).get(id) ?? null, span: node?.span ?? null });
+    const fold = folds.get(id);
+    const node = whole.nodes.find((each) => each.id === id);
+    if (fold !== undefined) dispatch({ kind: "select", node: keyOfGroup(fold.group), span: fold.group.span });
+    else dispatch({ kind: "select", node: nodeKeys(whole).get(id) ?? null, span: node?.span ?? null });
+  };
+  const open = (id: NodeId): void => {
+    const fold = folds.get(id);
+    const [first] = fold?.members ?? [];
+    if (fold === undefined || first === undefined) return;
+    const selected = nodeKeys(whole).get(first.id) ?? null;
+    dispatch({ kind: "fold", groups: [fold.group.key], to: "open", selected });
+  };
+  /** Folds the group around the selection, and selects it. */
+  const goUp = (): void => {
+    const around =
+      selected === null ? null : (folds.get(selected)?.group.parent ?? folded.tree.groupOf.get(selected) ?? null);
+    if (around === null || around.kind === "root") dispatch({ kind: "select", node: null, span: null });
+    else dispatch({ kind: "fold", groups: [around.key], to: "closed", selected: keyOfGroup(around) });
   };
   const key = (id: NodeId, event: KeyboardEvent): void => {
     if (event.key === "Enter" || event.key === " ") {
@@ -54,11 +77,12 @@ export function StageView({ graph, uncut, selected, camera, dispatch }: StagePro
         layout={layout}
         palette={editorPalette}
         selected={selected}
-        actions={{ select, key }}
+        folds={folds}
+        actions={{ select, open, key }}
         prefix="gradlens"
       />
     ),
-    [graph, uncut, layout, selected],
+    [folded, uncut, layout, selected],
   );
   const setCamera = (next: Camera): void => dispatch({ kind: "camera", camera: next });
   useWheel(frame, (event, at) => {
@@ -78,7 +102,7 @@ export function StageView({ graph, uncut, selected, camera, dispatch }: StagePro
         if (event.key === "f" || event.key === "F") setCamera(null);
         if (event.key === "+" || event.key === "=") setCamera(zoomed(view, middle, 1.25));
         if (event.key === "-") setCamera(zoomed(view, middle, 0.8));
-        if (event.key === "Escape") dispatch({ kind: "select", node: null, span: null });
+        if (event.key === "Escape") goUp();
       }}
     >
       <svg role="group" aria-label={`Gradient graph, ${counted(graph.nodes.length, "node")}`} data-testid="graph">

@@ -126,6 +126,8 @@ const icons: Readonly<Record<Verdict["kind"], IconName>> = {
   unreached: "warning",
   noLeaf: "information",
   partly: "scissors",
+  elsewhere: "information",
+  roundedAway: "zero",
   well: "tick",
 };
 

@@ -86,10 +86,25 @@ function layersToShow({ layers }: History, troubles: readonly Trouble[]): readon
 
 function curvesOf(layers: readonly LayerHistory[], troubles: readonly Trouble[]): readonly Curve[] {
   let plain = 0;
+  const common = commonStart(layers.map(({ name }) => name)).length;
   return layers.map((layer) => {
     const color = isInTrouble(layer, troubles) ? troubledColor : colorAt(plain++);
-    return { name: layer.name, color, values: layer.norms };
+    return { name: layer.name.slice(common), color, values: layer.norms };
   });
+}
+
+/** `model.` of `model.0` and `model.2`: what need not be said at every curve. */
+function commonStart(names: readonly string[]): string {
+  const [first = ""] = names;
+  const parts = first.split(".").slice(0, -1);
+  const start = (count: number): string =>
+    parts
+      .slice(0, count)
+      .map((part) => `${part}.`)
+      .join("");
+  let count = names.length > 1 ? parts.length : 0;
+  while (count > 0 && !names.every((name) => name.startsWith(start(count)))) count--;
+  return start(count);
 }
 
 function isInTrouble({ leaves }: LayerHistory, troubles: readonly Trouble[]): boolean {
