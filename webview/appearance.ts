@@ -170,13 +170,14 @@ export function gradientAsText(summary: TensorSummary): string {
 }
 
 /** What a node is for the gradient that comes from the loss. */
-export type NodeRole = "loss" | "dead" | "cut" | "blocked" | "left the tape" | "constant" | "open" | "plain";
+export type NodeRole = "loss" | "failed" | "dead" | "cut" | "blocked" | "left the tape" | "constant" | "open" | "plain";
 
 export function roleOf(walk: Walk, dead: ReadonlySet<NodeId>, id: NodeId): NodeRole {
   const node = walk.node.get(id);
   if (node === undefined) return "plain";
   const isCut = (walk.incoming.get(id) ?? []).some((edge) => isCutEdge(walk, edge));
   if (id === walk.graph.loss) return "loss";
+  if (walk.graph.loss === null && walk.graph.fault?.node === id) return "failed";
   if (isCut && node.op === "detach") return "cut";
   if (isCut && node.kind === "control") return "left the tape";
   if (isCut) return "blocked";
@@ -203,6 +204,7 @@ export function lookOf(node: GraphNode, role: NodeRole): NodeLook {
       return { ...plain, border: "text", borderWidth: 1.5 };
     case "dead":
       return { ...plain, border: "none", borderWidth: 1.4, dashes: "5 3" };
+    case "failed":
     case "cut":
     case "blocked":
     case "left the tape":
@@ -230,6 +232,7 @@ export function gradientWords(node: GraphNode, role: NodeRole): { readonly words
   const { gradient } = node;
   if (role === "cut") return { words: "gradient stops", ink: "none" };
   if (role === "left the tape") return { words: "leaves the tape", ink: "none" };
+  if (role === "failed") return { words: "the program stops here", ink: "none" };
   switch (gradient.kind) {
     case "received":
       return role === "loss"

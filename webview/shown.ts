@@ -196,8 +196,9 @@ function choice(
     others,
   }: Pick<LossChoice, "site" | "step" | "lastStep" | "training"> & { readonly others: readonly GradientGraph[] },
 ): LossChoice {
-  const loss = graph.nodes.find(({ id }) => id === graph.loss);
-  const name = loss === undefined ? "loss" : labelOf(loss);
+  // Where a program stopped before its backward pass, the op that threw stands for the loss.
+  const loss = graph.nodes.find(({ id }) => id === (graph.loss ?? graph.fault?.node));
+  const name = loss === undefined ? (graph.loss === null ? "stopped" : "loss") : labelOf(loss);
   const summary = loss?.value ?? null;
   const value = summary === null ? null : onlyValue(summary);
   return {
@@ -246,8 +247,10 @@ function mostSevere(losses: readonly LossChoice[]): LossChoice | null {
 function errorsOf({ told }: State, loss: LossChoice | null): readonly Verdict[] {
   if (told === null || told.outcome?.kind !== "threw") return [];
   const { error } = told.outcome;
-  const isTold = loss !== null && loss.graph.fault !== null && error.message.includes(loss.graph.fault.message);
-  return isTold ? [] : [threw(error)];
+  const fault = loss?.graph.fault ?? null;
+  const isThisGraph = fault !== null && error.message.includes(fault.message);
+  if (isThisGraph && loss?.graph.loss !== null) return [];
+  return [threw(error, isThisGraph ? fault.node : null)];
 }
 
 function nodeOfKey(graph: GradientGraph, key: string | null): GraphNode | null {

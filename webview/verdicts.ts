@@ -65,6 +65,7 @@ const severity: Readonly<Record<Verdict["kind"], number>> = {
 
 export function verdictsOf(graph: GradientGraph): readonly Verdict[] {
   const walk = walkOf(graph);
+  if (graph.loss === null) return notFinite(walk);
   const dead = withoutGradient(walk);
   const leaves = wantingLeaves(graph);
   const ofLeaves = leafVerdicts(walk, leaves, dead);
@@ -73,7 +74,7 @@ export function verdictsOf(graph: GradientGraph): readonly Verdict[] {
     ...ofLeaves,
     // Where a cut leaf is told, the failed pass is only its consequence.
     ...(ofLeaves.some(({ kind }) => kind === "cut") ? [] : fault(graph)),
-    ...(leaves.length === 0 && graph.loss !== null ? [noLeaf(walk)] : []),
+    ...(leaves.length === 0 ? [noLeaf(walk)] : []),
   ].sort(bySeverity);
   return leaves.length > 0 && verdicts.length === 0 ? [well(graph, leaves)] : verdicts;
 }
@@ -98,13 +99,13 @@ export function severityOf(verdicts: readonly Verdict[]): number {
   return first === undefined ? severity.well : severity[first.kind];
 }
 
-/** The program ended with an error; a `backward()` that failed is told by its graph already. */
-export function threw(error: RunError): Verdict {
+/** The program ended with an error, at an op of the graph or elsewhere; a `backward()` that failed is told by its graph already. */
+export function threw(error: RunError, node: NodeId | null): Verdict {
   return {
     kind: "threw",
     tone: "bad",
     sentence: [strong(`The program stopped with ${error.name}.`), text(" "), ...sentenceOf(error.message)],
-    node: null,
+    node,
     nodes: [],
     place: error.span,
     cuts: [],
@@ -155,7 +156,8 @@ function notFinite({ graph: { nodes } }: Walk): readonly Verdict[] {
 }
 
 function fault({ fault: failed, nodes, loss }: GradientGraph): readonly Verdict[] {
-  if (failed === null) return [];
+  // Without a loss there was no pass yet: then the run's own error is told.
+  if (failed === null || loss === null) return [];
   const node = nodes.find(({ id }) => id === (failed.node ?? loss));
   const sentence = [strong("The backward pass failed."), text(" "), ...sentenceOf(failed.message)];
   return [

@@ -39,7 +39,13 @@ export function apply<Name extends OpName>(
   given: readonly Given[],
   attributes: AttributesOf<Name>,
 ): Tensor {
-  return run({ name, spec: opTable[name], given, attributes });
+  const call: Call = { name, spec: opTable[name], given, attributes };
+  try {
+    return run(call);
+  } catch (error) {
+    if (hooks.listener !== null) tellFailed(call);
+    throw error;
+  }
 }
 
 /** What an op does to the gradient of one input, with these attributes. */
@@ -270,6 +276,15 @@ function reasonWithoutHistory(call: Call, tensors: readonly Tensor[]): string | 
     if (effect.kind !== "flows") return effect.because;
   }
   return null;
+}
+
+function tellFailed(call: Call): void {
+  const positions = call.given.flatMap((each, position) => (each instanceof Tensor ? [{ each, position }] : []));
+  hooks.listener?.applyFailed?.(
+    call.name,
+    positions.map(({ each }) => each),
+    positions.map(({ position }) => nameAt(call, position)),
+  );
 }
 
 function tell(call: Call, tensors: readonly Tensor[], out: Tensor): void {

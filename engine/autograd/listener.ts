@@ -11,6 +11,8 @@ export interface Listener<T> {
   leafMade?(leaf: T): void;
   /** `recorded` is false where an op ran inside `noGrad` although an input requires grad. */
   applied(op: string, inputs: readonly T[], inputNames: readonly string[], output: T, recorded: boolean): void;
+  /** Instead of `applied` where an op throws, since its inputs do not fit. */
+  applyFailed?(op: string, inputs: readonly T[], inputNames: readonly string[]): void;
   control(name: string, input: T, output: T | null): void;
   backwardStarted(loss: T): void;
   cotangent(tensor: T, grad: T): void;

@@ -69,6 +69,26 @@ export function buildGraph(pass: Pass, sites: readonly Site[]): GradientGraph {
   return { origin: "live", library: "@gradlens/engine", loss, step: pass.step, fault, frames, nodes, edges };
 }
 
+/** What a program had made when it stopped: no loss, no gradients, and the op that threw, if it was one. */
+export function buildUnfinished(
+  { failure, last, origins, message }: Unfinished,
+  sites: readonly Site[],
+): GradientGraph {
+  const nothing = new Map<Origin, TensorSummary>();
+  const pass = { loss: last, origins, step: 0, cotangents: nothing, leafValues: nothing, fault: message };
+  const graph = buildGraph(pass, sites);
+  const node = failure === last && graph.fault !== null ? graph.fault.node : null;
+  return { ...graph, loss: null, step: null, fault: { node, message } };
+}
+
+export interface Unfinished {
+  readonly failure: Origin | null;
+  /** The op that threw, else the value that was made last. */
+  readonly last: Origin;
+  readonly origins: readonly Origin[];
+  readonly message: string;
+}
+
 /**
  * The same program gives the same ids in every run, also where a run ignores a cut: the first value of a site
  * has the site's own number, the next ones follow at the distance of the whole table.

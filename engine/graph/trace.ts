@@ -5,7 +5,7 @@
  */
 import type { Listener } from "../autograd/listener.js";
 import { controls } from "../ops/table.js";
-import { buildGraph } from "./build-graph.js";
+import { buildGraph, buildUnfinished } from "./build-graph.js";
 import type { Flow, GradientGraph, Shape, TensorSummary } from "./gradient-graph.js";
 import { HostReads } from "./host-reads.js";
 import { exceptionAt, flowAt } from "./op-flow.js";
@@ -83,6 +83,8 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
   private originCount = 0;
   private passCount = 0;
   private pass: RunningPass | null = null;
+  /** The op that threw last, outside of all passes. */
+  private failure: Origin | null = null;
   private detail: "values" | "ids";
 
   constructor(private readonly setting: TraceSetting<T>) {
@@ -121,6 +123,32 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
       return isAttribute ? [] : [this.edgeInto(op, input, inputNames[index] ?? "x", output, recorded)];
     });
     this.enter(output, this.make("op", op, this.setting.place().site, output.shape, edges));
+  }
+
+  applyFailed(op: string, inputs: readonly T[], inputNames: readonly string[]): void {
+    if (this.pass !== null) return;
+    const edges = inputs.map((input, index): OriginInput => {
+      const name = inputNames[index] ?? "x";
+      return { name, from: this.usedOriginOf(input), flow: flowAt(op, name), certainty: "yes" };
+    });
+    this.failure = this.make("op", op, this.setting.place().site, [], edges);
+    this.failure.requiresGrad = inputs.some(({ requiresGrad }) => requiresGrad);
+  }
+
+  /**
+   * What a program had made since its last pass when it stopped: up to the op that threw, if it was one. Null where
+   * there is nothing to show.
+   */
+  unfinished(message: string): GradientGraph | null {
+    const made = this.recent.filter(({ passCount }) => passCount === this.passCount);
+    const [first, ...others] = this.failure?.passCount === this.passCount ? [this.failure] : made.slice(-1);
+    if (first === undefined) return null;
+    const found = new Set([first, ...others, ...made]);
+    for (const origin of found) for (const { from } of origin.inputs) found.add(from);
+    return buildUnfinished(
+      { failure: this.failure, last: first, origins: inOrder(found), message },
+      this.setting.sites,
+    );
   }
 
   control(name: string, input: T, output: T | null): void {
@@ -227,7 +255,7 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
         if (!this.isOfEarlierStep(pass, input)) found.add(input.from);
       }
     }
-    return [...found].sort((a, b) => a.ordinal - b.ordinal);
+    return inOrder(found);
   }
 
   /** Behind a cut, a value that its site has made anew for this pass belongs to the step before, and so does all behind it. */
@@ -325,6 +353,10 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
     origin.value = isSmall || this.detail === "values" ? summarize(this.setting.valuesOf(tensor)) : null;
     origin.version = this.setting.versionOf(tensor);
   }
+}
+
+function inOrder(origins: ReadonlySet<Origin>): readonly Origin[] {
+  return [...origins].sort((a, b) => a.ordinal - b.ordinal);
 }
 
 function gatesOf(site: SiteId | null): { readonly site: SiteId | null; readonly byInput: Map<Origin, Origin> } {

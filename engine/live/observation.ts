@@ -2,6 +2,7 @@
  * What a run sees of its program: the marks, the trace, the leaves and the failures, wired to each other.
  * It changes nothing global; that is the watch's business.
  */
+import type { GradientGraph } from "../graph/gradient-graph.js";
 import type { LeafReport, RunEvent, RunRequest } from "../graph/run-report.js";
 import { Trace, type TracedPass } from "../graph/trace.js";
 import { Module } from "../nn/index.js";
@@ -24,6 +25,8 @@ export interface Observation {
   leaves(): readonly LeafReport[];
   /** Tells what the pace has held back, and gives the last recorded pass of each loss. */
   end(): readonly RecordedPass[];
+  /** What the program had made since its last pass, when an error stopped it. */
+  unfinished(message: string): GradientGraph | null;
 }
 
 export function observe(setting: RunSetting, request: RunRequest, tell: (event: RunEvent) => void): Observation {
@@ -86,11 +89,12 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
         : `on line ${span.start.line + 1} of \`${span.uri.slice(span.uri.lastIndexOf("/") + 1)}\``;
     },
   });
+  const unfinished = (message: string): GradientGraph | null => trace.unfinished(message);
   const end = (): readonly RecordedPass[] => {
     steps?.end();
     return teller.end();
   };
-  return { sites, places, failures, listener, leaves: () => leaves.reports(), end };
+  return { sites, places, failures, listener, leaves: () => leaves.reports(), end, unfinished };
 }
 
 /**

@@ -54,6 +54,11 @@ export async function watch(
   captured.end();
   const passes = observation.end();
   const { error } = failures;
+  // A pass that failed has told its graph itself.
+  const isTold =
+    error === null || passes.some(({ graph }) => graph.fault !== null && error.message.includes(graph.fault.message));
+  const unfinished = isTold ? null : observation.unfinished(error.message);
+  if (unfinished !== null) tell({ kind: "graph", site: null, step: 0, graph: unfinished });
   const outcome: RunOutcome = error === null ? { kind: "finished" } : { kind: "threw", error };
   return { outcome, leaves: observation.leaves(), passes };
 }

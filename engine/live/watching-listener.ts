@@ -51,6 +51,10 @@ export class WatchingListener implements Listener<Tensor> {
     if (recorded) this.watcher.recorded(op, output);
   }
 
+  applyFailed(op: string, inputs: readonly Tensor[], inputNames: readonly string[]): void {
+    this.trace.applyFailed(op, inputs, inputNames);
+  }
+
   control(name: string, input: Tensor, output: Tensor | null): void {
     this.trace.control(name, input, output);
   }

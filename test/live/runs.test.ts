@@ -186,3 +186,45 @@ detectAnomaly(() => {
     expect(outcome).toMatchObject({ error: { name: "Error", message: 'The program threw "text".' } });
   });
 });
+
+describe("a program that stops before its backward pass", () => {
+  it("shows what it had made, up to the op that threw", async () => {
+    const run = await runText(`${engine}
+      const w = tensor([1, 2], { requiresGrad: true });
+      const h = w.mul(3);
+      const lost = h.detach();
+      const y = lost.sub(tensor([1, 2, 3]));
+      y.sum().backward();`);
+    const [graph] = run.graphs;
+    expect(run.outcome).toMatchObject({ kind: "threw" });
+    expect(graph).toMatchObject({ loss: null, step: null, fault: { message: expect.stringContaining("do not fit") } });
+    const named = graph?.nodes.map(({ id, name, op }) => [name ?? op, id === graph.fault?.node ? "threw" : "made"]);
+    expect(named).toEqual([
+      ["w", "made"],
+      ["h", "made"],
+      ["lost", "made"],
+      [null, "made"],
+      ["sub", "threw"],
+    ]);
+    const gradients = graph?.nodes.map(({ gradient }) => gradient.kind);
+    expect(gradients).not.toContain("received");
+  });
+
+  it("shows the values of the pass that was begun, and not those of the passes before", async () => {
+    const run = await runText(`${engine}
+      const w = tensor([1, 2], { requiresGrad: true });
+      for (let i = 0; i < 3; i++) {
+        const h = w.mul(i);
+        if (i === 2) throw new TypeError("enough");
+        h.sum().backward();
+      }`);
+    const unfinished = run.graphs.find(({ loss }) => loss === null);
+    expect(unfinished?.nodes.map(({ name }) => name)).toEqual(["w", "h"]);
+    expect(unfinished?.fault).toEqual({ node: null, message: "enough" });
+  });
+
+  it("shows nothing where nothing was made", async () => {
+    const run = await runText(`throw new Error("at once");`);
+    expect(run.graphs).toEqual([]);
+  });
+});

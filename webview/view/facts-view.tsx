@@ -13,7 +13,7 @@ interface FactsProps {
 export function FactsView({ state, dispatch }: FactsProps) {
   const shown = shownOf(state);
   const { loss, losses, graph, origin } = shown;
-  const counts = graph === null ? null : leafCounts(graph);
+  const counts = graph === null || graph.loss === null ? null : leafCounts(graph);
   return (
     <div class="facts">
       <span class={`origin ${dotOf(state, origin)}`}>{originWords(state, shown)}</span>
