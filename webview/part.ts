@@ -5,7 +5,7 @@
 import type { GradientGraph, GraphNode, NodeId } from "@gradlens/engine/graph";
 import { walkOf } from "./walk.js";
 
-export const mostDrawn = 300;
+export const mostDrawn = 800;
 
 /** The graph itself while it is small; else the nodes nearest to `centers` and the edges between them. */
 export function partAround(graph: GradientGraph, centers: readonly NodeId[]): GradientGraph {

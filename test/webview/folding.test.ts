@@ -3,7 +3,7 @@ import type { GradientGraph } from "@gradlens/engine/graph";
 import { describe, expect, it } from "vitest";
 import { foldedGraph, levels, type Folding } from "../../webview/folding/fold.js";
 import { frameTreeOf, type Group } from "../../webview/folding/frame-tree.js";
-import { ranks } from "../../webview/layout/ranks.js";
+import { layeredLayout } from "../../webview/layout/layered-layout.js";
 import { runFileInProcess, runText } from "../support/live-run.js";
 
 const atFirst: Folding = { level: "module", toggled: new Map() };
@@ -126,10 +126,7 @@ describe("folding", () => {
       const both = (x: Tensor, use: (y: Tensor) => Tensor): Tensor => { const y = x.mul(2).exp(); return use(y).add(1).mul(y); };
       both(w, (y) => { const z = y.sin(); return z.mul(z).cos(); }).sum().backward();`);
     const { graph: folded } = foldedGraph(graph, atFirst);
-    const rows = ranks(
-      folded.nodes.map(({ id }) => id),
-      folded.edges,
-    );
-    for (const { id } of folded.nodes) expect(Number.isFinite(rows.get(id))).toBe(true);
+    const { nodes } = layeredLayout(folded);
+    expect(nodes.map(({ y }) => Number.isFinite(y))).toEqual(folded.nodes.map(() => true));
   });
 });

@@ -3,87 +3,117 @@
  * One row is a least-squares problem with "keep your distance" constraints, which pooling adjacent
  * violators solves exactly (Ayer et al. 1955); alternating sweeps bring the rows together.
  */
-import type { Rows } from "./order.js";
+import { at, type Links, type Rows } from "./rows.js";
 
-const sweeps = 24;
+/** More sweeps make long edges straighter; of a large picture nobody sees the difference. */
+const sweepsOf = (memberCount: number): number => (memberCount < 1000 ? 24 : memberCount < 10_000 ? 8 : 4);
 
 export interface Spacing {
-  readonly width: (member: number) => number;
+  /** By member. */
+  readonly width: Float64Array;
   readonly gap: number;
   /** Bends of long edges weigh more, so that long edges run straight. */
   readonly weight: (member: number, neighbor: number) => number;
 }
 
-export function centers({ rows, above, below }: Rows, spacing: Spacing): readonly number[] {
-  const center: number[] = [];
-  for (const row of rows) {
-    const packed = resolved(
-      row,
-      row.map(() => 0),
-      row.map(() => 1),
-      spacing,
-    );
-    row.forEach((member, index) => (center[member] = packed[index] ?? 0));
+/** The middle of each member. */
+export function centers(rows: Rows, spacing: Spacing): Float64Array {
+  const { order, starts, above, below } = rows;
+  const rowCount = starts.length - 1;
+  const center = new Float64Array(order.length);
+  const work = workFor(order.length);
+  for (let row = 0; row < rowCount; row++) {
+    for (let index = at(starts, row); index < at(starts, row + 1); index++) {
+      work.wanted[index] = 0;
+      work.weights[index] = 1;
+    }
+    resolve(rows, row, spacing, work, center);
   }
+  const sweeps = sweepsOf(order.length);
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    const last = sweep >= sweeps - 2;
-    const sides = last ? [above, below] : [sweep % 2 === 0 ? above : below];
-    const inTurn = sweep % 2 === 0 ? rows : [...rows].reverse();
-    for (const row of inTurn) {
-      const pulls = row.map((member) => pull(member, sides, center, spacing));
-      const placed = resolved(
-        row,
-        pulls.map(({ to }) => to),
-        pulls.map(({ weight }) => weight),
-        spacing,
-      );
-      row.forEach((member, index) => (center[member] = placed[index] ?? 0));
+    const isLast = sweep >= sweeps - 2;
+    const isDown = sweep % 2 === 0;
+    for (let step = 0; step < rowCount; step++) {
+      const row = isDown ? step : rowCount - 1 - step;
+      for (let index = at(starts, row); index < at(starts, row + 1); index++) {
+        const member = at(order, index);
+        const pull = { sum: 0, weight: 0 };
+        if (isDown || isLast) add(pull, member, above, center, spacing);
+        if (!isDown || isLast) add(pull, member, below, center, spacing);
+        // Without neighbors on this side a member stays where it is and yields to those that are pulled.
+        work.wanted[index] = pull.weight === 0 ? at(center, member) : pull.sum / pull.weight;
+        work.weights[index] = pull.weight === 0 ? 0.05 : pull.weight;
+      }
+      resolve(rows, row, spacing, work, center);
     }
   }
   return center;
 }
 
-function pull(
-  member: number,
-  sides: readonly Rows["above"][],
-  center: readonly number[],
-  spacing: Spacing,
-): { readonly to: number; readonly weight: number } {
-  let sum = 0;
-  let weight = 0;
-  for (const side of sides)
-    for (const neighbor of side[member] ?? []) {
-      const share = spacing.weight(member, neighbor);
-      sum += share * (center[neighbor] ?? 0);
-      weight += share;
-    }
-  // Without neighbors on this side a member stays where it is and yields to those that are pulled.
-  return weight === 0 ? { to: center[member] ?? 0, weight: 0.05 } : { to: sum / weight, weight };
+interface Pull {
+  sum: number;
+  weight: number;
 }
 
-/** The positions nearest to the wanted ones that keep order and distance. */
-function resolved(
-  row: readonly number[],
-  wanted: readonly number[],
-  weights: readonly number[],
-  { width, gap }: Spacing,
-): readonly number[] {
-  const offsets: number[] = [];
-  row.forEach((member, index) => {
-    const before = row[index - 1];
-    offsets.push(before === undefined ? 0 : (offsets[index - 1] ?? 0) + (width(before) + width(member)) / 2 + gap);
-  });
-  const pools: { sum: number; weight: number; count: number }[] = [];
-  row.forEach((_, index) => {
-    const weight = weights[index] ?? 1;
-    let pool = { sum: ((wanted[index] ?? 0) - (offsets[index] ?? 0)) * weight, weight, count: 1 };
-    for (let before = pools.at(-1); before !== undefined; before = pools.at(-1)) {
-      if (before.sum / before.weight <= pool.sum / pool.weight) break;
-      pool = { sum: before.sum + pool.sum, weight: before.weight + pool.weight, count: before.count + pool.count };
-      pools.pop();
+function add(pull: Pull, member: number, { starts, ends }: Links, center: Float64Array, { weight }: Spacing): void {
+  for (let index = at(starts, member); index < at(starts, member + 1); index++) {
+    const neighbor = at(ends, index);
+    const share = weight(member, neighbor);
+    pull.sum += share * at(center, neighbor);
+    pull.weight += share;
+  }
+}
+
+/** Arrays by place in the order, written anew for each row. */
+interface Work {
+  readonly wanted: Float64Array;
+  readonly weights: Float64Array;
+  readonly offsets: Float64Array;
+  /** Pools of members that stand as close as they may, as a stack. */
+  readonly sums: Float64Array;
+  readonly totals: Float64Array;
+  readonly counts: Int32Array;
+}
+
+function workFor(length: number): Work {
+  const numbers = (): Float64Array => new Float64Array(length);
+  return {
+    wanted: numbers(),
+    weights: numbers(),
+    offsets: numbers(),
+    sums: numbers(),
+    totals: numbers(),
+    counts: new Int32Array(length),
+  };
+}
+
+/** Puts the members of a row at the positions nearest to the wanted ones that keep order and distance. */
+function resolve(rows: Rows, row: number, { width, gap }: Spacing, work: Work, center: Float64Array): void {
+  const { order, starts } = rows;
+  const { wanted, weights, offsets, sums, totals, counts } = work;
+  const start = at(starts, row);
+  const end = at(starts, row + 1);
+  let pools = 0;
+  for (let index = start; index < end; index++) {
+    const distance = index === start ? 0 : (at(width, at(order, index - 1)) + at(width, at(order, index))) / 2 + gap;
+    offsets[index] = index === start ? 0 : at(offsets, index - 1) + distance;
+    let sum = (at(wanted, index) - at(offsets, index)) * at(weights, index);
+    let total = at(weights, index);
+    let count = 1;
+    while (pools > 0 && at(sums, pools - 1) / at(totals, pools - 1) > sum / total) {
+      pools--;
+      sum += at(sums, pools);
+      total += at(totals, pools);
+      count += at(counts, pools);
     }
-    pools.push(pool);
-  });
-  const levels = pools.flatMap(({ sum, weight, count }) => Array.from({ length: count }, () => sum / weight));
-  return levels.map((level, index) => level + (offsets[index] ?? 0));
+    sums[pools] = sum;
+    totals[pools] = total;
+    counts[pools] = count;
+    pools++;
+  }
+  let index = start;
+  for (let pool = 0; pool < pools; pool++) {
+    const level = at(sums, pool) / at(totals, pool);
+    for (let left = at(counts, pool); left > 0; left--, index++) center[at(order, index)] = level + at(offsets, index);
+  }
 }

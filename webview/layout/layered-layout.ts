@@ -6,6 +6,7 @@ import type { GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engi
 import { centers } from "./coordinates.js";
 import { ordered } from "./order.js";
 import { ranks } from "./ranks.js";
+import { linksOf, rowsOf, type Rows } from "./rows.js";
 
 export const nodeWidth = 168;
 export const nodeHeight = 58;
@@ -51,78 +52,89 @@ interface Chain {
   readonly members: readonly number[];
 }
 
+interface Link {
+  readonly edge: GraphEdge;
+  readonly from: number;
+  readonly to: number;
+}
+
 export function layeredLayout(graph: GradientGraph): Layout {
   const inFileOrder = [...graph.nodes].sort(byPlaceInFile);
-  const member = new Map<NodeId, number>(inFileOrder.map(({ id }, index) => [id, index]));
-  const links = graph.edges.filter(({ from, to }) => from !== to && member.has(from) && member.has(to));
+  const nodeCount = inFileOrder.length;
+  const indexOf = new Map<NodeId, number>(inFileOrder.map(({ id }, index) => [id, index]));
+  const links = graph.edges.flatMap((edge): Link[] => {
+    const from = indexOf.get(edge.from);
+    const to = indexOf.get(edge.to);
+    return from === undefined || to === undefined || from === to ? [] : [{ edge, from, to }];
+  });
   const rank = ranks(
-    inFileOrder.map(({ id }) => id),
-    links,
+    nodeCount,
+    linksOf(
+      nodeCount,
+      links.flatMap(({ from, to }) => [from, to]),
+      "upper",
+    ),
   );
-  const top = [...rank.values()].reduce((least, row) => Math.min(least, row), 0);
-  const rows: number[][] = [];
-  const rowOf = (id: NodeId) => (rank.get(id) ?? 0) - top;
-  const intoRow = (row: number, index: number) => (rows[row] ??= []).push(index);
-  inFileOrder.forEach(({ id }, index) => intoRow(rowOf(id), index));
-  for (let row = 0; row < rows.length; row++) rows[row] ??= [];
+  const top = rank.reduce((least, row) => Math.min(least, row), 0);
+  const rowOf = (index: number): number => (rank[index] ?? 0) - top;
+  const rows: number[][] = Array.from(
+    { length: rank.reduce((most, row) => Math.max(most, row), top) - top + 1 },
+    () => [],
+  );
+  inFileOrder.forEach((_, index) => rows[rowOf(index)]?.push(index));
 
   // Of a deep graph whose leaves are used over and over, the bends would be a multiple of the nodes.
-  const bendCount = links.reduce((sum, { from, to }) => sum + rowOf(to) - rowOf(from) - 1, 0);
+  const bendCount = links.reduce((sum, { from, to }) => sum + Math.max(0, rowOf(to) - rowOf(from) - 1), 0);
   const longest = bendCount > mostBends ? longestWithBends : Infinity;
-  let members = inFileOrder.length;
-  const chains = links.map((edge): Chain => {
-    const bends: number[] = [];
-    const isTooLong = rowOf(edge.to) - rowOf(edge.from) > longest;
-    for (let row = rowOf(edge.from) + 1; row < rowOf(edge.to) && !isTooLong; row++) {
-      intoRow(row, members);
-      bends.push(members++);
+  let members = nodeCount;
+  const pairs: number[] = [];
+  const chains = links.map(({ edge, from, to }): Chain => {
+    const chain = [from];
+    const isTooLong = rowOf(to) - rowOf(from) > longest;
+    for (let row = rowOf(from) + 1; row < rowOf(to) && !isTooLong; row++) {
+      rows[row]?.push(members);
+      chain.push(members++);
     }
-    return { edge, members: [member.get(edge.from) ?? 0, ...bends, member.get(edge.to) ?? 0] };
+    chain.push(to);
+    // An edge without its bends passes behind the rows between and has no say in their order.
+    const isWhole = chain.length - 1 === rowOf(to) - rowOf(from);
+    for (let index = 0; isWhole && index + 1 < chain.length; index++)
+      pairs.push(chain[index] ?? 0, chain[index + 1] ?? 0);
+    return { edge, members: chain };
   });
 
-  const above: number[][] = Array.from({ length: members }, () => []);
-  const below: number[][] = Array.from({ length: members }, () => []);
-  for (const chain of chains) {
-    // An edge without its bends passes behind the rows between and has no say in their order.
-    if (chain.members.length - 1 < rowOf(chain.edge.to) - rowOf(chain.edge.from)) continue;
-    chain.members.forEach((upper, index) => {
-      const lower = chain.members[index + 1];
-      if (lower === undefined) return;
-      below[upper]?.push(lower);
-      above[lower]?.push(upper);
-    });
-  }
-
-  const isNode = (index: number) => index < inFileOrder.length;
-  const placed = { rows: ordered({ rows, above, below }), above, below };
+  const placed = ordered(rowsOf(rows, pairs));
   const center = centers(placed, {
     gap: columnGap,
-    width: (index) => (isNode(index) ? nodeWidth : bendWidth),
-    weight: (a, b) => (isNode(a) && isNode(b) ? 1 : isNode(a) || isNode(b) ? 2 : 8),
+    width: new Float64Array(members).fill(nodeWidth, 0, nodeCount).fill(bendWidth, nodeCount),
+    weight: (a, b) => (a < nodeCount ? (b < nodeCount ? 1 : 2) : b < nodeCount ? 2 : 8),
   });
-  return drawn(inFileOrder, chains, placed.rows, center);
+  return drawn(inFileOrder, chains, placed, center);
 }
 
 function drawn(
   nodes: readonly GraphNode[],
   chains: readonly Chain[],
-  rows: readonly (readonly number[])[],
-  center: readonly number[],
+  { order, starts }: Rows,
+  center: Float64Array,
 ): Layout {
-  const rowOf = new Map(rows.flatMap((row, number) => row.map((index) => [index, number])));
+  const rowCount = starts.length - 1;
+  const rowOf = new Int32Array(order.length);
+  for (let row = 0; row < rowCount; row++)
+    for (const member of order.subarray(starts[row], starts[row + 1])) rowOf[member] = row;
   const halfWidth = (index: number) => (index < nodes.length ? nodeWidth / 2 : bendWidth / 2);
   const left = center.reduce((least, x, index) => Math.min(least, x - halfWidth(index)), Infinity);
   const right = center.reduce((most, x, index) => Math.max(most, x + halfWidth(index)), -Infinity);
   const shift = Number.isFinite(left) ? margin - left : margin;
   const x = (index: number) => rounded((center[index] ?? 0) + shift);
-  const gap = rows.length > deepRows ? narrowRowGap : rowGap;
-  const y = (index: number) => marginTop + (rowOf.get(index) ?? 0) * (nodeHeight + gap);
+  const gap = rowCount > deepRows ? narrowRowGap : rowGap;
+  const y = (index: number) => marginTop + (rowOf[index] ?? 0) * (nodeHeight + gap);
   const port = portsOf(chains, x);
   return {
     nodes: nodes.map((node, index) => ({ node, x: rounded(x(index) - nodeWidth / 2), y: y(index) })),
     edges: chains.map((chain) => ({ edge: chain.edge, points: pointsOf(chain, x, y, port) })),
     width: Number.isFinite(left) ? Math.ceil(right - left + 2 * margin) : 2 * margin,
-    height: margin + marginTop + Math.max(0, rows.length * (nodeHeight + gap) - gap),
+    height: margin + marginTop + Math.max(0, rowCount * (nodeHeight + gap) - gap),
   };
 }
 
