@@ -12,6 +12,8 @@ export function panelPage(webview: Webview, dist: Uri): string {
     `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
     "worker-src blob:",
     "connect-src 'none'",
+    // The exported picture becomes a PNG by way of an image of the page's own.
+    "img-src blob:",
     `style-src ${webview.cspSource}`,
   ].join("; ");
   const source = (file: string): string => webview.asWebviewUri(Uri.joinPath(dist, file)).toString();

@@ -43,8 +43,8 @@ export function readFromView(message: unknown): FromView | null {
     }
     case "export": {
       const { format, text } = message;
-      const isFormat = format === "svg" || format === "json";
-      return isFormat && isText(text, longestExport) ? { kind: "export", format, text } : null;
+      const known = (["svg", "png", "dot", "json"] as const).find((name) => name === format);
+      return known !== undefined && isText(text, longestExport) ? { kind: "export", format: known, text } : null;
     }
     default:
       return null;

@@ -34,6 +34,8 @@ export type ToView =
   /** The cursor stands on a value that has a node there. */
   | { readonly kind: "select"; readonly span: SourceSpan };
 
+export type ExportFormat = "svg" | "png" | "dot" | "json";
+
 export type FromView =
   | { readonly kind: "ready" }
   | { readonly kind: "digest"; readonly uri: string; readonly values: readonly LiveValue[] }
@@ -44,4 +46,5 @@ export type FromView =
   | { readonly kind: "applyFix"; readonly code: string; readonly span: SourceSpan; readonly title: string }
   | { readonly kind: "runAgain" }
   | { readonly kind: "ignoredCuts"; readonly sites: readonly SiteId[] }
-  | { readonly kind: "export"; readonly format: "svg" | "json"; readonly text: string };
+  /** Of a PNG the text is base64. */
+  | { readonly kind: "export"; readonly format: ExportFormat; readonly text: string };

@@ -1,22 +1,31 @@
 /**
  * The door `@gradlens/webview/picture`: one gradient graph as a picture that stands alone, for the panel's export, the
- * command line and the tests. Pure, and without a DOM.
+ * command line and the tests; and the same for Graphviz and as JSON. Pure, and without a DOM.
  */
-import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
+import type { GradientGraph } from "@gradlens/engine/graph";
 import { renderToString } from "preact-render-to-string";
 import { exportPalettes } from "./appearance.js";
-import type { Fold } from "./folding/fold.js";
+import { foldedGraph, type FoldedGraph, type Folding } from "./folding/fold.js";
 import { layeredLayout } from "./layout/layered-layout.js";
 import { GraphPicture } from "./view/graph-picture.js";
 import { leafCounts } from "./verdicts.js";
 import { counted } from "./words.js";
 
-/** `folds` tells what is behind the cards of a graph that was folded; without it every node has its own card. */
-export function renderSvg(
-  graph: GradientGraph,
+export { formatDot } from "./dot.js";
+export { asJson } from "./json.js";
+
+/** The whole graph, folded as the panel folds it at first. */
+export function renderSvg(graph: GradientGraph, theme: "dark" | "light", uncut: GradientGraph | null = null): string {
+  const folding: Folding = { level: "module", toggled: new Map() };
+  const folded = foldedGraph(graph, folding);
+  return renderFolded(folded, theme, uncut === null ? null : foldedGraph(uncut, folding));
+}
+
+/** A graph as it is folded. */
+export function renderFolded(
+  { graph, folds }: FoldedGraph,
   theme: "dark" | "light",
-  uncut: GradientGraph | null = null,
-  folds: ReadonlyMap<NodeId, Fold> = new Map(),
+  uncut: FoldedGraph | null,
 ): string {
   const palette = exportPalettes[theme];
   const layout = layeredLayout(graph);
@@ -36,7 +45,7 @@ export function renderSvg(
       <rect width={layout.width} height={layout.height} fill={palette.background} />
       <GraphPicture
         graph={graph}
-        uncut={uncut}
+        uncut={uncut?.graph ?? null}
         layout={layout}
         palette={palette}
         selected={null}

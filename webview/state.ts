@@ -4,7 +4,7 @@
  */
 import type { BundledProgram, GradientGraph, RunRequest, Site, SiteId, SourceSpan } from "@gradlens/engine/graph";
 import type { Folding, Level } from "./folding/fold.js";
-import type { FromView, OfferedFix, ToView } from "./messages.js";
+import type { ExportFormat, FromView, OfferedFix, ToView } from "./messages.js";
 import { post, statusCommands } from "./posts.js";
 import { compared, heardWhatIf, preview, whatIfGaveUp, withoutPreview } from "./preview.js";
 import { askProgram, heardProgram, programGaveUp } from "./program-run.js";
@@ -81,7 +81,7 @@ export type PanelEvent =
   | { readonly kind: "side"; readonly side: "tensor" | "training" }
   | { readonly kind: "stop" | "runAgain" | "runToStep" }
   | { readonly kind: "applyFix"; readonly fix: OfferedFix }
-  | { readonly kind: "export"; readonly format: "svg" | "json"; readonly text: string }
+  | { readonly kind: "export"; readonly format: ExportFormat; readonly text: string }
   | { readonly kind: "level"; readonly level: Level }
   /** Opens or closes groups by their keys; what is selected then is a node or a group. */
   | {

@@ -2,10 +2,9 @@
  * `gradlens graph`: the gradient graphs of one file, one per loss, in a format for programs, for Graphviz or to look
  * at. Without `--live` they come from reading the file, with it from running it.
  */
-import { renderSvg } from "@gradlens/webview/picture";
+import { asJson, formatDot, renderSvg } from "@gradlens/webview/picture";
 import { whyUnread } from "./check.js";
 import type { PlacedGraph } from "../run/run-report.js";
-import { formatDot } from "./dot.js";
 import { graphPage } from "./graph-page.js";
 import { sourceFileAt, uriOfPath } from "./named-paths.js";
 import { ask } from "./reading.js";
@@ -40,7 +39,7 @@ export function printGraphs(
   const graphs = placed.map(({ graph }) => graph);
   switch (format) {
     case "json":
-      terminal.print(`${JSON.stringify({ version: 1, graphs: placed }, nonFiniteAsText, 2)}\n`);
+      terminal.print(asJson({ version: 1, graphs: placed }));
       return;
     case "dot":
       terminal.print(formatDot(file, graphs));
@@ -53,9 +52,4 @@ export function printGraphs(
       terminal.print(`${stackedPictures(graphs.map((graph) => renderSvg(graph, "light")))}\n`);
       return;
   }
-}
-
-/** JSON has no word for them; files carry them as text. */
-function nonFiniteAsText(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

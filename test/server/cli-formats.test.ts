@@ -4,7 +4,7 @@ import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, it } from "vitest";
 import type { CheckReport } from "../../server/cli/check-report.js";
 import { failsAt, summaryLine } from "../../server/cli/check-report.js";
-import { formatDot } from "../../server/cli/dot.js";
+import { formatDot } from "../../webview/dot.js";
 import { formatSarif } from "../../server/cli/sarif.js";
 import { stackedPictures } from "../../server/cli/stacked-pictures.js";
 

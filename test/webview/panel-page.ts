@@ -115,6 +115,7 @@ function pageText(theme: Theme): string {
     "worker-src blob:",
     "style-src 'self'",
     "connect-src 'none'",
+    "img-src blob:",
   ].join("; ");
   const variables = Object.entries(themeVariables[theme])
     .map(([name, value]) => `document.documentElement.style.setProperty("--vscode-${name}", ${JSON.stringify(value)});`)

@@ -284,9 +284,20 @@ describe("the panel on other programs", () => {
     const row = page.getByRole("row", { name: /^detach/ });
     expect(await row.innerText()).toMatch(/out1 \(cut: detach\(\) returns the value without its history\)/);
     await keep(panel, "table");
-    await page.getByRole("button", { name: "SVG" }).click();
-    const exported = (await panel.posted()).find((posted) => posted.kind === "export");
-    expect(exported?.text).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*would be −10.*<\/svg>$/s);
+    for (const format of ["svg", "png", "dot", "json"]) {
+      await page.getByRole("button", { name: "Export" }).click();
+      await page.getByTestId(`export-${format}`).click();
+    }
+    await expect.poll(async () => (await exportsOf(panel)).size).toBe(4);
+    const texts = await exportsOf(panel);
+    expect(
+      Buffer.from(texts.get("png") ?? "", "base64")
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+    expect(texts.get("dot")).toMatch(/^digraph "one-cut.ts" \{/);
+    expect(JSON.parse(texts.get("json") ?? "")).toMatchObject({ origin: "live", library: "@gradlens/engine" });
+    expect(texts.get("svg")).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*would be −10.*<\/svg>$/s);
     await page.close();
   });
 });
@@ -297,6 +308,11 @@ function lines(...text: readonly string[]): string {
 
 async function leafWith({ page }: PanelPage, name: string, gradient: string): Promise<void> {
   await page.locator(`[data-testid=leaves] [data-leaf-name="${name}"][data-gradient="${gradient}"]`).first().waitFor();
+}
+
+async function exportsOf(panel: PanelPage): Promise<ReadonlyMap<string, string>> {
+  const exports = (await panel.posted()).flatMap((posted) => (posted.kind === "export" ? [posted] : []));
+  return new Map(exports.map(({ format, text }) => [format, text]));
 }
 
 /** The card with this text lies wholly inside the window. */

@@ -64,6 +64,13 @@ export function foldedGraph(graph: GradientGraph, folding: Folding): FoldedGraph
     group.children.forEach(show);
   };
   show(tree.root);
+  // A card stands where the first of its values was made, so that a graph without groups stays as it is.
+  const place = new Map<NodeId, number>();
+  graph.nodes.forEach(({ id }, index) => {
+    const card = cardOf.get(id);
+    if (card !== undefined && !place.has(card)) place.set(card, index);
+  });
+  cards.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
   const loss = graph.loss === null ? null : (cardOf.get(graph.loss) ?? null);
   const fault =
     graph.fault === null || graph.fault.node === null

@@ -4,12 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Fold, FoldedGraph } from "../folding/fold.js";
 import type { Group } from "../folding/frame-tree.js";
-import { renderSvg } from "../picture.js";
 import { shownOf } from "../shown.js";
 import type { PanelEvent, State } from "../state.js";
 import { ConsoleView } from "./console-view.js";
 import { DetailsView } from "./details-view.js";
 import { FactsView } from "./facts-view.js";
+import { ExportMenu } from "./export-menu.js";
 import { GraphBarView } from "./graph-bar-view.js";
 import { GroupDetailsView } from "./group-details-view.js";
 import { Icon } from "./icons.js";
@@ -33,11 +33,6 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
   const isTable = state.page === "table";
   useShortcuts(state, dispatch);
   const side = sideOf(state);
-  const exportSvg = (): void => {
-    if (folded === null) return;
-    const text = renderSvg(folded.graph, theme(), foldedUncut?.graph ?? null, folded.folds);
-    dispatch({ kind: "export", format: "svg", text });
-  };
   return (
     <div class="panel">
       <StripView state={state} dispatch={dispatch} />
@@ -70,8 +65,10 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
                 dispatch={dispatch}
               />
             )}
-            {graph !== null && (
-              <PageTools page={state.page} exportSvg={exportSvg} show={(page) => dispatch({ kind: "page", page })} />
+            {graph !== null && folded !== null && (
+              <PageTools page={state.page} show={(page) => dispatch({ kind: "page", page })}>
+                <ExportMenu {...{ title: state.title, graph, folded, uncut: foldedUncut, theme, dispatch }} />
+              </PageTools>
             )}
           </div>
           <ConsoleView state={state} dispatch={dispatch} />
@@ -164,10 +161,10 @@ function Sides({ side, choose }: SidesProps) {
 interface PageToolsProps {
   readonly page: State["page"];
   readonly show: (page: State["page"]) => void;
-  readonly exportSvg: () => void;
+  readonly children: JSX.Element;
 }
 
-function PageTools({ page, show, exportSvg }: PageToolsProps) {
+function PageTools({ page, show, children }: PageToolsProps) {
   const isTable = page === "table";
   return (
     <div class="page-tools" role="toolbar" aria-label="Picture or table">
@@ -179,10 +176,7 @@ function PageTools({ page, show, exportSvg }: PageToolsProps) {
         <Icon name={isTable ? "graph" : "table"} />
         <span>{isTable ? "Picture" : "Table"}</span>
       </button>
-      <button title="Export the picture as SVG" onClick={exportSvg}>
-        <Icon name="save" />
-        <span>SVG</span>
-      </button>
+      {children}
     </div>
   );
 }

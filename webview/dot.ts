@@ -1,6 +1,6 @@
 /**
- * `gradlens graph --format dot`: gradient graphs in the language of Graphviz, one cluster per loss where there are
- * several. The strokes say what the legend of the panel says: solid flows, dashed vanishes, red blocks, dotted unknown.
+ * Gradient graphs in the language of Graphviz, for the panel's export and the command line: one cluster per loss where
+ * there are several. The strokes say what the legend of the panel says: solid flows, dashed vanishes, red blocks, dotted unknown.
  */
 import type { Flow, GradientGraph, GraphEdge, GraphNode, TensorSummary } from "@gradlens/engine/graph";
 
