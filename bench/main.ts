@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: tables of ratios, each measured in turns within one run, and the machine it ran on. With
- * `--cases analysis` or `--cases engine` only those.
+ * `--cases analysis`, `--cases engine` or `--cases panel` only those.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { engineRows } from "./engine.js";
 import type { Comparison } from "./measure.js";
 import { analyzeWorkspaceOnce, lintRow, memoryOfWorkspace, readingRows } from "./reading.js";
+import { panelRows, scriptKilobytes } from "./panel.js";
 import { startRow } from "./starting.js";
 import { typingRows, type Typing } from "./typing.js";
 
@@ -16,7 +17,8 @@ else void measure(values.cases);
 
 async function measure(cases: string): Promise<void> {
   print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`);
-  if (cases !== "engine") {
+  const measures = (part: string): boolean => cases === "all" || cases === part;
+  if (measures("analysis")) {
     printTable([
       "one key, from the change of the text to the findings",
       "p50",
@@ -29,7 +31,7 @@ async function measure(cases: string): Promise<void> {
     print("");
   }
   printTable(["what", "ours", "beside", "ratio"]);
-  if (cases !== "engine") {
+  if (measures("analysis")) {
     for (const row of readingRows()) printRow(asComparison(row));
     printRow(asComparison(await lintRow()));
     printRow(asComparison(await startRow()));
@@ -41,7 +43,16 @@ async function measure(cases: string): Promise<void> {
       "",
     ]);
   }
-  if (cases !== "analysis") for (const row of engineRows()) printRow(asComparison(row));
+  if (measures("engine")) for (const row of engineRows()) printRow(asComparison(row));
+  if (measures("panel")) {
+    for (const row of await panelRows()) printRow(asComparison(row));
+    printRow([
+      "the panel's script without the engine, minified and zipped",
+      `${(await scriptKilobytes()).toFixed(0)} KB`,
+      "",
+      "",
+    ]);
+  }
 }
 
 function asKeys({ what, p50, p95, parse }: Typing): readonly string[] {

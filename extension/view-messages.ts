@@ -3,7 +3,7 @@
  * the panel's page, so every field is looked at: its type, its size, and that a number is one.
  * Whether a span may be opened or a fix applied is for those who know the run.
  */
-import type { LiveValue, RunEvent, SourceSpan, TensorSummary } from "@gradlens/engine/graph";
+import type { LiveValue, SourceSpan, TensorSummary } from "@gradlens/engine/graph";
 import type { FromView } from "@gradlens/webview/messages";
 
 const longestText = 10_000;
@@ -83,7 +83,7 @@ function readSummary(item: unknown): TensorSummary | null | "malformed" {
 }
 
 /** Only what somebody outside the panel needs to know of an event: that the run goes on, what it printed, how it ended. */
-function readEvent(event: unknown): Exclude<RunEvent, { kind: "graph" }> | null {
+function readEvent(event: unknown): Extract<FromView, { kind: "event" }>["event"] | null {
   if (!isRecord(event)) return null;
   switch (event["kind"]) {
     case "leaves":

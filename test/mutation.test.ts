@@ -19,7 +19,8 @@ import { runBundle, type LiveRun } from "./support/live-run.js";
 
 /** Programs of others widen the test where their folder lies beside the checkout; a deeper proof takes the fixtures. */
 const programs = [
-  ...programsIn(resolve("examples")),
+  // Each mutant of the transformer runs for a second; there are dozens, and a longer proof is the place for them.
+  ...programsIn(resolve("examples")).filter((path) => proofDepth > 1 || !path.endsWith("transformer-block.ts")),
   ...programsIn(resolve("../shared/activity")),
   ...(proofDepth === 1 ? [] : programsIn(resolve("test/fixtures"))),
 ].filter((path) => readFileSync(path, "utf8").includes("@gradlens/engine"));

@@ -44,6 +44,11 @@ export function fitted(
   return { x: (window.width - width * scale) / 2, y: Math.min(below / 2, 8), scale };
 }
 
+/** Whether the picture fits the window as a whole, so that selecting another node need not move it. */
+export function fitsWhole({ width, height }: Pick<Layout, "width" | "height">, window: Size): boolean {
+  return Math.min(window.width / width, (window.height - toolsHeight) / height) >= smallestFit;
+}
+
 export function moved({ x, y, scale }: View, right: number, down: number): View {
   return { x: x + right, y: y + down, scale };
 }

@@ -54,6 +54,9 @@ function perform(command: Command): void {
     case "ask":
       runner?.ask(command.purpose, command.wish);
       return;
+    case "pause":
+      runner?.pause(command.wish);
+      return;
     case "leave":
       runner?.leave(command.purpose);
       return;

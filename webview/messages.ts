@@ -39,7 +39,7 @@ export type ExportFormat = "svg" | "png" | "dot" | "json";
 export type FromView =
   | { readonly kind: "ready" }
   | { readonly kind: "digest"; readonly uri: string; readonly values: readonly LiveValue[] }
-  | { readonly kind: "event"; readonly event: Exclude<RunEvent, { kind: "graph" }> }
+  | { readonly kind: "event"; readonly event: Exclude<RunEvent, { kind: "graph" | "steps" | "pause" }> }
   /** The outcome of a run in one line, for the status bar: loss and how many leaves were cut off. */
   | { readonly kind: "status"; readonly text: string }
   | { readonly kind: "reveal"; readonly span: SourceSpan }

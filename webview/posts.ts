@@ -20,9 +20,11 @@ export function statusCommands(state: State): readonly Command[] {
   return graph === null || loss === null ? [] : [post({ kind: "status", text: statusOf(graph, loss.short) })];
 }
 
-/** Graphs and the numbers of each step are for the panel alone. */
+/** Graphs, the numbers of each step and pauses are for the panel alone. */
 export function forward(event: RunEvent): readonly Command[] {
-  return event.kind === "graph" || event.kind === "steps" ? [] : [post({ kind: "event", event })];
+  return event.kind === "graph" || event.kind === "steps" || event.kind === "pause"
+    ? []
+    : [post({ kind: "event", event })];
 }
 
 export function post(message: FromView): Command {

@@ -69,6 +69,11 @@ export class Runner {
     this.#next();
   }
 
+  /** Asks the program's run to wait where it may, or to go on. */
+  pause(wish: "pause" | "resume"): void {
+    if (this.#current?.purpose === "program") this.#port?.postMessage({ kind: wish });
+  }
+
   /** Gives up the run of one purpose without a word, where it is the one that runs. */
   leave(purpose: Purpose): void {
     if (this.#current?.purpose === purpose) this.#giveUp(null);

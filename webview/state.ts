@@ -79,7 +79,7 @@ export type PanelEvent =
   | { readonly kind: "preview"; readonly preview: "off" | "on" }
   | { readonly kind: "scrub"; readonly step: number | null }
   | { readonly kind: "side"; readonly side: "tensor" | "training" }
-  | { readonly kind: "stop" | "runAgain" | "runToStep" }
+  | { readonly kind: "stop" | "runAgain" | "runToStep" | "pause" | "resume" }
   | { readonly kind: "applyFix"; readonly fix: OfferedFix }
   | { readonly kind: "export"; readonly format: ExportFormat; readonly text: string }
   | { readonly kind: "level"; readonly level: Level }
@@ -100,6 +100,7 @@ export type Command =
   | { readonly kind: "ask"; readonly purpose: Purpose; readonly wish: Wish }
   /** Gives up the run of one purpose, if it is the one that runs. */
   | { readonly kind: "leave"; readonly purpose: Purpose }
+  | { readonly kind: "pause"; readonly wish: "pause" | "resume" }
   | { readonly kind: "stop" };
 
 export interface Updated {
@@ -172,6 +173,9 @@ export function update(state: State, event: PanelEvent): Updated {
       return runToStep(state);
     case "side":
       return { state: { ...state, side: event.side }, commands: [] };
+    case "pause":
+    case "resume":
+      return { state, commands: [{ kind: "pause", wish: event.kind }] };
     case "stop":
       return { state, commands: [{ kind: "stop" }] };
     case "runAgain":
@@ -271,8 +275,8 @@ function updateByMessage(state: State, message: ToView): Updated {
 }
 
 /** Nothing of another file's run stays; the camera and the page are the user's own. */
-function freshFor({ page, side, folding }: State): State {
-  return { ...initialState, page, side, folding: { ...folding, toggled: new Map() } };
+function freshFor({ page, folding }: State): State {
+  return { ...initialState, page, folding: { ...folding, toggled: new Map() } };
 }
 
 /** Choosing a leaf that the strip has something to say about brings that to the front. */

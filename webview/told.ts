@@ -40,6 +40,8 @@ export interface Told {
   readonly droppedLines: number;
   /** The newest step of each loss. */
   readonly progress: readonly Progress[];
+  /** Whether the run may pause, or has. */
+  readonly pause: "not offered" | Extract<RunEvent, { kind: "pause" }>["state"];
   readonly outcome: RunOutcome | null;
   readonly milliseconds: number;
 }
@@ -52,6 +54,7 @@ export const nothingTold: Told = {
   console: [],
   droppedLines: 0,
   progress: [],
+  pause: "not offered",
   outcome: null,
   milliseconds: 0,
 };
@@ -72,6 +75,8 @@ function hearEvent(told: Told, event: RunEvent): Told {
       return { ...told, steps: withSteps(told.steps, event) };
     case "progress":
       return { ...told, progress: [...told.progress.filter(({ site }) => site !== event.site), event] };
+    case "pause":
+      return { ...told, pause: event.state };
     case "leaves":
       return { ...told, leaves: event.leaves };
     case "console":

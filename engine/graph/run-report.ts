@@ -28,7 +28,7 @@ export interface Site {
 
 /**
  * The user's program, ready to run: `code` is a module's text without imports or exports that declares
- * `async function program()` and reads `$enter`, `$leave` and `$libs` from the global object.
+ * `async function program()` and reads `$enter`, `$leave`, `$due`, `$tick` and `$libs` from the global object.
  */
 export interface BundledProgram {
   readonly code: string;
@@ -138,6 +138,8 @@ export type RunEvent =
   | { readonly kind: "leaves"; readonly leaves: readonly LeafReport[] }
   | { readonly kind: "progress"; readonly site: SiteId | null; readonly step: number; readonly loss: number }
   | ({ readonly kind: "steps" } & StepsOfLoss)
+  /** The run has come to a place where it may pause, has paused there, or goes on. */
+  | { readonly kind: "pause"; readonly state: "offered" | "paused" | "resumed" }
   | { readonly kind: "console"; readonly level: "log" | "info" | "warn" | "error" | "debug"; readonly text: string }
   | { readonly kind: "ended"; readonly outcome: RunOutcome };
 

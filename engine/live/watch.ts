@@ -11,6 +11,7 @@ import { captureConsole } from "./console.js";
 import { serveFiles } from "./files.js";
 import { listenToRejections, replaceGlobals, type Replacement } from "./host.js";
 import { observe, type Observation } from "./observation.js";
+import { pauseMarks } from "./pausing.js";
 import type { RunSetting } from "./run-setting.js";
 import type { RecordedPass } from "./sampling.js";
 import type { SiteStack } from "./sites.js";
@@ -70,6 +71,7 @@ function librariesOf(setting: RunSetting, { sites, places }: Observation): Reado
     $begin: places.begin,
     $enter: sites.enter,
     $leave: sites.leave,
+    ...pauseMarks(setting.pausing, () => performance.now()),
     $libs: { "@gradlens/engine": library, "node:fs": fs, "node:fs/promises": fsPromises },
     fetch,
   };

@@ -149,6 +149,7 @@ class Story {
         if (message.outcome.kind === "threw") this.error = message.outcome.error;
         break;
       case "progress":
+      case "pause":
       case "steps":
         break;
     }

@@ -1,10 +1,11 @@
 /**
  * A program with its sites marked, ready to run: every call and `new` becomes `$leave(7,$enter(7),e)`, so that a
  * run knows which expression is being evaluated and which variable takes the result. Text is only inserted, never
- * printed anew, so lines keep their numbers. Only the parser is asked; types play no part.
+ * printed anew, so lines keep their numbers. Training loops get a place where the run may pause (`pauses.ts`). Only the parser is asked; types play no part.
  */
 import type { Site } from "@gradlens/engine/graph";
 import ts from "typescript";
+import { isPausingBody, pauseText } from "./pauses.js";
 import { positionAt } from "./position.js";
 
 /** Marks the calls of one file and appends their sites to `sites`; an id is the index into that list. */
@@ -21,6 +22,10 @@ export function instrument(uri: string, text: string, sites: Site[]): string {
   };
   const visit = (node: ts.Node): void => {
     if (isNotEvaluated(node)) return;
+    if (isPausingBody(node, source)) {
+      copyTo(node.getStart(source) + 1);
+      pieces.push(pauseText);
+    }
     if (!isWrapped(node)) {
       ts.forEachChild(node, visit);
       return;

@@ -190,6 +190,53 @@ describe("the panel", () => {
     await workbench.screenshot("unfinished");
   });
 
+  it("draws a training run, and moves picture and editor to the step under the scrubber", async () => {
+    await openProgram("moons.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.frame.getByTestId("step").getByText("200").waitFor();
+    await panel.frame.getByRole("figure").filter({ hasText: "Gradient norm by layer" }).locator("canvas").waitFor();
+    const line = workbench.line("const loss = binaryCross");
+    const shown = (): Promise<string> =>
+      line.evaluate((element) =>
+        [...element.querySelectorAll("span")].map((part) => getComputedStyle(part, "::after").content).join(" "),
+      );
+    const last = await until("the loss beside its line", async () => ((await shown()).includes("∂") ? shown() : null));
+    await panel.frame.getByTestId("scrubber").fill("5");
+    // A run that took long is made again for one step only where somebody asks for it.
+    const ask = panel.frame.getByTestId("run-to-step");
+    if ((await ask.count()) > 0) await ask.click();
+    await panel.frame.locator(".facts").getByText("step 5").waitFor();
+    await until("the editor to show step 5", async () => ((await shown()) === last ? null : true));
+    await workbench.screenshot("training");
+  });
+
+  it("takes the cut of a GAN for meant, since the other loss gives the gradient", async () => {
+    await openProgram("gan.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.frame.getByTestId("step").getByText("150").waitFor();
+    await panel.frame.getByTestId("loss-picker").selectOption({ index: 0 });
+    await until("the strip to speak of lossG", async () => {
+      return (await panel.strip.innerText()).includes("get their gradients from lossG") ? true : null;
+    });
+    await workbench.screenshot("gan");
+  });
+
+  it("folds a transformer to a dozen cards, opens one, and follows the theme", async () => {
+    await openProgram("transformer-block.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.strip.getByText("yet their gradients are 0 up to rounding").waitFor();
+    const card = (name: string) => panel.frame.locator("[data-group]", { hasText: name }).first();
+    await card("block 1").press("Enter");
+    await card("norm2").waitFor();
+    await workbench.screenshot("transformer");
+    const themes = vscode.workspace.getConfiguration("workbench");
+    const dark = themes.get("colorTheme");
+    await themes.update("colorTheme", "Visual Studio Light", vscode.ConfigurationTarget.Global);
+    await panel.frame.locator("body.vscode-light").waitFor();
+    await workbench.screenshot("transformer-light");
+    await themes.update("colorTheme", dark, vscode.ConfigurationTarget.Global);
+  });
+
   it("is readable in a light theme and in high contrast", async () => {
     const themes = vscode.workspace.getConfiguration("workbench");
     const dark = themes.get("colorTheme");

@@ -12,6 +12,7 @@ import { reference } from "../../engine/kernels/reference.js";
 import { memoryUse, settle } from "../../engine/kernels/residence.js";
 import { Storage } from "../../engine/kernels/storage.js";
 import { wasmKernels } from "../../engine/kernels/wasm.js";
+import { proofDepth } from "../support/proofs.js";
 
 const megabyte = 1024 * 1024;
 const soft = 4 * megabyte;
@@ -65,18 +66,20 @@ describe("a training loop in one job", () => {
     expect(kept.at(-1)?.value).toBeLessThan(0.1);
   });
 
-  it("runs 100,000 steps in bounded memory, and every 1,000th activation can be read at the end", () => {
+  // A hundred thousand with PROOFS=5.
+  const longRun = 20_000 * Math.min(5, proofDepth);
+  it(`runs ${longRun} steps in bounded memory, and every 1,000th activation can be read at the end`, () => {
     const { step, model } = trainer(16, 8);
     const probe = randn([8, 20]);
     const kept: { readonly activation: Tensor; readonly copy: unknown }[] = [];
-    for (let i = 0; i < 100_000; i++) {
+    for (let i = 0; i < longRun; i++) {
       step();
       if (i % 1000 !== 0) continue;
       const activation = model.forward(probe).sigmoid();
       kept.push({ activation, copy: activation.tolist() });
     }
     expect(memoryUse().wasmBytes).toBeLessThanOrEqual(96 * megabyte);
-    expect(kept).toHaveLength(100);
+    expect(kept).toHaveLength(longRun / 1000);
     for (const { activation, copy } of kept) expect(activation.tolist()).toEqual(copy);
     const used = process.memoryUsage();
     expect(used.heapUsed + used.arrayBuffers).toBeLessThan(400 * megabyte);

@@ -13,10 +13,11 @@ function mark(text: string, uri = "file:///program.ts"): { readonly text: string
 function run(text: string): readonly unknown[] {
   const { code } = transformSync(text, { loader: "ts", target: "es2022" });
   const seen: unknown[] = [];
-  new Function("seen", "$enter", "$leave", code)(
+  new Function("seen", "$enter", "$leave", "$due", code)(
     seen,
     (site: number) => site,
     (_site: number, _depth: number, value: unknown) => value,
+    () => false,
   );
   return seen;
 }
@@ -116,5 +117,30 @@ describe("instrument", () => {
     expect(mark("const v = <b>{f()}</b>;", "file:///v.tsx").text).toContain("<b>{$leave(0,$enter(0),f())}</b>");
     expect(mark("const v = <b>{f()}</b>;", "file:///v.jsx").sites.length).toBe(1);
     expect(mark("const x = f(;").text).toBe("const x = f(;");
+  });
+});
+
+describe("places to pause", () => {
+  it.each<[string, string, string]>([
+    ["a training loop of the module", "for (const x of xs) { x.backward(); }", "yes"],
+    ["a loop of the module without a pass", "for (const x of xs) { x.sum(); }", "no"],
+    ["a pass in a callback of the loop", "for (const x of xs) { later(() => x.backward()); }", "no"],
+    [
+      "a loop of an async function that waits",
+      "async function f() { while (on) { await next(); x.backward(); } }",
+      "yes",
+    ],
+    ["a loop of an async function that does not wait", "async function f() { while (on) { x.backward(); } }", "no"],
+    ["a loop of a function", "function f() { while (on) { await; x.backward(); } }", "no"],
+    ["a loop of a generator", "function* f() { while (on) { yield 1; x.backward(); } }", "no"],
+  ])("%s", (_, text, expected) => {
+    const marked = mark(`import { x } from "./x";\n${text}`).text;
+    expect(marked.includes("{if ($due()) await $tick();") ? "yes" : "no").toBe(expected);
+    expect(marked.split("\n")).toHaveLength(2);
+  });
+
+  it("are none in a module that another one may require", () => {
+    expect(mark("const { x } = require('./x'); for (;;) { x.backward(); }").text).not.toContain("$tick");
+    expect(mark("import fs from 'fs'; module.exports = 1; for (;;) { x.backward(); }").text).not.toContain("$tick");
   });
 });

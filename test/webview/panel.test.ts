@@ -258,6 +258,36 @@ describe("the panel on other programs", () => {
     await page.close();
   });
 
+  it("pauses a long training run where it stands, shows it there, and goes on", async () => {
+    const panel = await host.open("dark", wide);
+    const { page } = panel;
+    const text = lines(
+      'import { nn, optim, randn } from "@gradlens/engine";',
+      "const model = new nn.Linear(4, 4);",
+      "const optimizer = new optim.SGD(model.parameters(), { lr: 0.001 });",
+      "for (let step = 0; step < 1_000_000; step++) {",
+      "  optimizer.zeroGrad();",
+      "  model.forward(randn([8, 4])).square().mean().backward();",
+      "  optimizer.step();",
+      "}",
+    );
+    await panel.send(await runMessage("examples/long.ts", text));
+    await page.getByTestId("pause").click();
+    await page.locator(".facts").getByText("paused").waitFor();
+    const step = Number(await page.getByTestId("step").innerText());
+    expect(step).toBeGreaterThan(1);
+    await page.getByTestId("scrubber").fill(String(Math.max(1, Math.floor(step / 2))));
+    await keep(panel, "paused");
+    expect(await page.getByTestId("pause").innerText()).toContain("Go on");
+    await page.getByTestId("pause").click();
+    await page.getByTestId("pause").getByText("Pause").waitFor();
+    await expect.poll(async () => Number(await page.getByTestId("scrubber").getAttribute("max"))).toBeGreaterThan(step);
+    await page.getByTestId("stop").click();
+    await page.getByText("stopped").first().waitFor();
+    expect(panel.complaints).toEqual([]);
+    await page.close();
+  });
+
   it("outlives a flood of lines, shows the error, and never takes text for markup", async () => {
     const panel = await host.open("dark", wide);
     const text = lines(

@@ -36,7 +36,7 @@ export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
   return (
     <div class="panel">
       <StripView state={state} dispatch={dispatch} />
-      <div class={`progress ${state.running === "running" ? "on" : ""}`} aria-hidden="true" />
+      <div class={`progress ${isBusy(state) ? "on" : ""}`} aria-hidden="true" />
       <FactsView state={state} dispatch={dispatch} />
       <ScrubberView state={state} dispatch={dispatch} />
       <main class={side === "training" ? "trains" : ""}>
@@ -129,6 +129,10 @@ function cardOfGroup({ folds }: FoldedGraph, wanted: Fold): NodeId | null {
 
 function groupOfNode({ tree }: FoldedGraph, node: GraphNode | null): Group | null {
   return node === null ? null : (tree.groupOf.get(node.id) ?? null);
+}
+
+function isBusy({ running, incoming }: State): boolean {
+  return running === "running" && incoming?.told.pause !== "paused";
 }
 
 type Side = "training" | "tensor" | "only tensor";

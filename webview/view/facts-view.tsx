@@ -78,6 +78,7 @@ function Legend({ origin }: { readonly origin: Shown["origin"] }) {
 
 function originWords(state: State, { origin, told, graph }: Shown): string {
   if (state.running === "running") {
+    if (state.incoming?.told.pause === "paused") return "paused";
     const newest = (state.incoming?.told ?? told)?.progress.at(-1);
     return newest === undefined ? "running" : `running, step ${newest.step}, loss ${numberAsText(newest.loss)}`;
   }

@@ -89,14 +89,16 @@ interface StepOfPictureProps extends ScrubberProps {
 function StepOfPicture({ state, shownStep, lastStep, dispatch }: StepOfPictureProps) {
   const { scrub } = state;
   const wanted = scrub?.step ?? lastStep;
-  if (shownStep === wanted || (scrub === null && state.running === "running")) return null;
+  if (shownStep === wanted) return null;
   if (scrub?.state === "asked") return <span class="note">running to step {wanted} …</span>;
   return (
     <>
       <span class="note">picture of step {shownStep}</span>
-      <button class="quiet" data-testid="run-to-step" onClick={() => dispatch({ kind: "runToStep" })}>
-        Run to step {wanted}
-      </button>
+      {state.running !== "running" && (
+        <button class="quiet" data-testid="run-to-step" onClick={() => dispatch({ kind: "runToStep" })}>
+          Run to step {wanted}
+        </button>
+      )}
     </>
   );
 }

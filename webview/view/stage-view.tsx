@@ -5,7 +5,7 @@
 import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { editorPalette } from "../appearance.js";
-import { fitted, moved, transformOf, zoomed, type Size } from "../camera.js";
+import { fitsWhole, fitted, moved, transformOf, zoomed, type Size } from "../camera.js";
 import type { FoldedGraph } from "../folding/fold.js";
 import { layeredLayout, type Layout } from "../layout/layered-layout.js";
 import { partAround } from "../part.js";
@@ -38,6 +38,8 @@ export function StageView({ whole, folded, uncut, selected, camera, dispatch }: 
   const view = camera ?? fitted(layout, size, card);
 
   const select = (id: NodeId): void => {
+    // A picture that shows the place around the selection must not move away under the mouse.
+    if (camera === null && !fitsWhole(layout, size)) dispatch({ kind: "camera", camera: view });
     const fold = folds.get(id);
     const node = whole.nodes.find((each) => each.id === id);
     if (fold !== undefined) dispatch({ kind: "select", node: keyOfGroup(fold.group), span: fold.group.span });

@@ -41,6 +41,7 @@ export function StripView({ state, dispatch }: StripProps) {
           </button>
         )}
         {verdict !== null && <VerdictButtons {...{ state, shown, verdict, dispatch }} />}
+        <PauseButton state={state} dispatch={dispatch} />
         {state.running === "running" && (
           <button data-testid="stop" class="stop" onClick={() => dispatch({ kind: "stop" })}>
             <Icon name="stop" /> Stop
@@ -53,6 +54,18 @@ export function StripView({ state, dispatch }: StripProps) {
         )}
       </div>
     </header>
+  );
+}
+
+/** There where the program has a loop that may wait. */
+function PauseButton({ state, dispatch }: StripProps) {
+  const pause = state.incoming?.told.pause ?? "not offered";
+  if (state.running !== "running" || pause === "not offered") return null;
+  const isPaused = pause === "paused";
+  return (
+    <button data-testid="pause" onClick={() => dispatch({ kind: isPaused ? "resume" : "pause" })}>
+      <Icon name={isPaused ? "play" : "pause"} /> {isPaused ? "Go on" : "Pause"}
+    </button>
   );
 }
 

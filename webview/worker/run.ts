@@ -2,7 +2,8 @@
  * The worker that runs the user's program on the engine. Its text is followed by the program's, which hands itself
  * over through `$gradlensProgram`; each run calls it again. The page ends the worker when a run must stop.
  */
-import { loadKernels, runProgram, type UserProgram } from "@gradlens/engine/live";
+import type { RunEvent } from "@gradlens/engine/graph";
+import { loadKernels, runProgram, type Pausing, type UserProgram } from "@gradlens/engine/live";
 import { EventBatch } from "./event-batch.js";
 import type { FromWorker, ToWorker } from "./worker-messages.js";
 
@@ -35,7 +36,16 @@ globalThis.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     return;
   }
   if (data.kind === "run") earlier = earlier.then(() => run(data));
+  if (data.kind === "pause") isPaused = true;
+  if (data.kind === "resume") {
+    isPaused = false;
+    goOn();
+  }
 });
+
+/** A wish to pause belongs to one run. */
+let isPaused = false;
+let goOn: () => void = () => undefined;
 
 async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>): Promise<void> {
   if (program === null || setting === null) throw new Error("A run was asked for before the program was there.");
@@ -58,10 +68,26 @@ async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>)
       if (!batch.isEmpty) send();
     }, pauseMs);
   };
-  await runProgram(program, setting, request, (event) => {
+  isPaused = false;
+  const tell = (event: RunEvent): void => {
     batch.add(event);
     const isDue = event.kind === "ended" || messages < sentAtOnce || now() - sent > pauseMs;
     if (isDue) send();
     else sendLater();
-  });
+  };
+  const pausing: Pausing = {
+    offered: () => tell({ kind: "pause", state: "offered" }),
+    wait: async () => {
+      // A timer lets the messages of the page in.
+      await new Promise<void>((resolve) => later(resolve, 0));
+      if (!isPaused) return;
+      tell({ kind: "pause", state: "paused" });
+      send();
+      await new Promise<void>((resolve) => (goOn = resolve));
+      tell({ kind: "pause", state: "resumed" });
+    },
+  };
+  // What is only compared or made for one step must not wait for a hand.
+  const own = request.steps === "told" ? { ...setting, pausing } : setting;
+  await runProgram(program, own, request, tell);
 }

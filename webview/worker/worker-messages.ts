@@ -10,7 +10,9 @@ export type ToWorker =
       readonly sites: readonly Site[];
       readonly files: Readonly<Record<string, Uint8Array>>;
     }
-  | { readonly kind: "run"; readonly run: number; readonly request: RunRequest };
+  | { readonly kind: "run"; readonly run: number; readonly request: RunRequest }
+  /** Of the run that goes on; it is heard where the run may pause. */
+  | { readonly kind: "pause" | "resume" };
 
 /** A few events of one run in their order; the last batch of a run ends with `ended`. */
 export interface Batch {
