@@ -172,6 +172,8 @@ describe("the panel on other programs", () => {
     const strip = panel.page.getByTestId("strip");
     await strip.getByText("Gradient vanishes at net.fc1").waitFor();
     expect(await strip.innerText()).toMatch(/units of tanh on line 12 are saturated\. It began at step \d+\./);
+    expect(await isInView(panel, "fc1")).toBe(true);
+    expect(await isInView(panel, "tanh1")).toBe(true);
     await panel.page.locator("[data-testid=parameters] tr.troubled", { hasText: "net.fc1.weight" }).waitFor();
     for (const title of ["Loss", "Gradient norm by layer", "Saturated or zero units"])
       await panel.page.getByRole("figure").filter({ hasText: title }).locator("canvas").waitFor();
@@ -207,7 +209,8 @@ describe("the panel on other programs", () => {
     await panel.send(await runMessage("examples/transformer-block.ts"));
     const strip = panel.page.getByTestId("strip");
     await strip.getByText("have a path, yet their gradients are 0 up to rounding.").waitFor();
-    expect(await strip.innerText()).toMatch(/attention\.key\.bias/);
+    // The leaf, the op and the line, without a click.
+    expect(await strip.innerText()).toMatch(/attention\.key\.bias.* at add\(\) on line 3\d cancel\./s);
     // The card on which the leaf is stands in the window.
     await panel.page.locator("[data-testid=graph] [data-group]", { hasText: "block" }).first().waitFor();
     expect(await isInView(panel, "block 0")).toBe(true);

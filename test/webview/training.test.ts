@@ -66,7 +66,9 @@ describe("what goes wrong in a run", () => {
     [
       "a leaf that gets next to nothing, from the start",
       { norms: { "fc1.weight": () => 0.001, "fc2.weight": () => 1 } },
-      ["Gradient vanishes at fc1.weight. A typical entry is 1/1000 of the largest. It was so from the first step."],
+      [
+        "Gradient vanishes at fc1.weight on line 1. A typical entry is 1/1000 of the largest. It was so from the first step.",
+      ],
     ],
     [
       "nothing, where the optimizer moves it all the same",
@@ -77,7 +79,7 @@ describe("what goes wrong in a run", () => {
       "leaves whose terms cancel",
       { norms: { "key.bias": () => 1e-10, "key.weight": () => 1 } },
       [
-        "key.bias has a path, yet its gradient is 0 up to rounding. The terms cancel: a typical entry is 1e−10 of the largest.",
+        "key.bias has a path, yet its gradient is 0 up to rounding. A typical entry is 1e−10 of the largest: the terms cancel.",
       ],
     ],
     [
@@ -87,7 +89,7 @@ describe("what goes wrong in a run", () => {
         units: { tanh: (step) => (step < 40 ? 0.2 : 0.95) },
       },
       [
-        "Gradient vanishes at b and a. A typical entry is 1/10000 of the largest. 95 % of the units of tanh on line 21 are saturated. It began at step 40.",
+        "Gradient vanishes at b and a on line 2. A typical entry is 1/10000 of the largest. 95 % of the units of tanh on line 21 are saturated. It began at step 40.",
       ],
     ],
     [
@@ -98,7 +100,7 @@ describe("what goes wrong in a run", () => {
     [
       "a gradient that died",
       { norms: { a: (step) => (step < 30 ? 1 : 0), b: () => 1 } },
-      ["a gets a gradient of exactly 0. A path exists, but nothing comes through. It began at step 30."],
+      ["a on line 1 gets a gradient of exactly 0. A path exists, but nothing comes through. It began at step 30."],
     ],
     [
       "a gradient that explodes and does not come back",

@@ -3,7 +3,7 @@
  * The result is a graph again, so all that draws graphs draws it; what is behind a card is told beside it. Pure.
  */
 import type { GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
-import { walkOf, withoutGradient } from "../walk.js";
+import { walkOf, withoutGradient, type Walk } from "../walk.js";
 import { frameTreeOf, isAtom, isMade, membersOf, type FrameTree, type Group } from "./frame-tree.js";
 
 /** What stands on one card: a part of the program as wide as a module, a function, an iteration, or a single op. */
@@ -48,13 +48,15 @@ export function foldedGraph(graph: GradientGraph, folding: Folding): FoldedGraph
   const cardOf = new Map<NodeId, NodeId>();
   const folds = new Map<NodeId, Fold>();
   const cards: GraphNode[] = [];
+  const order = new Map(graph.nodes.map(({ id }, index) => [id, index]));
+  const walk = walkOf(graph);
   const show = (group: Group): void => {
     if (!open.has(group)) {
-      const members = inOrder(graph, membersOf(group));
+      const members = inOrder(membersOf(group), order);
       const id: NodeId = `n${-(folds.size + 1)}`;
       folds.set(id, foldOf(group, members));
       for (const member of members) cardOf.set(member.id, id);
-      cards.push(cardFor(graph, group, members, id));
+      cards.push(cardFor(walk, group, members, id));
       return;
     }
     for (const node of group.nodes) {
@@ -201,11 +203,11 @@ function hasName({ name, requiresGrad }: GraphNode): boolean {
 }
 
 /** The card shows what comes out of the group: its last value that is used outside, or the loss. */
-function cardFor(graph: GradientGraph, group: Group, members: readonly GraphNode[], id: NodeId): GraphNode {
+function cardFor({ graph, outgoing }: Walk, group: Group, members: readonly GraphNode[], id: NodeId): GraphNode {
   const inside = new Set(members.map((member) => member.id));
-  const leaves = graph.edges.filter(({ from, to }) => inside.has(from) && !inside.has(to)).map(({ from }) => from);
-  const outputs = new Set([...leaves, ...(graph.loss !== null && inside.has(graph.loss) ? [graph.loss] : [])]);
-  const output = members.findLast((member) => outputs.has(member.id)) ?? members.findLast(isMade) ?? members[0];
+  const isOutput = (member: GraphNode): boolean =>
+    member.id === graph.loss || (outgoing.get(member.id) ?? []).some(({ to }) => !inside.has(to));
+  const output = members.findLast(isOutput) ?? members.findLast(isMade) ?? members[0];
   const name =
     group.kind === "call" && isAtom(group) && output !== undefined && isVariable(output.name)
       ? output.name
@@ -250,7 +252,6 @@ function rankOf({ flow }: GraphEdge): number {
   return ["flows", "unknown", "vanishes", "blocks"].indexOf(flow.kind);
 }
 
-function inOrder(graph: GradientGraph, members: readonly GraphNode[]): readonly GraphNode[] {
-  const wanted = new Set(members.map(({ id }) => id));
-  return graph.nodes.filter(({ id }) => wanted.has(id));
+function inOrder(members: readonly GraphNode[], order: ReadonlyMap<NodeId, number>): readonly GraphNode[] {
+  return [...members].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }

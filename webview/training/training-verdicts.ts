@@ -1,6 +1,6 @@
 /** What the strip says of a training run: one sentence for each trouble, with the step where it began. Pure. */
-import type { GradientGraph } from "@gradlens/engine/graph";
-import { onLine } from "../cuts.js";
+import type { GradientGraph, GraphNode } from "@gradlens/engine/graph";
+import { callOf, onLine } from "../cuts.js";
 import { isSameSpan } from "../spans.js";
 import { unreachable } from "../unreachable.js";
 import type { Verdict } from "../verdicts.js";
@@ -14,10 +14,10 @@ export function trainingVerdicts(troubles: readonly Trouble[], graph: GradientGr
   return troubles
     .filter(({ kind }) => kind !== "stuck" || !explained)
     .map((trouble): Verdict => {
-      const cause = trouble.kind === "vanishing" || trouble.kind === "dead" ? causeOf(stuck) : [];
       const span = trouble.span;
       const here = graph.nodes.filter((each) => span !== null && each.span !== null && isSameSpan(each.span, span));
       const node = here.find((each) => labelOf(each) === trouble.leaves[0]?.name) ?? here[0];
+      const cause = causeOf(trouble, stuck, node === undefined ? null : { node, graph });
       return {
         kind: trouble.kind === "notFinite" ? "lostNumbers" : trouble.kind,
         tone: trouble.kind === "stuck" || trouble.kind === "roundedAway" ? "information" : "warning",
@@ -33,19 +33,25 @@ export function trainingVerdicts(troubles: readonly Trouble[], graph: GradientGr
 
 function sentenceOf({ kind, leaves, units, size, span }: Trouble): Sentence {
   const names = listed(leaves.map(({ name }) => name));
-  const verb = leaves.length === 1 ? "gets" : "get";
+  const gets = leaves.length === 1 ? "gets" : "get";
   switch (kind) {
     case "vanishing":
-      return [strong(`Gradient vanishes at ${names}.`), text(` A typical entry is ${fraction(size)} of the largest.`)];
-    case "roundedAway":
       return [
-        strong(
-          `${names} ${leaves.length === 1 ? "has a path, yet its gradient is" : "have a path, yet their gradients are"} 0 up to rounding.`,
-        ),
-        text(` The terms cancel: a typical entry is ${fraction(size)} of the largest.`),
+        strong(`Gradient vanishes at ${names}${onLine(span)}.`),
+        text(` A typical entry is ${fraction(size)} of the largest.`),
       ];
+    case "roundedAway": {
+      const verb = leaves.length === 1 ? "has a path, yet its gradient is" : "have a path, yet their gradients are";
+      return [
+        strong(`${names} ${verb} 0 up to rounding.`),
+        text(` A typical entry is ${fraction(size)} of the largest:`),
+      ];
+    }
     case "dead":
-      return [strong(`${names} ${verb} a gradient of exactly 0.`), text(" A path exists, but nothing comes through.")];
+      return [
+        strong(`${names}${onLine(span)} ${gets} a gradient of exactly 0.`),
+        text(" A path exists, but nothing comes through."),
+      ];
     case "exploding":
       return [strong("The gradient explodes."), text(` It is ${rounded(size)} times what it was before.`)];
     case "notFinite":
@@ -61,11 +67,25 @@ function sentenceOf({ kind, leaves, units, size, span }: Trouble): Sentence {
   }
 }
 
-function causeOf(stuck: readonly Trouble[]): Sentence {
+interface Found {
+  readonly node: GraphNode;
+  readonly graph: GradientGraph;
+}
+
+function causeOf({ kind }: Trouble, stuck: readonly Trouble[], found: Found | null): Sentence {
+  if (kind === "roundedAway") return found === null ? [text(" the terms cancel.")] : whereTermsCancel(found);
   const [worst] = [...stuck].sort((a, b) => b.size - a.size);
-  if (worst === undefined || worst.units === null) return [];
+  if ((kind !== "vanishing" && kind !== "dead") || worst === undefined || worst.units === null) return [];
   const { units, size, span } = worst;
   return [text(` ${percent(size)} of the units of `), code(units.op), text(`${onLine(span)} are ${units.word}.`)];
+}
+
+/** Where the leaf is used, its gradient is a sum; what comes there is not 0. */
+function whereTermsCancel({ node, graph }: Found): Sentence {
+  const use = graph.edges.find(({ from }) => from === node.id)?.to;
+  const user = graph.nodes.find(({ id }) => id === use);
+  if (user === undefined) return [text(" the terms cancel.")];
+  return [text(" the terms of its sum at "), code(callOf(user)), text(`${onLine(user.span)} cancel.`)];
 }
 
 function since({ step, kind }: Trouble): Sentence {
