@@ -6,33 +6,30 @@ import "./style.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { isToView } from "./check-message.js";
+import { keptOf, restored, type Kept } from "./kept.js";
 import type { FromView } from "./messages.js";
 import { Runner } from "./runner.js";
 import { spawnWorker } from "./spawn-worker.js";
-import { initialState, update, type Command, type PanelEvent, type State } from "./state.js";
+import { update, type Command, type PanelEvent, type State } from "./state.js";
 import { unreachable } from "./unreachable.js";
 import { AppView } from "./view/app-view.js";
 
-/** What of the state outlives a reload of the window. */
-type Kept = Pick<State, "camera" | "page" | "side" | "chosenLoss" | "selected">;
-
 interface Editor {
   postMessage(message: FromView): void;
-  getState(): Kept | undefined;
+  getState(): Partial<Kept> | undefined;
   setState(kept: Kept): void;
 }
 declare function acquireVsCodeApi(): Editor;
 
 const editor = acquireVsCodeApi();
-const state = signal<State>({ ...initialState, ...editor.getState() });
+const state = signal<State>(restored(editor.getState()));
 let runner: Runner | null = null;
 
 function dispatch(event: PanelEvent): void {
   const updated = update(state.value, event);
   state.value = updated.state;
   for (const command of updated.commands) perform(command);
-  const { camera, page, side, chosenLoss, selected } = updated.state;
-  editor.setState({ camera, page, side, chosenLoss, selected });
+  editor.setState(keptOf(updated.state));
 }
 
 function perform(command: Command): void {

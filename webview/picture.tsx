@@ -49,6 +49,7 @@ export function renderFolded(
         layout={layout}
         palette={palette}
         selected={null}
+        card={null}
         folds={folds}
         actions={null}
         prefix={`${prefixOf(graph)}-${theme}`}

@@ -132,8 +132,8 @@ ${variables}
 window.posted = [];
 window.acquireVsCodeApi = () => ({
   postMessage: (message) => window.posted.push(structuredClone(message)),
-  getState: () => undefined,
-  setState: () => undefined,
+  getState: () => JSON.parse(sessionStorage.getItem("kept") ?? "null") ?? undefined,
+  setState: (kept) => sessionStorage.setItem("kept", JSON.stringify(kept)),
 });
 </script>
 </head>

@@ -261,6 +261,30 @@ describe("the panel on other programs", () => {
     await page.close();
   });
 
+  it("is where it was after a reload of the window", async () => {
+    const panel = await host.open("dark", wide);
+    const { page } = panel;
+    const run = await runMessage("examples/gan.ts");
+    await panel.send(run);
+    await page.getByText("step 150").first().waitFor();
+    await page.getByTestId("level-all-ops").click();
+    await page.getByRole("tab", { name: "Tensor" }).click();
+    await page.getByTestId("loss-picker").selectOption({ index: 0 });
+    await page.getByTestId("search").fill("onFake");
+    await page.keyboard.press("Enter");
+    await page.locator(".node.selected", { hasText: "onFake" }).waitFor();
+    await page.reload();
+    await page
+      .getByText(/gan.ts|No program/)
+      .first()
+      .waitFor();
+    await panel.send(run);
+    await page.locator(".node.selected", { hasText: "onFake" }).waitFor();
+    expect(await page.getByTestId("level-all-ops").getAttribute("aria-checked")).toBe("true");
+    expect(await page.getByRole("tab", { name: "Tensor" }).getAttribute("aria-selected")).toBe("true");
+    await page.close();
+  });
+
   it("pauses a long training run where it stands, shows it there, and goes on", async () => {
     const panel = await host.open("dark", wide);
     const { page } = panel;
@@ -313,6 +337,13 @@ describe("the panel on other programs", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.locator(".node.selected", { hasText: "out2" }).waitFor();
+    // With Shift along the gradient: from d, most of it goes to out2 and not over the cut.
+    await page.getByRole("button", { name: /^L, pow/ }).focus();
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.locator(".node.selected", { hasText: "out2" }).waitFor();
+    expect(await page.locator("[data-testid=graph] .route").count()).toBe(2);
     await page.getByRole("button", { name: "Table" }).click();
     const row = page.getByRole("row", { name: /^detach/ });
     expect(await row.innerText()).toMatch(/out1 \(cut: detach\(\) returns the value without its history\)/);

@@ -185,11 +185,11 @@ function PageTools({ page, show, children }: PageToolsProps) {
   );
 }
 
-function Empty({ state: { running, title, uri } }: { readonly state: State }) {
+function Empty({ state: { running, title } }: { readonly state: State }) {
   const words =
     running === "running"
       ? `Running ${title}. The picture comes with the first backward pass.`
-      : uri === ""
+      : title === ""
         ? "No program is open here."
         : running === "never"
           ? `${title} has no backward pass, so there is no picture to draw.`

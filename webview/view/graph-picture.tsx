@@ -6,8 +6,8 @@ import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
 import { labelLook, roleOf, type Palette } from "../appearance.js";
 import { carriedBy, type Carried } from "../carriage.js";
 import { nodeHeight, nodeWidth, type Layout, type PlacedEdge, type Point } from "../layout/layered-layout.js";
-import { walkOf, withoutGradient } from "../walk.js";
-import { CutMark, EdgeLabel, EdgeView, labelWidth, pointOn } from "./edge-view.js";
+import { routeFromLoss, walkOf, withoutGradient } from "../walk.js";
+import { CutMark, EdgeLabel, EdgeView, labelWidth, pathOf, pointOn } from "./edge-view.js";
 import type { Fold } from "../folding/fold.js";
 import { GroupCard, type GroupActions } from "./group-card.js";
 import { HatchedGround } from "./hatched-ground.js";
@@ -20,6 +20,8 @@ interface PictureProps {
   readonly layout: Layout;
   readonly palette: Palette;
   readonly selected: NodeId | null;
+  /** The card on which the selection is seen; the way to it from the loss is marked. */
+  readonly card: NodeId | null;
   /** What is behind the cards of closed groups. */
   readonly folds: ReadonlyMap<NodeId, Fold>;
   readonly actions: (NodeActions & GroupActions) | null;
@@ -27,7 +29,7 @@ interface PictureProps {
   readonly prefix: string;
 }
 
-export function GraphPicture({ graph, uncut, layout, palette, selected, folds, actions, prefix }: PictureProps) {
+export function GraphPicture({ graph, uncut, layout, palette, selected, card, folds, actions, prefix }: PictureProps) {
   const walk = walkOf(graph);
   const dead = withoutGradient(walk);
   const carried = carriedBy(walk, uncut);
@@ -35,6 +37,9 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, folds, a
     const carries = carried.get(placed.edge);
     return carries === undefined ? [] : [{ placed, carries }];
   });
+  const isLoss = card === graph.loss;
+  const route = card === null || graph.loss === null || isLoss ? [] : routeFromLoss(walk, graph.loss, card);
+  const onRoute = drawn.filter(({ placed }) => route.includes(placed.edge));
   // What is cut or carries nothing lies below what carries a gradient.
   const inOrder = [...drawn].sort((a, b) => depth(a.carries) - depth(b.carries));
   return (
@@ -45,6 +50,18 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, folds, a
         </clipPath>
       </defs>
       <HatchedGround prefix={prefix} dead={dead} layout={layout} palette={palette} />
+      {onRoute.map(({ placed }) => (
+        <path
+          key={`route-${placed.edge.from}-${placed.edge.to}`}
+          class="route"
+          d={pathOf(placed.points)}
+          fill="none"
+          stroke={palette.accent}
+          stroke-opacity="0.28"
+          stroke-width="11"
+          stroke-linecap="round"
+        />
+      ))}
       {inOrder.map(({ placed, carries }) => (
         <EdgeView
           key={`${placed.edge.from}-${placed.edge.to}-${placed.edge.input}`}

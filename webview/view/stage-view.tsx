@@ -9,7 +9,7 @@ import { fitsWhole, fitted, moved, transformOf, zoomed, type Size } from "../cam
 import type { FoldedGraph } from "../folding/fold.js";
 import { layeredLayout, type Layout } from "../layout/layered-layout.js";
 import { partAround } from "../part.js";
-import { neighborOf } from "../neighbors.js";
+import { alongGradient, neighborOf } from "../neighbors.js";
 import { keyOfGroup } from "../shown.js";
 import type { Camera, PanelEvent } from "../state.js";
 import { nodeKeys } from "../twins.js";
@@ -65,7 +65,8 @@ export function StageView({ whole, folded, uncut, selected, camera, dispatch }: 
       select(id);
       return;
     }
-    const neighbor = neighborOf(layout, walkOf(graph), id, event.key);
+    const walk = walkOf(graph);
+    const neighbor = event.shiftKey ? alongGradient(walk, id, event.key) : neighborOf(layout, walk, id, event.key);
     if (neighbor === null) return;
     event.preventDefault();
     const card = frame.current?.querySelector<SVGGElement>(`[data-node="${neighbor}"]`);
@@ -79,6 +80,7 @@ export function StageView({ whole, folded, uncut, selected, camera, dispatch }: 
         layout={layout}
         palette={editorPalette}
         selected={selected}
+        card={card}
         folds={folds}
         actions={{ select, open, key }}
         prefix="gradlens"

@@ -119,8 +119,8 @@ function placeOf({ cuts, place }: Verdict): SourceSpan | null {
   return cuts[0]?.at.span ?? place;
 }
 
-function mayRunAgain({ running, notice, uri }: State): boolean {
-  if (uri === "" || running === "running") return false;
+function mayRunAgain({ running, notice, title }: State): boolean {
+  if (title === "" || running === "running") return false;
   return running === "never" || running !== "ended" || notice !== null;
 }
 
@@ -161,7 +161,8 @@ function wordsOf(state: State, shown: Shown): Words {
       code("backward()"),
       text(", so there is no gradient to show."),
     ]);
-  if (state.uri === "") return quiet("information", [text("Open a TypeScript file and run it to see its gradients.")]);
+  if (state.title === "")
+    return quiet("information", [text("Open a TypeScript file and run it to see its gradients.")]);
   return quiet("information", [
     strong(`${state.title} has no backward pass yet.`),
     text(" Call "),
