@@ -50,8 +50,12 @@ function notFinite({ records }: History): readonly Trouble[] {
 function exploding({ steps, leaves }: History): readonly Trouble[] {
   const norms = steps.map((_, index) => Math.hypot(...leaves.flatMap((leaf) => leaf.steps[index]?.gradientNorm ?? [])));
   for (let index = fewestSteps; index < norms.length; index++) {
-    const usual = median(norms.slice(Math.max(0, index - 50), index));
     const norm = norms[index] ?? 0;
+    const before = norms.slice(Math.max(0, index - 50), index);
+    // The middle of fifty numbers takes a while, and is asked for only where it may matter.
+    const smallest = before.reduce((least, each) => Math.min(least, each), Infinity);
+    if (!(norm > explodingRatio * smallest)) continue;
+    const usual = median(before);
     if (!(norm > explodingRatio * usual) || usual === 0) continue;
     const comesBack = norms.slice(index).some((later) => later < 10 * usual);
     if (comesBack) continue;

@@ -16,8 +16,13 @@ const post: (message: FromWorker) => void = globalThis.postMessage.bind(globalTh
 const later = globalThis.setTimeout.bind(globalThis);
 const now = performance.now.bind(performance);
 
-/** A busy program tells at most this often; the first events of a run go at once, in case it never ends. */
+/**
+ * A busy program tells at most this often; the first events of a run go at once, in case it never ends. A long run may
+ * tell less often, so that the page has time for its reader however many steps come.
+ */
 const pauseMs = 50;
+const longestPauseMs = 400;
+const pauseAfter = (milliseconds: number): number => Math.min(longestPauseMs, Math.max(pauseMs, milliseconds / 10));
 const sentAtOnce = 4;
 
 type Setting = Extract<ToWorker, { kind: "start" }>;
@@ -63,15 +68,18 @@ async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>)
   const sendLater = (): void => {
     if (isTimerSet) return;
     isTimerSet = true;
-    later(() => {
-      isTimerSet = false;
-      if (!batch.isEmpty) send();
-    }, pauseMs);
+    later(
+      () => {
+        isTimerSet = false;
+        if (!batch.isEmpty) send();
+      },
+      pauseAfter(now() - began),
+    );
   };
   isPaused = false;
   const tell = (event: RunEvent): void => {
     batch.add(event);
-    const isDue = event.kind === "ended" || messages < sentAtOnce || now() - sent > pauseMs;
+    const isDue = event.kind === "ended" || messages < sentAtOnce || now() - sent > pauseAfter(now() - began);
     if (isDue) send();
     else sendLater();
   };
