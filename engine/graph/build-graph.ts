@@ -75,15 +75,16 @@ export function buildUnfinished(
   sites: readonly Site[],
 ): GradientGraph {
   const nothing = new Map<Origin, TensorSummary>();
-  const pass = { loss: last, origins, step: 0, cotangents: nothing, leafValues: nothing, fault: message };
+  const pass = { loss: failure ?? last, origins, step: 0, cotangents: nothing, leafValues: nothing, fault: message };
   const graph = buildGraph(pass, sites);
-  const node = failure === last && graph.fault !== null ? graph.fault.node : null;
+  const node = failure === null ? null : graph.loss;
   return { ...graph, loss: null, step: null, fault: { node, message } };
 }
 
 export interface Unfinished {
+  /** The op that threw, if it was one. */
   readonly failure: Origin | null;
-  /** The op that threw, else the value that was made last. */
+  /** The value that was made last. */
   readonly last: Origin;
   readonly origins: readonly Origin[];
   readonly message: string;

@@ -141,14 +141,13 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
    */
   unfinished(message: string): GradientGraph | null {
     const made = this.recent.filter(({ passCount }) => passCount === this.passCount);
-    const [first, ...others] = this.failure?.passCount === this.passCount ? [this.failure] : made.slice(-1);
-    if (first === undefined) return null;
-    const found = new Set([first, ...others, ...made]);
+    const found = new Set(made);
     for (const origin of found) for (const { from } of origin.inputs) found.add(from);
-    return buildUnfinished(
-      { failure: this.failure, last: first, origins: inOrder(found), message },
-      this.setting.sites,
-    );
+    const origins = inOrder(found);
+    const last = origins.at(-1);
+    if (last === undefined) return null;
+    const failure = this.failure !== null && found.has(this.failure) ? this.failure : null;
+    return buildUnfinished({ failure, last, origins, message }, this.setting.sites);
   }
 
   control(name: string, input: T, output: T | null): void {

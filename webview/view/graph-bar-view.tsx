@@ -2,7 +2,7 @@
  * The bar over the picture: where the selection stands among the calls, how much of the graph is on one card, and the
  * search. A step of the path folds what is behind it.
  */
-import type { GraphNode } from "@gradlens/engine/graph";
+import type { GradientGraph, GraphNode } from "@gradlens/engine/graph";
 import { useRef, useState } from "preact/hooks";
 import { levels, type FoldedGraph, type Level } from "../folding/fold.js";
 import type { Group } from "../folding/frame-tree.js";
@@ -10,7 +10,6 @@ import type { PanelEvent } from "../state.js";
 import { nodeKeys } from "../twins.js";
 import { labelOf, lineAsText, visible } from "../words.js";
 import { Icon } from "./icons.js";
-import type { GradientGraph } from "@gradlens/engine/graph";
 
 /** In a picture this small one finds everything by looking. */
 const fewToSearch = 16;

@@ -11,7 +11,7 @@ import { CutMark, EdgeLabel, EdgeView, labelWidth, pathOf, pointOn } from "./edg
 import type { Fold } from "../folding/fold.js";
 import { GroupCard, type GroupActions } from "./group-card.js";
 import { HatchedGround } from "./hatched-ground.js";
-import { NodeView, type NodeActions } from "./node-view.js";
+import { NodeView } from "./node-view.js";
 
 interface PictureProps {
   readonly graph: GradientGraph;
@@ -24,7 +24,7 @@ interface PictureProps {
   readonly card: NodeId | null;
   /** What is behind the cards of closed groups. */
   readonly folds: ReadonlyMap<NodeId, Fold>;
-  readonly actions: (NodeActions & GroupActions) | null;
+  readonly actions: GroupActions | null;
   /** Begins the ids within the picture, so that several pictures can stand on one page. */
   readonly prefix: string;
 }

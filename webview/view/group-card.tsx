@@ -20,14 +20,10 @@ import type { Fold } from "../folding/fold.js";
 import { nodeHeight, nodeWidth, type PlacedNode } from "../layout/layered-layout.js";
 import { shapeAsText } from "../numbers-as-text.js";
 import { counted, labelOf, lineAsText, visible } from "../words.js";
+import { inner, inset, type NodeActions } from "./node-view.js";
 
-const inset = 10;
-const inner = nodeWidth - 2 * inset;
-
-export interface GroupActions {
-  readonly select: (id: NodeId) => void;
+export interface GroupActions extends NodeActions {
   readonly open: (id: NodeId) => void;
-  readonly key: (id: NodeId, event: KeyboardEvent) => void;
 }
 
 interface GroupProps {

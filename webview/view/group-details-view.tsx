@@ -1,11 +1,11 @@
 /** A selected group in the right column: what it is made of, its parameters with their gradients, and how to open it. */
+import type { GradientGraph } from "@gradlens/engine/graph";
 import { gradientWords } from "../appearance.js";
 import type { Fold } from "../folding/fold.js";
 import { shapeAsText } from "../numbers-as-text.js";
 import type { PanelEvent } from "../state.js";
 import { counted, labelOf, lineAsText, visible } from "../words.js";
 import { nodeKeys } from "../twins.js";
-import type { GradientGraph } from "@gradlens/engine/graph";
 
 interface GroupDetailsProps {
   readonly graph: GradientGraph;

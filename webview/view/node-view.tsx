@@ -18,8 +18,9 @@ import { nodeHeight, nodeWidth, type PlacedNode } from "../layout/layered-layout
 import { shapeAsText, valueAsText } from "../numbers-as-text.js";
 import { labelOf, lineAsText, originOf, visible } from "../words.js";
 
-const inset = 10;
-const inner = nodeWidth - 2 * inset;
+/** The room between a card's edge and its words, and what is left for them; closed groups keep to it as well. */
+export const inset = 10;
+export const inner = nodeWidth - 2 * inset;
 
 /** What a click, a key or the focus does; a picture without a screen has none. */
 export interface NodeActions {
