@@ -33,7 +33,8 @@ export function scrubTo(state: State, step: number | null): Updated {
   if (isKnown) return { state: next, commands: outcomeCommands(next) };
   const { told } = state;
   const isQuick = told !== null && told.outcome !== null && told.milliseconds < repeatableMs;
-  return isQuick ? runToStep(next) : { state: next, commands: [] };
+  // A long run is made again only when somebody asks; till then picture and editor show the nearest step before it.
+  return isQuick ? runToStep(next) : { state: next, commands: outcomeCommands(next) };
 }
 
 /** Runs the program once more for the step under the scrubber. */

@@ -117,7 +117,7 @@ function compute(state: State): Shown {
     loss,
     graph,
     uncut,
-    told: isPreview ? whatIf : (state.scrub?.told ?? state.told),
+    told: isPreview ? whatIf : toldAt(state, loss),
     verdicts,
     verdictIndex,
     verdict,
@@ -172,6 +172,18 @@ function atScrubber({ scrub, told }: State, newest: RecordedGraph): RecordedGrap
       return best === null || each.step > best.step ? each : best;
     }, null) ?? newest
   );
+}
+
+/**
+ * The run as of the step in the picture. A second run that was made for this step has told all of it; of a step that
+ * the run itself recorded there is the graph, and its leaves are read off that.
+ */
+function toldAt({ scrub, told }: State, loss: LossChoice | null): Told | null {
+  if (scrub === null || told === null || loss === null || loss.step === null) return told;
+  if (scrub.state === "told" && scrub.told !== null) return scrub.told;
+  const { site, step, graph } = loss;
+  const graphs = told.graphs.map((each) => (each.site === site ? { ...each, step, graph } : each));
+  return { ...told, graphs, leaves: [] };
 }
 
 function lastStepOf(told: Told | null, { site, step }: RecordedGraph): number {

@@ -1,5 +1,13 @@
 /** The panel's state: messages, events of runs and clicks in; the next state and its commands out. */
-import type { GradientGraph, LeafReport, RunEvent, RunOutcome, Site, SourceSpan } from "@gradlens/engine/graph";
+import type {
+  GradientGraph,
+  GraphNode,
+  LeafReport,
+  RunEvent,
+  RunOutcome,
+  Site,
+  SourceSpan,
+} from "@gradlens/engine/graph";
 import { describe, expect, it } from "vitest";
 import { isToView } from "../../webview/check-message.js";
 import type { ToView } from "../../webview/messages.js";
@@ -17,6 +25,7 @@ const sites: readonly Site[] = [
   { name: null, span: { ...noSpan(), start: { line: 11, character: 0 } }, ...nowhere },
 ];
 const backward = sites.length - 1;
+const nameOfLoss = cut.nodes.find(({ id }) => id === cut.loss)?.name;
 const detach = cut.nodes.findIndex(({ op }) => op === "detach");
 
 const run: ToView = {
@@ -307,7 +316,18 @@ function noSpan(): SourceSpan {
 }
 
 describe("the scrubber", () => {
-  const at = (step: number): GradientGraph => ({ ...cut, step });
+  /** The graph of a step; the loss is the number of the step, so that it tells whose values these are. */
+  const at = (step: number): GradientGraph => {
+    const ofStep = (node: GraphNode): GraphNode => {
+      return node.value === null ? node : { ...node, value: { ...node.value, first: [step] } };
+    };
+    return { ...cut, step, nodes: cut.nodes.map((node) => (node.id === cut.loss ? ofStep(node) : node)) };
+  };
+  /** The step whose values the editor was told. */
+  const stepInEditor = (commands: readonly Command[]): unknown =>
+    posted(commands).flatMap((each) => {
+      return each.kind === "digest" ? each.values.filter(({ name }) => name === nameOfLoss) : [];
+    })[0]?.value?.first[0];
   const batch = (events: readonly RunEvent[], milliseconds: number) => ({ events, droppedLines: 0, milliseconds });
   const steps = (count: number): RunEvent => {
     const records = Array.from({ length: count }, (_, index) => ({
@@ -331,6 +351,7 @@ describe("the scrubber", () => {
     expect(shownOf(recorded.state).loss?.step).toBe(30);
     expect(asked(recorded.commands)).toEqual([]);
     expect(posted(recorded.commands)).toMatchObject([{ kind: "digest" }, { kind: "status" }]);
+    expect(stepInEditor(recorded.commands)).toBe(30);
     const other = play(message(run), trained(1200), scrub(42));
     expect(shownOf(other.state).loss?.step).toBe(30);
     expect(asked(other.commands)).toMatchObject([
@@ -351,7 +372,9 @@ describe("the scrubber", () => {
     });
     expect(shownOf(heard.state).loss?.step).toBe(42);
     expect(heard.commands.map(({ kind }) => kind)).toEqual(["leave", "post", "post"]);
+    expect(stepInEditor(heard.commands)).toBe(42);
     const back = next(heard.state, scrub(90));
+    expect(stepInEditor(back.commands)).toBe(90);
     expect(back.state.scrub).toBe(null);
     expect(shownOf(back.state).loss?.step).toBe(90);
   });
@@ -359,6 +382,7 @@ describe("the scrubber", () => {
   it("waits for a word where the run was long", () => {
     const waiting = play(message(run), trained(9000), scrub(42));
     expect(asked(waiting.commands)).toEqual([]);
+    expect(stepInEditor(waiting.commands)).toBe(30);
     const going = next(waiting.state, { kind: "runToStep" });
     expect(asked(going.commands)).toMatchObject([{ purpose: "step", wish: { deadlineMs: null } }]);
     const ended = next(going.state, {
