@@ -59,7 +59,8 @@ describe("allCrossings", () => {
       const below = upper.map(() => lower.filter(() => random() < 0.4));
       const links = upper.flatMap((from) => (below[from] ?? []).map((to) => [from, to] as const));
       const pairs = links.flatMap(([a, b]) => links.filter(([c, d]) => a < c && b > d));
-      expect(allCrossings(rowsOf([upper, lower], links.flat()))).toBe(pairs.length);
+      const rowOf = Int32Array.from([...upper.map(() => 0), ...lower.map(() => 1)]);
+      expect(allCrossings(rowsOf(rowOf, 2, Int32Array.from(links.flat())))).toBe(pairs.length);
     }
   });
 });

@@ -3,7 +3,7 @@
  * One row is a least-squares problem with "keep your distance" constraints, which pooling adjacent
  * violators solves exactly (Ayer et al. 1955); alternating sweeps bring the rows together.
  */
-import { at, type Links, type Rows } from "./rows.js";
+import { at, realAt, type Links, type Rows } from "./rows.js";
 
 /** More sweeps make long edges straighter; of a large picture nobody sees the difference. */
 const sweepsOf = (memberCount: number): number => (memberCount < 1000 ? 24 : memberCount < 10_000 ? 8 : 4);
@@ -12,8 +12,8 @@ export interface Spacing {
   /** By member. */
   readonly width: Float64Array;
   readonly gap: number;
-  /** Bends of long edges weigh more, so that long edges run straight. */
-  readonly weight: (member: number, neighbor: number) => number;
+  /** Members from here on are bends. They weigh more, so that long edges run straight. */
+  readonly firstBend: number;
 }
 
 /** The middle of each member. */
@@ -37,11 +37,11 @@ export function centers(rows: Rows, spacing: Spacing): Float64Array {
       const row = isDown ? step : rowCount - 1 - step;
       for (let index = at(starts, row); index < at(starts, row + 1); index++) {
         const member = at(order, index);
-        const pull = { sum: 0, weight: 0 };
-        if (isDown || isLast) add(pull, member, above, center, spacing);
-        if (!isDown || isLast) add(pull, member, below, center, spacing);
+        const pull = new Pull();
+        if (isDown || isLast) pull.add(member, above, center, spacing);
+        if (!isDown || isLast) pull.add(member, below, center, spacing);
         // Without neighbors on this side a member stays where it is and yields to those that are pulled.
-        work.wanted[index] = pull.weight === 0 ? at(center, member) : pull.sum / pull.weight;
+        work.wanted[index] = pull.weight === 0 ? realAt(center, member) : pull.sum / pull.weight;
         work.weights[index] = pull.weight === 0 ? 0.05 : pull.weight;
       }
       resolve(rows, row, spacing, work, center);
@@ -50,17 +50,22 @@ export function centers(rows: Rows, spacing: Spacing): Float64Array {
   return center;
 }
 
-interface Pull {
-  sum: number;
-  weight: number;
-}
+const bendBeside = 2;
+const bendToBend = 8;
 
-function add(pull: Pull, member: number, { starts, ends }: Links, center: Float64Array, { weight }: Spacing): void {
-  for (let index = at(starts, member); index < at(starts, member + 1); index++) {
-    const neighbor = at(ends, index);
-    const share = weight(member, neighbor);
-    pull.sum += share * at(center, neighbor);
-    pull.weight += share;
+/** What pulls at a member: the weighted sum of its neighbors' places, and the weights. */
+class Pull {
+  sum = 0;
+  weight = 0;
+
+  add(member: number, { starts, ends }: Links, center: Float64Array, { firstBend }: Spacing): void {
+    const isBend = member >= firstBend;
+    for (let index = at(starts, member); index < at(starts, member + 1); index++) {
+      const neighbor = at(ends, index);
+      const share = isBend === neighbor >= firstBend ? (isBend ? bendToBend : 1) : bendBeside;
+      this.sum += share * realAt(center, neighbor);
+      this.weight += share;
+    }
   }
 }
 
@@ -95,15 +100,16 @@ function resolve(rows: Rows, row: number, { width, gap }: Spacing, work: Work, c
   const end = at(starts, row + 1);
   let pools = 0;
   for (let index = start; index < end; index++) {
-    const distance = index === start ? 0 : (at(width, at(order, index - 1)) + at(width, at(order, index))) / 2 + gap;
-    offsets[index] = index === start ? 0 : at(offsets, index - 1) + distance;
-    let sum = (at(wanted, index) - at(offsets, index)) * at(weights, index);
-    let total = at(weights, index);
+    const distance =
+      index === start ? 0 : (realAt(width, at(order, index - 1)) + realAt(width, at(order, index))) / 2 + gap;
+    offsets[index] = index === start ? 0 : realAt(offsets, index - 1) + distance;
+    let sum = (realAt(wanted, index) - realAt(offsets, index)) * realAt(weights, index);
+    let total = realAt(weights, index);
     let count = 1;
-    while (pools > 0 && at(sums, pools - 1) / at(totals, pools - 1) > sum / total) {
+    while (pools > 0 && realAt(sums, pools - 1) / realAt(totals, pools - 1) > sum / total) {
       pools--;
-      sum += at(sums, pools);
-      total += at(totals, pools);
+      sum += realAt(sums, pools);
+      total += realAt(totals, pools);
       count += at(counts, pools);
     }
     sums[pools] = sum;
@@ -113,7 +119,8 @@ function resolve(rows: Rows, row: number, { width, gap }: Spacing, work: Work, c
   }
   let index = start;
   for (let pool = 0; pool < pools; pool++) {
-    const level = at(sums, pool) / at(totals, pool);
-    for (let left = at(counts, pool); left > 0; left--, index++) center[at(order, index)] = level + at(offsets, index);
+    const level = realAt(sums, pool) / realAt(totals, pool);
+    for (let left = at(counts, pool); left > 0; left--, index++)
+      center[at(order, index)] = level + realAt(offsets, index);
   }
 }

@@ -2,7 +2,7 @@
  * Which place in its row each node gets, so that few edges cross: barycenter sweeps, then exchanges of neighbors
  * (Sugiyama, Tagawa and Toda 1981). Distances are left to `coordinates.ts`.
  */
-import { at, type Links, type Rows } from "./rows.js";
+import { at, realAt, type Links, type Rows } from "./rows.js";
 
 /** Sweeps without a better order before the search ends. */
 const patience = 6;
@@ -67,7 +67,7 @@ function walked({ order, starts, above, below }: Rows, direction: Direction): In
   const links = direction === "up" ? above : below;
   const next = starts.slice();
   const result = new Int32Array(order.length);
-  const seen = new Uint8Array(order.length);
+  const seen = new Int32Array(order.length);
   const roots = direction === "up" ? [...order].reverse() : [...order];
   for (const root of roots) {
     const pending = [root];
@@ -145,14 +145,14 @@ function meanPlace(member: number, { starts, ends }: Links, place: Int32Array): 
 /** Stable; wide rows, which are nearly sorted only after a few sweeps, are left to the language. */
 function insertionSort(order: Int32Array, key: Float64Array, start: number, end: number): void {
   if (end - start > 64) {
-    const sorted = [...order.subarray(start, end)].sort((a, b) => at(key, a) - at(key, b));
+    const sorted = [...order.subarray(start, end)].sort((a, b) => realAt(key, a) - realAt(key, b));
     order.set(sorted, start);
     return;
   }
   for (let index = start + 1; index < end; index++) {
     const member = at(order, index);
     let hole = index;
-    while (hole > start && at(key, at(order, hole - 1)) > at(key, member)) {
+    while (hole > start && realAt(key, at(order, hole - 1)) > realAt(key, member)) {
       order[hole] = at(order, hole - 1);
       hole--;
     }

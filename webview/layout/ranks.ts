@@ -9,7 +9,7 @@ import { at, type Links } from "./rows.js";
 export function ranks(nodeCount: number, { starts, ends }: Links): Int32Array {
   const waitingFor = new Int32Array(nodeCount);
   for (const to of ends) waitingFor[to] = at(waitingFor, to) + 1;
-  const isSource = new Uint8Array(nodeCount);
+  const isSource = new Int32Array(nodeCount);
   const ready = new Int32Array(nodeCount);
   let readyCount = 0;
   for (let node = 0; node < nodeCount; node++) {

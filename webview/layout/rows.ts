@@ -19,16 +19,23 @@ export interface Rows {
   readonly below: Links;
 }
 
-/** `pairs` holds an upper and a lower member in turn, which stand in rows beside each other. */
-export function rowsOf(rows: readonly (readonly number[])[], pairs: readonly number[]): Rows {
-  const order = Int32Array.from(rows.flat());
-  const starts = new Int32Array(rows.length + 1);
-  rows.forEach((row, index) => (starts[index + 1] = (starts[index] ?? 0) + row.length));
+/** The members of each row in the order of their numbers; `pairs` holds an upper and a lower member in turn. */
+export function rowsOf(rowOf: Int32Array, rowCount: number, pairs: Int32Array): Rows {
+  const starts = new Int32Array(rowCount + 1);
+  for (const row of rowOf) starts[row + 1] = at(starts, row + 1) + 1;
+  for (let row = 0; row < rowCount; row++) starts[row + 1] = at(starts, row + 1) + at(starts, row);
+  const next = starts.slice();
+  const order = new Int32Array(rowOf.length);
+  for (let member = 0; member < rowOf.length; member++) {
+    const row = at(rowOf, member);
+    order[at(next, row)] = member;
+    next[row] = at(next, row) + 1;
+  }
   return { order, starts, above: linksOf(order.length, pairs, "lower"), below: linksOf(order.length, pairs, "upper") };
 }
 
 /** The neighbors on one side, from pairs of an upper and a lower member in turn. */
-export function linksOf(memberCount: number, pairs: readonly number[], of: "upper" | "lower"): Links {
+export function linksOf(memberCount: number, pairs: Int32Array, of: "upper" | "lower"): Links {
   const own = of === "upper" ? 0 : 1;
   const starts = new Int32Array(memberCount + 1);
   for (let i = own; i < pairs.length; i += 2) starts[at(pairs, i) + 1] = at(starts, at(pairs, i) + 1) + 1;
@@ -43,7 +50,14 @@ export function linksOf(memberCount: number, pairs: readonly number[], of: "uppe
   return { starts, ends };
 }
 
-/** An entry of an array whose bounds the caller keeps. */
-export function at(array: ArrayLike<number>, index: number): number {
+/**
+ * An entry of an array whose bounds the caller keeps. Each kind of array has a function of its own, since one that has
+ * seen several kinds takes six times as long.
+ */
+export function at(array: Int32Array, index: number): number {
+  return array[index] ?? 0;
+}
+
+export function realAt(array: Float64Array, index: number): number {
   return array[index] ?? 0;
 }
