@@ -88,7 +88,17 @@ function tape(count: number, seed: number): GradientGraph {
   const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const nodes = ids.filter((id) => used.has(id)).map((id, index) => nodeOf(id, index < count ? "op" : "leaf", index));
   const loss = ids[count - 1] ?? null;
-  return { origin: "live", library: "@gradlens/engine", loss, step: 1, fault: null, frames: [], nodes, edges };
+  return {
+    origin: "live",
+    library: "@gradlens/engine",
+    loss,
+    step: 1,
+    leftOut: 0,
+    fault: null,
+    frames: [],
+    nodes,
+    edges,
+  };
 }
 
 function nodeOf(id: NodeId, kind: "op" | "leaf", line: number): GraphNode {

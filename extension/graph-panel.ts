@@ -16,6 +16,7 @@ import {
   type WebviewOptions,
 } from "vscode";
 import { panelPage } from "./panel-page.js";
+import { Pulse } from "./pulse.js";
 import { readFromView } from "./view-messages.js";
 
 export const panelType = "gradlens.graph";
@@ -23,13 +24,23 @@ export const panelType = "gradlens.graph";
 /** What fills the panel; `stop` and `select` only touch what is there. */
 export type Picture = Extract<ToView, { readonly kind: "run" | "staticGraph" }>;
 
+/** What the page says of the program; that it is there is the panel's own business. */
+export type ProgramMessage = Exclude<FromView, { kind: "ready" | "here" }>;
+
 export class GraphPanel implements Disposable {
   readonly #context: ExtensionContext;
-  readonly #messages = new EventEmitter<Exclude<FromView, { kind: "ready" }>>();
+  readonly #messages = new EventEmitter<ProgramMessage>();
   readonly #shown = new EventEmitter<string>();
   readonly #closed = new EventEmitter<void>();
+  readonly #lost = new EventEmitter<string>();
   #panel: WebviewPanel | null = null;
   #isReady = false;
+  readonly #pulse = new Pulse({
+    ask: () => this.tell({ kind: "areYouThere" }),
+    lost: () => this.#lose(),
+  });
+  /** The program that was shown last. */
+  #uri: string | null = null;
   /** The picture that the page has not seen yet. */
   #pending: Picture | null = null;
 
@@ -37,6 +48,8 @@ export class GraphPanel implements Disposable {
   /** Tells the uri of the program. */
   readonly onShown = this.#shown.event;
   readonly onClosed = this.#closed.event;
+  /** The page's process has ended under a run; the panel is gone with it. Tells the uri of the program. */
+  readonly onLost = this.#lost.event;
 
   /** Asked for a picture by a page that was loaded anew and has none. */
   pictureOfNewPage: () => Promise<Picture | null> = () => Promise.resolve(null);
@@ -60,6 +73,7 @@ export class GraphPanel implements Disposable {
     }
     if (this.#panel !== null) this.#panel.title = `Gradients: ${picture.title}`;
     this.#pending = picture;
+    this.#uri = picture.uri;
     this.#send();
     this.#shown.fire(picture.uri);
   }
@@ -92,6 +106,7 @@ export class GraphPanel implements Disposable {
     this.#messages.dispose();
     this.#shown.dispose();
     this.#closed.dispose();
+    this.#lost.dispose();
   }
 
   #dist(): Uri {
@@ -105,6 +120,9 @@ export class GraphPanel implements Disposable {
   #receive(panel: WebviewPanel, item: unknown): void {
     const message = readFromView(item);
     if (message === null || panel !== this.#panel) return;
+    this.#pulse.heard();
+    if (message.kind === "here") return;
+    if (message.kind === "event" && message.event.kind === "ended") this.#pulse.stop();
     if (message.kind !== "ready") {
       this.#messages.fire(message);
       return;
@@ -122,11 +140,22 @@ export class GraphPanel implements Disposable {
   #send(): void {
     if (!this.#isReady || this.#pending === null) return;
     void this.#panel?.webview.postMessage(this.#pending);
+    if (this.#pending.kind === "run") this.#pulse.start();
+    else this.#pulse.stop();
     this.#pending = null;
+  }
+
+  #lose(): void {
+    const panel = this.#panel;
+    if (panel === null) return;
+    const uri = this.#uri;
+    panel.dispose();
+    if (uri !== null) this.#lost.fire(uri);
   }
 
   #forget(panel: WebviewPanel): void {
     if (panel !== this.#panel) return;
+    this.#pulse.stop();
     this.#panel = null;
     this.#isReady = false;
     this.#pending = null;

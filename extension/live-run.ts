@@ -4,14 +4,13 @@
  * What the page says is checked here against the files of the run.
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
-import type { FromView } from "@gradlens/webview/messages";
 import { posix } from "node:path";
 import { ProgressLocation, Uri, window, workspace, type Disposable, type TextDocument } from "vscode";
 import { normalizedUri, toUri } from "./convert.js";
 import type { CursorSync } from "./cursor-sync.js";
 import type { LiveDecorations } from "./decorations.js";
 import { exportPicture } from "./export-picture.js";
-import type { GraphPanel, Picture } from "./graph-panel.js";
+import type { GraphPanel, Picture, ProgramMessage } from "./graph-panel.js";
 import type { LanguageServer } from "./language-client.js";
 import { applyOfferedFix, fixesIn } from "./offered-fixes.js";
 import { readSettings } from "./settings.js";
@@ -47,6 +46,7 @@ export class LiveRun implements Disposable {
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
     parts.panel.onClosed(() => this.#closed());
+    parts.panel.onLost((uri) => void this.#afterLoss(uri));
   }
 
   /** The program that the panel shows, for commands given while the panel has the focus. */
@@ -96,6 +96,16 @@ export class LiveRun implements Disposable {
     await this.#parts.server.bundle(document.uri.toString());
   }
 
+  /** A program can take all memory a page may have; then its graph from reading is shown, and why. */
+  async #afterLoss(uri: string): Promise<void> {
+    const request = ++this.#request;
+    const picture = await this.#staticPicture(
+      Uri.parse(uri),
+      "The run was ended by the editor: the program took more memory than a panel may have. Look for values that are kept from every step, such as losses that are collected without item().",
+    );
+    if (request === this.#request) this.#show(picture);
+  }
+
   stop(): void {
     this.#parts.panel.tell({ kind: "stop" });
   }
@@ -121,7 +131,7 @@ export class LiveRun implements Disposable {
     return picture;
   }
 
-  async receive(message: Exclude<FromView, { kind: "ready" }>): Promise<void> {
+  async receive(message: ProgramMessage): Promise<void> {
     const exhibit = this.#exhibit;
     if (exhibit === null) return;
     const { server, decorations, cursor, status } = this.#parts;

@@ -15,6 +15,7 @@ export function readFromView(message: unknown): FromView | null {
   if (!isRecord(message)) return null;
   switch (message["kind"]) {
     case "ready":
+    case "here":
     case "runAgain":
       return { kind: message["kind"] };
     case "digest":

@@ -40,6 +40,7 @@ function graphOf(loss: Loss, flow: FlowGraph, activity: Activity): GradientGraph
     library: (root === undefined ? undefined : flow.nodes[root]?.library.name) ?? "@gradlens/engine",
     loss: rootId,
     step: null,
+    leftOut: 0,
     fault: isDead
       ? { node: rootId, message: `${loss.name === null ? "this value" : `\`${loss.name}\``} has no gradient history` }
       : null,

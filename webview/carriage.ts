@@ -18,12 +18,13 @@ export function carriedBy(walk: Walk, uncut: GradientGraph | null): ReadonlyMap<
   const open = reachedByGradient(walk);
   const twins = uncut === null ? new Map<NodeId, GraphNode>() : twinsOf(walk.graph, uncut);
   const afterCut = new Set(walk.graph.edges.filter((edge) => isCutEdge(walk, edge)).map(({ to }) => to));
+  const roads = liveRoads(walk, open);
   const result = new Map<GraphEdge, Carried>();
   for (const edge of walk.graph.edges) {
     const from = walk.node.get(edge.from);
     const to = walk.node.get(edge.to);
     if (from === undefined || to === undefined) continue;
-    result.set(edge, carried({ edge, from, to, walk, open, twins, afterCut }));
+    result.set(edge, carried({ edge, from, to, walk, open, roads, twins, afterCut }));
   }
   return result;
 }
@@ -35,6 +36,8 @@ interface Ends {
   readonly walk: Walk;
   /** What a gradient from the loss reaches. */
   readonly open: ReadonlySet<NodeId>;
+  /** By node: on how many edges a gradient comes to it. */
+  readonly roads: ReadonlyMap<NodeId, number>;
   readonly twins: ReadonlyMap<NodeId, GraphNode>;
   readonly afterCut: ReadonlySet<NodeId>;
 }
@@ -58,7 +61,7 @@ function carried(ends: Ends): Carried {
 
 function passed(ends: Ends, summary: TensorSummary): Carried {
   if (isZero(summary)) return { carriage: { kind: "zero" }, label: "0" };
-  const shares = liveRoads(ends).length;
+  const shares = ends.roads.get(ends.from.id) ?? 0;
   const total = gradientAsText(summary);
   return shares === 1
     ? { carriage: { kind: "gradient", summary }, label: total }
@@ -76,11 +79,11 @@ function stopped({ from, walk, twins }: Ends): Carried {
 }
 
 function wouldBe(ends: Ends): Carried {
-  const { from, walk, twins } = ends;
+  const { from, walk, roads, twins } = ends;
   const carriage: Carriage = { kind: "wouldBe" };
   const total = wouldReceive(from, twins);
   if (total === null) return { carriage, label: null };
-  const deadRoads = (walk.outgoing.get(from.id) ?? []).length - liveRoads(ends).length;
+  const deadRoads = (walk.outgoing.get(from.id) ?? []).length - (roads.get(from.id) ?? 0);
   if (deadRoads !== 1) return { carriage, label: null };
   if (from.gradient.kind !== "received") return { carriage, label: `would be ${gradientAsText(total)}` };
   // The missing part is the difference between the gradient without the cut and the one that arrived.
@@ -98,8 +101,12 @@ function wouldReceive(node: GraphNode, twins: Ends["twins"]): TensorSummary | nu
   return node.gradient.kind === "none" ? node.gradient.wouldBe : null;
 }
 
-function liveRoads({ from, walk, open }: Ends): readonly GraphEdge[] {
-  return (walk.outgoing.get(from.id) ?? []).filter(({ to, flow }) => {
-    return flow.kind !== "blocks" && open.has(to) && walk.node.get(to)?.requiresGrad !== "no";
-  });
+/** A weight may be used thousands of times, so the roads are counted once for all. */
+function liveRoads({ graph, node }: Walk, open: ReadonlySet<NodeId>): ReadonlyMap<NodeId, number> {
+  const counts = new Map<NodeId, number>();
+  for (const { from, to, flow } of graph.edges) {
+    const isLive = flow.kind !== "blocks" && open.has(to) && node.get(to)?.requiresGrad !== "no";
+    if (isLive) counts.set(from, (counts.get(from) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -15,6 +15,7 @@ export function isToView(data: unknown): data is ToView {
         isList(data.fixes)
       );
     case "stop":
+    case "areYouThere":
       return true;
     case "staticGraph":
       return (

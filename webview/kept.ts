@@ -5,24 +5,35 @@
 import { levels } from "./folding/fold.js";
 import { initialState, type State } from "./state.js";
 
-export type Kept = Pick<State, "uri" | "camera" | "page" | "side" | "chosenLoss" | "selected"> & {
+export type Kept = Pick<State, "uri" | "camera" | "overlay" | "page" | "side" | "chosenLoss" | "selected"> & {
   readonly level: State["folding"]["level"];
   readonly toggled: readonly (readonly [group: string, to: "open" | "closed"])[];
 };
 
-export function keptOf({ uri, camera, page, side, chosenLoss, selected, folding }: State): Kept {
-  return { uri, camera, page, side, chosenLoss, selected, level: folding.level, toggled: [...folding.toggled] };
+export function keptOf({ uri, camera, overlay, page, side, chosenLoss, selected, folding }: State): Kept {
+  return {
+    uri,
+    camera,
+    overlay,
+    page,
+    side,
+    chosenLoss,
+    selected,
+    level: folding.level,
+    toggled: [...folding.toggled],
+  };
 }
 
 /** The state of a page that was just loaded; an older version may have kept less. */
 export function restored(kept: Partial<Kept> | undefined): State {
   if (kept === undefined) return initialState;
-  const { uri, camera, page, side, chosenLoss, selected, toggled } = { ...keptOf(initialState), ...kept };
+  const { uri, camera, overlay, page, side, chosenLoss, selected, toggled } = { ...keptOf(initialState), ...kept };
   const level = levels.find((each) => each === kept.level) ?? initialState.folding.level;
   return {
     ...initialState,
     uri,
     camera,
+    overlay,
     page,
     side,
     chosenLoss,

@@ -55,7 +55,8 @@ function causeOf(walk: Walk, leaf: GraphNode, loss: GraphNode, { cuts, isDead, i
   }
   if (!isDead) return cuts.length > 0 ? { kind: "partly", cuts } : null;
   if (cuts.length > 0) return { kind: "cut", cuts };
-  if (!isBefore) return { kind: "unreached" };
+  // Of a tape too long to be drawn the road to a leaf is not known, only what arrived.
+  if (!isBefore && walk.graph.leftOut === 0) return { kind: "unreached" };
   const because = gradient.kind === "none" ? gradient.because : (walk.graph.fault?.message ?? "the pass failed");
   return { kind: "none", because };
 }

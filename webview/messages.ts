@@ -22,6 +22,8 @@ export type ToView =
       readonly fixes: readonly OfferedFix[];
     }
   | { readonly kind: "stop" }
+  /** Answered by `here`; no answer for long means that the page's process has ended. */
+  | { readonly kind: "areYouThere" }
   | {
       readonly kind: "staticGraph";
       readonly title: string;
@@ -38,6 +40,7 @@ export type ExportFormat = "svg" | "png" | "dot" | "json";
 
 export type FromView =
   | { readonly kind: "ready" }
+  | { readonly kind: "here" }
   | { readonly kind: "digest"; readonly uri: string; readonly values: readonly LiveValue[] }
   | { readonly kind: "event"; readonly event: Exclude<RunEvent, { kind: "graph" | "steps" | "pause" }> }
   /** The outcome of a run in one line, for the status bar: loss and how many leaves were cut off. */

@@ -66,3 +66,9 @@ export function valueAsText(summary: TensorSummary): string {
   const rest = summary.size - shown.length;
   return `[${shown.map(numberAsText).join(", ")}${rest > 0 ? `, … ${rest} more` : ""}]`;
 }
+
+/** `91 %`, `0.3 %`. */
+export function percent(share: number): string {
+  const value = 100 * share;
+  return `${value >= 10 || value === 0 ? Math.round(value) : Number(value.toPrecision(1))} %`;
+}

@@ -78,6 +78,11 @@ export function shownOf(state: State): Shown {
   return shown;
 }
 
+/** Tells that a state shows what the one before it did. */
+export function keepShown(before: State, after: State): void {
+  computed.set(after, shownOf(before));
+}
+
 /** The node at a place of the source and the loss it belongs to; the chosen loss comes first. */
 export function findBySpan(state: State, span: SourceSpan): { readonly loss: string; readonly node: string } | null {
   const { losses, loss } = shownOf(state);

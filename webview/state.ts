@@ -5,12 +5,13 @@
 import type { BundledProgram, GradientGraph, RunRequest, Site, SiteId, SourceSpan } from "@gradlens/engine/graph";
 import type { Folding, Level } from "./folding/fold.js";
 import type { ExportFormat, FromView, OfferedFix, ToView } from "./messages.js";
+import type { Overlay } from "./overlay.js";
 import { post, statusCommands } from "./posts.js";
 import { compared, heardWhatIf, preview, whatIfGaveUp, withoutPreview } from "./preview.js";
 import { askProgram, heardProgram, programGaveUp } from "./program-run.js";
 import type { Ending, Purpose, Wish } from "./runner.js";
 import { heardStep, runToStep, scrubTo, stepGaveUp, type Scrub } from "./scrub.js";
-import { findBySpan, shownOf } from "./shown.js";
+import { findBySpan, keepShown, shownOf } from "./shown.js";
 import { nodeKeys } from "./twins.js";
 import type { Told } from "./told.js";
 import { unreachable } from "./unreachable.js";
@@ -64,6 +65,7 @@ export interface State {
   /** What stands beside the picture of a training run; null until the user has chosen. */
   readonly side: "tensor" | "training" | null;
   readonly camera: Camera;
+  readonly overlay: Overlay;
 }
 
 export type PanelEvent =
@@ -91,6 +93,7 @@ export type PanelEvent =
       readonly selected: string | null;
     }
   | { readonly kind: "page"; readonly page: State["page"] }
+  | { readonly kind: "overlay"; readonly overlay: Overlay }
   | { readonly kind: "camera"; readonly camera: Camera };
 
 /** What the world is asked to do. */
@@ -132,6 +135,7 @@ export const initialState: State = {
   folding: { level: "module", toggled: new Map() },
   side: null,
   camera: null,
+  overlay: "none",
 };
 
 export function update(state: State, event: PanelEvent): Updated {
@@ -196,8 +200,14 @@ export function update(state: State, event: PanelEvent): Updated {
     }
     case "page":
       return { state: { ...state, page: event.page }, commands: [] };
-    case "camera":
-      return { state: { ...state, camera: event.camera }, commands: [] };
+    case "overlay":
+      return { state: { ...state, overlay: event.overlay }, commands: [] };
+    case "camera": {
+      const next: State = { ...state, camera: event.camera };
+      // A drag moves the camera with each frame, and nothing that is shown depends on it.
+      keepShown(state, next);
+      return { state: next, commands: [] };
+    }
     default:
       return unreachable(event);
   }
@@ -251,6 +261,8 @@ function updateByMessage(state: State, message: ToView): Updated {
       };
       return askProgram(next, [{ kind: "load", program }]);
     }
+    case "areYouThere":
+      return { state, commands: [post({ kind: "here" })] };
     case "stop":
       return { state, commands: [{ kind: "stop" }] };
     case "staticGraph": {

@@ -12,8 +12,18 @@ export interface Walk {
   readonly outgoing: ReadonlyMap<NodeId, readonly GraphEdge[]>;
 }
 
-/** Edges that name a node which is not in the graph are left out. */
+const walks = new WeakMap<GradientGraph, Walk>();
+
+/** Edges that name a node which is not in the graph are left out. Made once for each graph. */
 export function walkOf(graph: GradientGraph): Walk {
+  const known = walks.get(graph);
+  if (known !== undefined) return known;
+  const walk = walkThrough(graph);
+  walks.set(graph, walk);
+  return walk;
+}
+
+function walkThrough(graph: GradientGraph): Walk {
   const node = new Map(graph.nodes.map((each) => [each.id, each]));
   const incoming = new Map<NodeId, GraphEdge[]>();
   const outgoing = new Map<NodeId, GraphEdge[]>();
@@ -55,8 +65,18 @@ export function reachedByGradient({ graph, incoming }: Walk): ReadonlySet<NodeId
   );
 }
 
+const dead = new WeakMap<Walk, ReadonlySet<NodeId>>();
+
 /** The nodes that ask for a gradient and get none: because the run said so, or because no open road leads to them. */
 export function withoutGradient(walk: Walk): ReadonlySet<NodeId> {
+  const known = dead.get(walk);
+  if (known !== undefined) return known;
+  const found = findWithoutGradient(walk);
+  dead.set(walk, found);
+  return found;
+}
+
+function findWithoutGradient(walk: Walk): ReadonlySet<NodeId> {
   const { graph } = walk;
   const open = reachedByGradient(walk);
   const isDecided = graph.loss !== null && (graph.origin === "static" || graph.fault !== null);

@@ -19,6 +19,8 @@ export interface Pass {
   readonly loss: Origin;
   /** The loss and all it depends on, in the order in which the values were made. */
   readonly origins: readonly Origin[];
+  /** At least how many of them are left out of `origins`. */
+  readonly leftOut: number;
   /** Counts the passes of its site, from 1. */
   readonly step: number;
   readonly cotangents: ReadonlyMap<Origin, TensorSummary>;
@@ -66,7 +68,8 @@ export function buildGraph(pass: Pass, sites: readonly Site[]): GradientGraph {
   );
   const loss = idOf(pass.loss);
   const fault = pass.fault === null ? null : { node: loss, message: pass.fault };
-  return { origin: "live", library: "@gradlens/engine", loss, step: pass.step, fault, frames, nodes, edges };
+  const { step, leftOut } = pass;
+  return { origin: "live", library: "@gradlens/engine", loss, step, leftOut, fault, frames, nodes, edges };
 }
 
 /** What a program had made when it stopped: no loss, no gradients, and the op that threw, if it was one. */
@@ -75,7 +78,16 @@ export function buildUnfinished(
   sites: readonly Site[],
 ): GradientGraph {
   const nothing = new Map<Origin, TensorSummary>();
-  const pass = { loss: failure ?? last, origins, step: 0, cotangents: nothing, leafValues: nothing, fault: message };
+  const loss = failure ?? last;
+  const pass: Pass = {
+    loss,
+    origins,
+    leftOut: 0,
+    step: 0,
+    cotangents: nothing,
+    leafValues: nothing,
+    fault: message,
+  };
   const graph = buildGraph(pass, sites);
   const node = failure === null ? null : graph.loss;
   return { ...graph, loss: null, step: null, fault: { node, message } };

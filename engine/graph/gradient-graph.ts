@@ -101,6 +101,11 @@ export interface GradientGraph {
   readonly library: string;
   readonly loss: NodeId | null;
   readonly step: number | null;
+  /**
+   * At least how many values behind the loss are not among the nodes: of a tape of a million ops only those nearest to the loss
+   * are. Its leaves are there all the same, though not the roads to them.
+   */
+  readonly leftOut: number;
   readonly fault: { readonly node: NodeId | null; readonly message: string } | null;
   /** Parents come before their children. */
   readonly frames: readonly GraphFrame[];

@@ -57,6 +57,8 @@ export interface TracedPass {
 
 /** How many computed values a run remembers the inputs of. */
 const memory = 50_000;
+/** The inputs of a value that are remembered no more. */
+const forgottenInputs: readonly OriginInput[] = [];
 /** Values this small are copied always: they cost less than asking. */
 const smallSize = 16;
 
@@ -237,24 +239,32 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
     const { site, step, lossValue, loss, cotangents, leafValues } = pass;
     let graph: TracedPass["graph"] = null;
     if (pass.isRecorded || fault !== null) {
-      const origins = this.ancestorsOf(pass);
-      graph = () => buildGraph({ loss, origins, step, cotangents, leafValues, fault }, this.setting.sites);
+      const { origins, leftOut } = this.ancestorsOf(pass);
+      graph = () => buildGraph({ loss, origins, leftOut, step, cotangents, leafValues, fault }, this.setting.sites);
     }
     this.setting.passEnded({ site, step, loss: lossValue, graph });
     this.detail = this.setting.detail();
   }
 
-  /** The loss and all it depends on, in the order in which the values were made; the nearest where there are too many. */
-  private ancestorsOf(pass: RunningPass): readonly Origin[] {
+  /**
+   * The loss and all it depends on, in the order in which the values were made; where there are too many the nearest,
+   * and as many leaves.
+   */
+  private ancestorsOf(pass: RunningPass): { readonly origins: readonly Origin[]; readonly leftOut: number } {
     const largestGraph = 20_000;
     const found = new Set([pass.loss]);
+    const nearest = new Set<Origin>();
+    const leaves = new Set<Origin>();
     for (const origin of found) {
-      for (const input of origin.inputs) {
-        if (found.size >= largestGraph) break;
-        if (!this.isOfEarlierStep(pass, input)) found.add(input.from);
-      }
+      if (nearest.size < largestGraph) nearest.add(origin);
+      else if (origin.kind === "leaf" && leaves.size < largestGraph) leaves.add(origin);
+      for (const input of origin.inputs) if (!this.isOfEarlierStep(pass, input)) found.add(input.from);
     }
-    return inOrder(found);
+    // Of leaves beyond what is remembered it is still known that their gradient has arrived.
+    for (const origin of pass.cotangents.keys()) if (origin.kind === "leaf") leaves.add(origin);
+    const origins = new Set([...nearest, ...leaves]);
+    const forgotten = [...found].filter(({ inputs }) => inputs === forgottenInputs).length;
+    return { origins: inOrder(origins), leftOut: Math.max(0, found.size - origins.size) + forgotten };
   }
 
   /** Behind a cut, a value that its site has made anew for this pass belongs to the step before, and so does all behind it. */
@@ -334,7 +344,7 @@ export class Trace<T extends TracedTensor> implements Listener<T> {
     if (inputs.length > 0) {
       const slot = ordinal % memory;
       const forgotten = this.recent[slot];
-      if (forgotten !== undefined) forgotten.inputs = [];
+      if (forgotten !== undefined) forgotten.inputs = forgottenInputs;
       this.recent[slot] = origin;
     }
     return origin;

@@ -132,6 +132,7 @@ const graph: GradientGraph = {
   library: "@gradlens/engine",
   loss: "n1",
   step: null,
+  leftOut: 0,
   fault: null,
   frames: [],
   nodes: [node("n0", 'a "quoted" \\ name\nin two lines', "leaf"), node("n1", "L", "control")],

@@ -58,5 +58,15 @@ export function graphOf(edges: string, gradients: Readonly<Record<string, number
     return { from: id(from), to: id(to), input: `i${index}`, flow, certainty: "yes" };
   });
   const loss = ids.get("L") ?? null;
-  return { origin: "live", library: "@gradlens/engine", loss, step: 1, fault: null, frames: [], nodes, edges: links };
+  return {
+    origin: "live",
+    library: "@gradlens/engine",
+    loss,
+    step: 1,
+    leftOut: 0,
+    fault: null,
+    frames: [],
+    nodes,
+    edges: links,
+  };
 }

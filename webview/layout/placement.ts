@@ -59,7 +59,34 @@ export function placementOf(skeleton: Skeleton): Placement {
     width: new Float64Array(memberCount).fill(nodeWidth, 0, nodeCount).fill(bendWidth, nodeCount),
     firstBend: nodeCount,
   });
+  if (members.rowCount > deepEnoughToLean) straighten(members, center);
   return drawn(skeleton, members, center);
+}
+
+const deepEnoughToLean = 80;
+const rowsAround = 24;
+
+/**
+ * Each row of a repeated pattern may stand a little to one side of the one above; over thousands of rows the picture
+ * would lean by the width of a house. So each row is set back by the mean place of the rows around it.
+ */
+function straighten({ rowOf, rowCount }: Members, center: Float64Array): void {
+  const sums = new Float64Array(rowCount);
+  const counts = new Int32Array(rowCount);
+  for (let member = 0; member < center.length; member++) {
+    const row = at(rowOf, member);
+    sums[row] = realAt(sums, row) + realAt(center, member);
+    counts[row] = at(counts, row) + 1;
+  }
+  // Sums of the rows' means up to, and without, each row.
+  const upTo = new Float64Array(rowCount + 1);
+  for (let row = 0; row < rowCount; row++)
+    upTo[row + 1] = realAt(upTo, row) + realAt(sums, row) / Math.max(1, at(counts, row));
+  for (let member = 0; member < center.length; member++) {
+    const first = Math.max(0, at(rowOf, member) - rowsAround);
+    const behind = Math.min(rowCount, at(rowOf, member) + rowsAround + 1);
+    center[member] = realAt(center, member) - (realAt(upTo, behind) - realAt(upTo, first)) / (behind - first);
+  }
 }
 
 function membersOf({ nodeCount, from, to }: Skeleton): Members {

@@ -1,6 +1,7 @@
 /** What the strip says of a training run: one sentence for each trouble, with the step where it began. Pure. */
 import type { GradientGraph, GraphNode } from "@gradlens/engine/graph";
 import { callOf, onLine } from "../cuts.js";
+import { percent } from "../numbers-as-text.js";
 import { isSameSpan } from "../spans.js";
 import { unreachable } from "../unreachable.js";
 import type { Verdict } from "../verdicts.js";
@@ -100,10 +101,4 @@ function fraction(ratio: number): string {
 
 function rounded(value: number): string {
   return value >= 1e6 ? value.toExponential(0).replace("+", "") : String(Number(value.toPrecision(2)));
-}
-
-/** `91 %`, `0.3 %`. */
-export function percent(share: number): string {
-  const value = 100 * share;
-  return `${value >= 10 || value === 0 ? Math.round(value) : Number(value.toPrecision(1))} %`;
 }

@@ -1,7 +1,7 @@
 /** The whole panel: the strip and the facts above, the picture or its table, and the column with the details beside it. */
 import type { GraphNode, NodeId } from "@gradlens/engine/graph";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Fold, FoldedGraph } from "../folding/fold.js";
 import type { Group } from "../folding/frame-tree.js";
 import { shownOf } from "../shown.js";
@@ -29,72 +29,120 @@ interface AppProps {
 }
 
 export function AppView({ state, theme, dispatch }: AppProps): JSX.Element {
-  const { graph, folded, foldedUncut, selectedNode, selectedGroup } = shownOf(state);
-  const isTable = state.page === "table";
   useShortcuts(state, dispatch);
-  const side = sideOf(state);
+  // A drag moves the camera with each frame; only the picture itself has to follow.
+  const still = useStill(state);
+  const above = useMemo(
+    () => (
+      <>
+        <StripView state={still} dispatch={dispatch} />
+        <div class={`progress ${isBusy(still) ? "on" : ""}`} aria-hidden="true" />
+        <FactsView state={still} dispatch={dispatch} />
+        <ScrubberView state={still} dispatch={dispatch} />
+      </>
+    ),
+    [still],
+  );
+  const bar = useMemo(() => <Bar state={still} dispatch={dispatch} />, [still]);
+  const tools = useMemo(() => <Tools state={still} theme={theme} dispatch={dispatch} />, [still]);
+  const beside = useMemo(() => <Beside state={still} dispatch={dispatch} />, [still]);
+  const lines = useMemo(() => <ConsoleView state={still} dispatch={dispatch} />, [still]);
   return (
     <div class="panel">
-      <StripView state={state} dispatch={dispatch} />
-      <div class={`progress ${isBusy(state) ? "on" : ""}`} aria-hidden="true" />
-      <FactsView state={state} dispatch={dispatch} />
-      <ScrubberView state={state} dispatch={dispatch} />
-      <main class={side === "training" ? "trains" : ""}>
+      {above}
+      <main class={sideOf(still) === "training" ? "trains" : ""}>
         <div class="picture">
-          {graph !== null && folded !== null && !isTable && (
-            <GraphBarView
-              graph={graph}
-              folded={folded}
-              level={state.folding.level}
-              group={selectedGroup?.group ?? groupOfNode(folded, selectedNode)}
-              dispatch={dispatch}
-            />
-          )}
+          {bar}
           <div class="canvas">
-            {graph === null || folded === null ? (
-              <Empty state={state} />
-            ) : isTable ? (
-              <TableView graph={graph} dispatch={dispatch} />
-            ) : (
-              <StageView
-                whole={graph}
-                folded={folded}
-                uncut={foldedUncut?.graph ?? null}
-                selected={selectedGroup === null ? (selectedNode?.id ?? null) : cardOfGroup(folded, selectedGroup)}
-                camera={state.camera}
-                dispatch={dispatch}
-              />
-            )}
-            {graph !== null && folded !== null && (
-              <PageTools page={state.page} show={(page) => dispatch({ kind: "page", page })}>
-                <ExportMenu {...{ title: state.title, graph, folded, uncut: foldedUncut, theme, dispatch }} />
-              </PageTools>
-            )}
+            <Picture state={state} dispatch={dispatch} />
+            {tools}
           </div>
-          <ConsoleView state={state} dispatch={dispatch} />
+          {lines}
         </div>
-        {graph !== null && (
-          <aside>
-            {side !== "only tensor" && (
-              <Sides side={side} choose={(wanted) => dispatch({ kind: "side", side: wanted })} />
-            )}
-            {side === "training" ? (
-              <TrainingView state={state} dispatch={dispatch} />
-            ) : (
-              <>
-                {selectedGroup === null || graph === null ? (
-                  <DetailsView state={state} dispatch={dispatch} />
-                ) : (
-                  <GroupDetailsView graph={graph} fold={selectedGroup} dispatch={dispatch} />
-                )}
-                <LeavesView state={state} dispatch={dispatch} />
-              </>
-            )}
-          </aside>
-        )}
-        {side === "training" && <ParametersView state={state} dispatch={dispatch} />}
+        {beside}
       </main>
     </div>
+  );
+}
+
+/** The state as it was when something other than the camera last changed: the camera alone leaves all that is shown. */
+function useStill(state: State): State {
+  const last = useRef(state);
+  if (shownOf(last.current) !== shownOf(state)) last.current = state;
+  return last.current;
+}
+
+type PartProps = Pick<AppProps, "state" | "dispatch">;
+
+function Bar({ state, dispatch }: PartProps) {
+  const { graph, folded, selectedNode, selectedGroup } = shownOf(state);
+  if (graph === null || folded === null || state.page === "table") return null;
+  return (
+    <GraphBarView
+      graph={graph}
+      folded={folded}
+      level={state.folding.level}
+      overlay={state.overlay}
+      group={selectedGroup?.group ?? groupOfNode(folded, selectedNode)}
+      dispatch={dispatch}
+    />
+  );
+}
+
+function Picture({ state, dispatch }: PartProps) {
+  const { graph, folded, foldedUncut, selectedNode, selectedGroup } = shownOf(state);
+  if (graph === null || folded === null) return <Empty state={state} />;
+  if (state.page === "table") return <TableView graph={graph} dispatch={dispatch} />;
+  return (
+    <StageView
+      whole={graph}
+      folded={folded}
+      uncut={foldedUncut?.graph ?? null}
+      selected={selectedGroup === null ? (selectedNode?.id ?? null) : cardOfGroup(folded, selectedGroup)}
+      camera={state.camera}
+      overlay={state.overlay}
+      dispatch={dispatch}
+    />
+  );
+}
+
+function Tools({ state, theme, dispatch }: AppProps) {
+  const { graph, folded, foldedUncut } = shownOf(state);
+  if (graph === null || folded === null) return null;
+  return (
+    <PageTools page={state.page} show={(page) => dispatch({ kind: "page", page })}>
+      <ExportMenu {...{ title: state.title, graph, folded, uncut: foldedUncut, theme, dispatch }} />
+    </PageTools>
+  );
+}
+
+/** The column beside the picture, and the parameters below it. */
+function Beside({ state, dispatch }: PartProps) {
+  const { graph, selectedGroup } = shownOf(state);
+  const side = sideOf(state);
+  return (
+    <>
+      {graph !== null && (
+        <aside>
+          {side !== "only tensor" && (
+            <Sides side={side} choose={(wanted) => dispatch({ kind: "side", side: wanted })} />
+          )}
+          {side === "training" ? (
+            <TrainingView state={state} dispatch={dispatch} />
+          ) : (
+            <>
+              {selectedGroup === null ? (
+                <DetailsView state={state} dispatch={dispatch} />
+              ) : (
+                <GroupDetailsView graph={graph} fold={selectedGroup} dispatch={dispatch} />
+              )}
+              <LeavesView state={state} dispatch={dispatch} />
+            </>
+          )}
+        </aside>
+      )}
+      {side === "training" && <ParametersView state={state} dispatch={dispatch} />}
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import type { GradientGraph, GraphNode } from "@gradlens/engine/graph";
 import { useRef, useState } from "preact/hooks";
 import { levels, type FoldedGraph, type Level } from "../folding/fold.js";
 import type { Group } from "../folding/frame-tree.js";
+import { overlays, type Overlay } from "../overlay.js";
 import type { PanelEvent } from "../state.js";
 import { nodeKeys } from "../twins.js";
 import { labelOf, lineAsText, visible } from "../words.js";
@@ -18,12 +19,13 @@ interface BarProps {
   readonly graph: GradientGraph;
   readonly folded: FoldedGraph;
   readonly level: Level;
+  readonly overlay: Overlay;
   /** The group of the selection: itself, or the one around the selected node. */
   readonly group: Group | null;
   readonly dispatch: (event: PanelEvent) => void;
 }
 
-export function GraphBarView({ graph, folded, level, group, dispatch }: BarProps) {
+export function GraphBarView({ graph, folded, level, overlay, group, dispatch }: BarProps) {
   const isFoldable = folded.tree.root.children.length > 0;
   const path = pathOf(group);
   if (!isFoldable && graph.nodes.length < fewToSearch) return null;
@@ -51,7 +53,8 @@ export function GraphBarView({ graph, folded, level, group, dispatch }: BarProps
         </nav>
       )}
       <span class="count">
-        <b>{graph.nodes.length}</b> nodes
+        <b>{graph.nodes.length}</b>
+        {graph.leftOut > 0 ? " nodes nearest to the loss" : " nodes"}
         {folded.graph.nodes.length < graph.nodes.length && (
           <>
             , <b>{folded.graph.nodes.length}</b> cards
@@ -73,6 +76,24 @@ export function GraphBarView({ graph, folded, level, group, dispatch }: BarProps
           ))}
         </div>
       )}
+      <label class="overlay">
+        <span class="unseen">Lay over the picture</span>
+        <select
+          data-testid="overlay"
+          title="Lay over the picture; what it says nothing about steps back"
+          value={overlay}
+          onChange={({ currentTarget }) => {
+            const chosen = overlays.find((each) => each.overlay === currentTarget.value);
+            if (chosen !== undefined) dispatch({ kind: "overlay", overlay: chosen.overlay });
+          }}
+        >
+          {overlays.map(({ overlay: each, words }) => (
+            <option key={each} value={each}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
       <Search graph={graph} folded={folded} dispatch={dispatch} />
     </div>
   );

@@ -6,6 +6,7 @@ import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
 import { labelLook, roleOf, type Palette } from "../appearance.js";
 import { carriedBy, type Carried } from "../carriage.js";
 import { nodeHeight, nodeWidth, type Layout, type PlacedEdge, type Point } from "../layout/layered-layout.js";
+import type { Marks } from "../overlay.js";
 import { routeFromLoss, walkOf, withoutGradient } from "../walk.js";
 import { CutMark, EdgeLabel, EdgeView, labelWidth, pathOf, pointOn } from "./edge-view.js";
 import type { Fold } from "../folding/fold.js";
@@ -24,12 +25,25 @@ interface PictureProps {
   readonly card: NodeId | null;
   /** What is behind the cards of closed groups. */
   readonly folds: ReadonlyMap<NodeId, Fold>;
+  /** What is laid over the cards. */
+  readonly marks: Marks;
   readonly actions: GroupActions | null;
   /** Begins the ids within the picture, so that several pictures can stand on one page. */
   readonly prefix: string;
 }
 
-export function GraphPicture({ graph, uncut, layout, palette, selected, card, folds, actions, prefix }: PictureProps) {
+export function GraphPicture({
+  graph,
+  uncut,
+  layout,
+  palette,
+  selected,
+  card,
+  folds,
+  marks,
+  actions,
+  prefix,
+}: PictureProps) {
   const walk = walkOf(graph);
   const dead = withoutGradient(walk);
   const carried = carriedBy(walk, uncut);
@@ -75,11 +89,13 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, card, fo
         const { id } = placed.node;
         const role = roleOf(walk, dead, id);
         const fold = folds.get(id);
+        const mark = marks === null ? "not marked" : (marks.get(id) ?? "steps back");
         return fold === undefined ? (
           <NodeView
             key={id}
             placed={placed}
             role={role}
+            mark={mark}
             isSelected={id === selected ? "selected" : "not selected"}
             palette={palette}
             actions={actions}
@@ -91,6 +107,7 @@ export function GraphPicture({ graph, uncut, layout, palette, selected, card, fo
             placed={placed}
             fold={fold}
             role={role}
+            mark={mark}
             selected={selected}
             palette={palette}
             actions={actions}

@@ -14,13 +14,14 @@ import {
   type NodeRole,
   type Palette,
 } from "../appearance.js";
+import { inner, inset } from "../card-text.js";
 import { fitted, textWidth } from "../fit-text.js";
 import { isAtom } from "../folding/frame-tree.js";
 import type { Fold } from "../folding/fold.js";
 import { nodeHeight, nodeWidth, type PlacedNode } from "../layout/layered-layout.js";
 import { shapeAsText } from "../numbers-as-text.js";
 import { counted, labelOf, lineAsText, visible } from "../words.js";
-import { inner, inset, type NodeActions } from "./node-view.js";
+import { Tint, type Marking, type NodeActions } from "./node-view.js";
 
 export interface GroupActions extends NodeActions {
   readonly open: (id: NodeId) => void;
@@ -30,13 +31,14 @@ interface GroupProps {
   readonly placed: PlacedNode;
   readonly fold: Fold;
   readonly role: NodeRole;
+  readonly mark: Marking;
   /** The selected node, which may be the group's card or one of its chips. */
   readonly selected: NodeId | null;
   readonly palette: Palette;
   readonly actions: GroupActions | null;
 }
 
-export function GroupCard({ placed: { node, x, y }, fold, role, selected, palette, actions }: GroupProps) {
+export function GroupCard({ placed: { node, x, y }, fold, role, mark, selected, palette, actions }: GroupProps) {
   const look = lookOf(node, role);
   const isSelected = selected === node.id;
   const isInside = fold.members.some(({ id }) => id === selected);
@@ -48,6 +50,7 @@ export function GroupCard({ placed: { node, x, y }, fold, role, selected, palett
     <g
       class={isSelected ? "node group selected" : "node group"}
       transform={`translate(${x} ${y})`}
+      opacity={mark === "steps back" ? 0.3 : undefined}
       data-node={node.id}
       data-group={fold.group.key}
       data-gradient={gradientAttribute(node) ?? undefined}
@@ -78,13 +81,18 @@ export function GroupCard({ placed: { node, x, y }, fold, role, selected, palett
         stroke-width={isSelected ? 2.2 : look.borderWidth}
         stroke-dasharray={isSelected || isInside ? undefined : (look.dashes ?? undefined)}
       />
+      <Tint mark={mark} ink={null} palette={palette} />
       <text x={inset} y="20" font-size="13" font-weight="700" fill={palette[look.name]}>
         {shown}
       </text>
       <text x={nodeWidth - inset} y="20" font-size="11" text-anchor="end" fill={palette.dim}>
         {fitted(about, inner - 8 - textWidth(shown, 13, "bold"), 11)}
       </text>
-      {fold.parameters.length > 0 ? (
+      {typeof mark !== "string" && mark.words !== null ? (
+        <text x={nodeWidth - inset} y="40" font-size="12" font-weight="600" text-anchor="end" fill={palette[mark.ink]}>
+          {mark.words}
+        </text>
+      ) : fold.parameters.length > 0 ? (
         <Chips fold={fold} selected={selected} palette={palette} actions={actions} />
       ) : (
         <Numbers node={node} role={role} palette={palette} />

@@ -10,17 +10,15 @@ import {
   gradientWords,
   inkOfGradient,
   lookOf,
+  type Ink,
   type NodeRole,
   type Palette,
 } from "../appearance.js";
-import { fitted, textWidth } from "../fit-text.js";
+import { cardTextOf, inner, inset } from "../card-text.js";
 import { nodeHeight, nodeWidth, type PlacedNode } from "../layout/layered-layout.js";
 import { shapeAsText, valueAsText } from "../numbers-as-text.js";
-import { labelOf, lineAsText, originOf, visible } from "../words.js";
-
-/** The room between a card's edge and its words, and what is left for them; closed groups keep to it as well. */
-export const inset = 10;
-export const inner = nodeWidth - 2 * inset;
+import { tintOf, type Mark } from "../overlay.js";
+import { labelOf, originOf, visible } from "../words.js";
 
 /** What a click, a key or the focus does; a picture without a screen has none. */
 export interface NodeActions {
@@ -28,16 +26,20 @@ export interface NodeActions {
   readonly key: (id: NodeId, event: KeyboardEvent) => void;
 }
 
+/** What an overlay says of a card. */
+export type Marking = Mark | "not marked" | "steps back";
+
 interface NodeProps {
   readonly placed: PlacedNode;
   readonly role: NodeRole;
+  readonly mark: Marking;
   readonly isSelected: "selected" | "not selected";
   readonly palette: Palette;
   readonly actions: NodeActions | null;
   readonly prefix: string;
 }
 
-export function NodeView({ placed: { node, x, y }, role, isSelected, palette, actions, prefix }: NodeProps) {
+export function NodeView({ placed: { node, x, y }, role, mark, isSelected, palette, actions, prefix }: NodeProps) {
   const look = lookOf(node, role);
   const words = gradientWords(node, role);
   const summary = node.gradient.kind === "received" ? node.gradient.summary : null;
@@ -46,6 +48,7 @@ export function NodeView({ placed: { node, x, y }, role, isSelected, palette, ac
     <g
       class={selected ? "node selected" : "node"}
       transform={`translate(${x} ${y})`}
+      opacity={mark === "steps back" ? 0.3 : undefined}
       data-node={node.id}
       data-leaf-name={node.kind === "leaf" ? labelOf(node) : undefined}
       data-gradient={gradientAttribute(node) ?? undefined}
@@ -62,14 +65,12 @@ export function NodeView({ placed: { node, x, y }, role, isSelected, palette, ac
         stroke-width={selected ? 2.2 : look.borderWidth}
         stroke-dasharray={selected ? undefined : (look.dashes ?? undefined)}
       />
-      {look.tint !== null && (
-        <rect width={nodeWidth} height={nodeHeight} rx="6" fill={palette[look.tint]} fill-opacity="0.12" />
-      )}
+      <Tint mark={mark} ink={look.tint} palette={palette} />
       <g clip-path={`url(#${prefix}-card)`}>
-        <CardText
+        <CardTexts
           node={node}
-          words={words.words}
-          ink={palette[words.ink]}
+          words={wordsOfMark(mark) ?? words.words}
+          ink={palette[wordsOfMark(mark) === null || typeof mark === "string" ? words.ink : mark.ink]}
           name={palette[look.name]}
           palette={palette}
         />
@@ -91,6 +92,23 @@ export function NodeView({ placed: { node, x, y }, role, isSelected, palette, ac
   );
 }
 
+interface TintProps {
+  readonly mark: Marking;
+  /** The node's own tint. */
+  readonly ink: Ink | null;
+  readonly palette: Palette;
+}
+
+export function Tint({ mark, ink, palette }: TintProps) {
+  const tint = tintOf(typeof mark === "string" ? null : mark, ink);
+  if (tint === null) return null;
+  return <rect width={nodeWidth} height={nodeHeight} rx="6" fill={palette[tint.ink]} fill-opacity={tint.alpha} />;
+}
+
+function wordsOfMark(mark: Marking): string | null {
+  return typeof mark === "string" ? null : mark.words;
+}
+
 interface CardTextProps {
   readonly node: GraphNode;
   readonly words: string;
@@ -99,20 +117,12 @@ interface CardTextProps {
   readonly palette: Palette;
 }
 
-function CardText({ node, words, ink, name, palette }: CardTextProps) {
-  const label = labelOf(node);
-  // A long name is worth more than its op, which the tooltip has as well; its line stays.
-  const fits = textWidth(label, 13, "bold") + 8 + textWidth(originOf(node), 11) <= inner;
-  const wanted = fits || node.span === null ? originOf(node) : lineAsText(node.span);
-  const shown = fitted(label, Math.max(62, inner - 8 - textWidth(wanted, 11)), 13, "bold");
-  const origin = fitted(wanted, inner - 8 - textWidth(shown, 13, "bold"), 11);
-  const gradient = fitted(words, inner - 30, 12, "bold");
-  const valueRoom = inner - 8 - textWidth(gradient, 12, "bold");
-  const value = valueOf(node, valueRoom);
+function CardTexts({ node, words, ink, name: nameInk, palette }: CardTextProps) {
+  const { name, origin, value, gradient } = cardTextOf(node, words);
   return (
     <>
-      <text x={inset} y="20" font-size="13" font-weight="700" fill={name}>
-        {shown}
+      <text x={inset} y="20" font-size="13" font-weight="700" fill={nameInk}>
+        {name}
       </text>
       <text x={nodeWidth - inset} y="20" font-size="11" text-anchor="end" fill={palette.dim}>
         {origin}
@@ -125,15 +135,6 @@ function CardText({ node, words, ink, name, palette }: CardTextProps) {
       </text>
     </>
   );
-}
-
-/** All values where they fit; else the shape; a graph that was only read has shapes at most. */
-function valueOf(node: GraphNode, room: number): string {
-  const shape = node.shape === null || node.shape.length === 0 ? "" : shapeAsText(node.shape);
-  if (node.value === null) return textWidth(shape, 12) <= room ? shape : "";
-  const full = `= ${valueAsText(node.value)}`;
-  if (textWidth(full, 12) <= room || shape === "") return fitted(full, room, 12);
-  return textWidth(shape, 12) <= room ? shape : "";
 }
 
 function interactive(node: GraphNode, role: NodeRole, selected: boolean, { select, key }: NodeActions) {

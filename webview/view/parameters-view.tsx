@@ -4,7 +4,7 @@ import { numberAsText, shapeAsText } from "../numbers-as-text.js";
 import { findBySpan, shownOf, type Training } from "../shown.js";
 import type { PanelEvent, State } from "../state.js";
 import { indexOfStep, type LeafHistory } from "../training/history.js";
-import { percent } from "../training/training-verdicts.js";
+import { percent } from "../numbers-as-text.js";
 import { Icon } from "./icons.js";
 
 interface ParametersProps {

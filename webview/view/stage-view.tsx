@@ -1,22 +1,39 @@
 /**
  * The picture under a window that moves: the wheel zooms, a drag pans, `F` fits, and the arrows walk along the edges.
- * A layout is kept as long as the graph keeps its form, so that new values never move a card.
+ * What can be read as a whole is SVG; more cards than that are painted on a canvas, with a map of all beside them.
  */
 import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { editorPalette } from "../appearance.js";
-import { fitsWhole, fitted, moved, transformOf, zoomed, type Size } from "../camera.js";
+import { Painter } from "../canvas/painter.js";
+import {
+  broughtInto,
+  fitsWhole,
+  fitted,
+  moved,
+  showsAll,
+  transformOf,
+  zoomed,
+  type Place,
+  type Size,
+} from "../camera.js";
 import type { FoldedGraph } from "../folding/fold.js";
-import { layeredLayout, type Layout } from "../layout/layered-layout.js";
-import { partAround } from "../part.js";
+import { layoutOfPlaced, type Placed } from "../layout/placed.js";
+import { nodeHeight, nodeWidth } from "../layout/placement.js";
+import { realAt } from "../layout/rows.js";
 import { alongGradient, neighborOf } from "../neighbors.js";
+import { marksOf, type Overlay } from "../overlay.js";
 import { keyOfGroup } from "../shown.js";
 import type { Camera, PanelEvent } from "../state.js";
 import { nodeKeys } from "../twins.js";
 import { walkOf } from "../walk.js";
 import { counted } from "../words.js";
+import { CanvasView } from "./canvas-view.js";
+import { useDrag, useSize, useWheel } from "./gestures.js";
 import { GraphPicture } from "./graph-picture.js";
 import { Icon } from "./icons.js";
+import { MinimapView } from "./minimap-view.js";
+import { mostInSvg, usePlaced } from "./use-placed.js";
 
 interface StageProps {
   /** The whole graph, and what of it is drawn. */
@@ -26,20 +43,48 @@ interface StageProps {
   /** A node, or the card of a group. */
   readonly selected: NodeId | null;
   readonly camera: Camera;
+  readonly overlay: Overlay;
   readonly dispatch: (event: PanelEvent) => void;
 }
 
-export function StageView({ whole, folded, uncut, selected, camera, dispatch }: StageProps) {
-  const { graph, folds } = folded;
+export function StageView({ folded, uncut, ...props }: StageProps) {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
+  const placed = usePlaced(folded, uncut);
+  return (
+    <div ref={frame} class="stage">
+      {placed === null ? (
+        <p class="placing" role="status">
+          Placing {counted(folded.graph.nodes.length, "node")} …
+        </p>
+      ) : (
+        <Stage {...props} frame={frame} size={size} placed={placed} />
+      )}
+    </div>
+  );
+}
+
+interface PlacedProps extends Omit<StageProps, "folded" | "uncut"> {
+  readonly frame: { readonly current: HTMLDivElement | null };
+  readonly size: Size;
+  readonly placed: Placed;
+}
+
+function Stage({ whole, placed, selected, camera, overlay, frame, size, dispatch }: PlacedProps) {
+  const { folded, placement } = placed;
+  const { graph, folds } = folded;
   const card = selected === null || folds.has(selected) ? selected : (folded.cardOf.get(selected) ?? null);
-  const layout = useLayout(graph, card);
-  const view = camera ?? fitted(layout, size, card);
+  const view = camera ?? fitted(placement, size, placeOf(placed, card));
+  const isPainted = graph.nodes.length > mostInSvg;
+  const marks = useMemo(() => marksOf(folded, whole.nodes, overlay), [folded, whole, overlay]);
+  const isPart = isPainted || !showsAll(view, placement, size);
+  const hasMap = isPart && graph.nodes.length > fewToMap;
+  const painter = useMemo(() => (isPainted || hasMap ? new Painter(placed, marks) : null), [placed, marks, hasMap]);
+  const setCamera = (next: Camera): void => dispatch({ kind: "camera", camera: next });
 
   const select = (id: NodeId): void => {
     // A picture that shows the place around the selection must not move away under the mouse.
-    if (camera === null && !fitsWhole(layout, size)) dispatch({ kind: "camera", camera: view });
+    if (camera === null && !fitsWhole(placement, size)) dispatch({ kind: "camera", camera: view });
     const fold = folds.get(id);
     const node = whole.nodes.find((each) => each.id === id);
     if (fold !== undefined) dispatch({ kind: "select", node: keyOfGroup(fold.group), span: fold.group.span });
@@ -66,41 +111,48 @@ export function StageView({ whole, folded, uncut, selected, camera, dispatch }: 
       return;
     }
     const walk = walkOf(graph);
-    const neighbor = event.shiftKey ? alongGradient(walk, id, event.key) : neighborOf(layout, walk, id, event.key);
+    const neighbor = event.shiftKey
+      ? alongGradient(walk, id, event.key)
+      : neighborOf(layoutOfPlaced(placed), walk, id, event.key);
     if (neighbor === null) return;
     event.preventDefault();
-    const card = frame.current?.querySelector<SVGGElement>(`[data-node="${neighbor}"]`);
-    card?.focus();
+    // A painted card has no focus of its own, so there the selection moves.
+    if (isPainted) {
+      select(neighbor);
+      const there = placeOf(placed, neighbor);
+      if (there !== null) setCamera(broughtInto(view, size, there));
+    } else frame.current?.querySelector<SVGGElement>(`[data-node="${neighbor}"]`)?.focus();
   };
+  const actions = { select, open, key };
   const picture = useMemo(
-    () => (
-      <GraphPicture
-        graph={graph}
-        uncut={uncut}
-        layout={layout}
-        palette={editorPalette}
-        selected={selected}
-        card={card}
-        folds={folds}
-        actions={{ select, open, key }}
-        prefix="gradlens"
-      />
-    ),
-    [folded, uncut, layout, selected],
+    () =>
+      isPainted ? null : (
+        <GraphPicture
+          graph={graph}
+          uncut={placed.uncut}
+          layout={layoutOfPlaced(placed)}
+          palette={editorPalette}
+          selected={selected}
+          card={card}
+          folds={folds}
+          marks={marks}
+          actions={actions}
+          prefix="gradlens"
+        />
+      ),
+    [placed, selected, marks],
   );
-  const setCamera = (next: Camera): void => dispatch({ kind: "camera", camera: next });
-  useWheel(frame, (event, at) => {
+  useWheel(frame, (event, place) => {
     // A pinch on a touchpad arrives as a wheel with Ctrl; without it two fingers pan.
     const zooms = event.ctrlKey || event.metaKey || Math.abs(event.deltaX) < 1;
-    setCamera(zooms ? zoomed(view, at, Math.exp(-event.deltaY / 400)) : moved(view, -event.deltaX, -event.deltaY));
+    setCamera(zooms ? zoomed(view, place, Math.exp(-event.deltaY / 400)) : moved(view, -event.deltaX, -event.deltaY));
   });
   const drag = useDrag((x, y) => setCamera(moved(view, x, y)));
   const middle = { x: size.width / 2, y: size.height / 2 };
 
   return (
     <div
-      ref={frame}
-      class="stage"
+      class="view"
       {...drag}
       onKeyDown={(event) => {
         if (event.key === "f" || event.key === "F") setCamera(null);
@@ -109,9 +161,14 @@ export function StageView({ whole, folded, uncut, selected, camera, dispatch }: 
         if (event.key === "Escape") goUp();
       }}
     >
-      <svg role="group" aria-label={`Gradient graph, ${counted(graph.nodes.length, "node")}`} data-testid="graph">
-        <g transform={transformOf(view)}>{picture}</g>
-      </svg>
+      {isPainted && painter !== null ? (
+        <CanvasView {...{ placed, painter, view, size, card, actions }} />
+      ) : (
+        <svg role="group" aria-label={`Gradient graph, ${counted(graph.nodes.length, "node")}`} data-testid="graph">
+          <g transform={transformOf(view)}>{picture}</g>
+        </svg>
+      )}
+      {painter !== null && hasMap && <MinimapView {...{ placed, painter, view, size }} move={setCamera} />}
       <div class="tools" role="toolbar" aria-label="View">
         <button title="Zoom in (+)" aria-label="Zoom in" onClick={() => setCamera(zoomed(view, middle, 1.25))}>
           <Icon name="plus" />
@@ -123,101 +180,17 @@ export function StageView({ whole, folded, uncut, selected, camera, dispatch }: 
           <Icon name="fit" />
         </button>
       </div>
-      <p class="direction">
-        {layout.nodes.length < graph.nodes.length
-          ? `the ${layout.nodes.length} nodes around the selection, of ${graph.nodes.length}`
-          : "values flow down, gradients flow up"}
-      </p>
+      <p class="direction">values flow down, gradients flow up</p>
     </div>
   );
 }
 
-/** Of a large graph only the part around what was selected; a selection inside that part does not change it. */
-function useLayout(graph: GradientGraph, selected: NodeId | null): Layout {
-  const form = useMemo(() => formOf(graph), [graph]);
-  const kept = useRef<{ readonly form: string; readonly layout: Layout } | null>(null);
-  const isDrawn = kept.current?.layout.nodes.some(({ node }) => node.id === selected) ?? false;
-  if (kept.current === null || kept.current.form !== form || (!isDrawn && selected !== null)) {
-    const part = partAround(graph, selected === null ? [] : [selected]);
-    kept.current = { form, layout: layeredLayout(part) };
-  }
-  const { layout } = kept.current;
-  return useMemo(() => withValuesOf(graph, layout), [graph, layout]);
-}
+/** A picture of fewer cards needs no map. */
+const fewToMap = 12;
 
-/** Two graphs of the same form have the same layout: the same nodes at the same places, joined in the same way. */
-function formOf({ nodes, edges, loss }: GradientGraph): string {
-  const places = nodes.map(({ id, span }) => `${id}:${span?.start.line ?? ""}:${span?.start.character ?? ""}`);
-  return `${loss}|${places.join()}|${edges.map(({ from, to }) => `${from}>${to}`).join()}`;
-}
-
-function withValuesOf(graph: GradientGraph, layout: Layout): Layout {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const edges = new Map(graph.edges.map((edge) => [`${edge.from} ${edge.to} ${edge.input}`, edge]));
-  return {
-    ...layout,
-    nodes: layout.nodes.map((placed) => ({ ...placed, node: nodes.get(placed.node.id) ?? placed.node })),
-    edges: layout.edges.map((placed) => {
-      const { from, to, input } = placed.edge;
-      return { ...placed, edge: edges.get(`${from} ${to} ${input}`) ?? placed.edge };
-    }),
-  };
-}
-
-function useSize(frame: { readonly current: HTMLElement | null }): Size {
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const measure = (): void => setSize({ width: element.clientWidth, height: element.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return size;
-}
-
-/** Preact's own wheel listener would be passive, and the page would scroll as well. */
-function useWheel(
-  frame: { readonly current: HTMLElement | null },
-  turned: (event: WheelEvent, at: { readonly x: number; readonly y: number }) => void,
-): void {
-  const latest = useRef(turned);
-  latest.current = turned;
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const listen = (event: WheelEvent): void => {
-      event.preventDefault();
-      const { left, top } = element.getBoundingClientRect();
-      latest.current(event, { x: event.clientX - left, y: event.clientY - top });
-    };
-    element.addEventListener("wheel", listen, { passive: false });
-    return () => element.removeEventListener("wheel", listen);
-  }, []);
-}
-
-function useDrag(by: (x: number, y: number) => void) {
-  const from = useRef<{ readonly x: number; readonly y: number; readonly pointer: number } | null>(null);
-  return {
-    onPointerDown: (event: PointerEvent): void => {
-      const onCard = event.target instanceof Element && event.target.closest(".node, button") !== null;
-      if (event.button === 0 && !onCard)
-        from.current = { x: event.clientX, y: event.clientY, pointer: event.pointerId };
-    },
-    onPointerMove: (event: PointerEvent): void => {
-      const start = from.current;
-      if (start === null || start.pointer !== event.pointerId) return;
-      if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
-      from.current = { ...start, x: event.clientX, y: event.clientY };
-      by(event.clientX - start.x, event.clientY - start.y);
-    },
-    onPointerUp: (): void => {
-      from.current = null;
-    },
-    onPointerCancel: (): void => {
-      from.current = null;
-    },
-  };
+/** Where a card lies in the picture. */
+function placeOf({ drawing, placement }: Placed, card: NodeId | null): (Place & Size) | null {
+  const index = card === null ? -1 : drawing.nodes.findIndex(({ id }) => id === card);
+  const corner = { x: realAt(placement.x, index), y: realAt(placement.y, index) };
+  return index < 0 ? null : { ...corner, width: nodeWidth, height: nodeHeight };
 }

@@ -1,7 +1,7 @@
 /** A training run beside its picture: the loss, the gradients of its layers and its units, over one axis of steps. */
 import { historyOf, type History, type LayerHistory } from "../training/history.js";
 import type { Trouble } from "../training/trouble.js";
-import { percent } from "../training/training-verdicts.js";
+import { percent } from "../numbers-as-text.js";
 import { shownOf } from "../shown.js";
 import type { PanelEvent, State } from "../state.js";
 import { ChartView, type Curve } from "./chart-view.js";
