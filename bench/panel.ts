@@ -71,7 +71,7 @@ function timed(act: () => unknown): number {
 }
 
 /** As programs make them: each op reads the one before, half an earlier one as well, a third a shared parameter. */
-function tape(count: number, seed: number): GradientGraph {
+export function tape(count: number, seed: number): GradientGraph {
   const next = random(seed);
   const ids = Array.from({ length: count + Math.ceil(count / 8) }, (_, index): NodeId => `n${index}`);
   const edges: GraphEdge[] = [];

@@ -15,7 +15,7 @@ await build({
   format: "cjs",
   target: "node20",
   conditions: ["gradlens-source"],
-  external: ["eslint", "esbuild"],
+  external: ["eslint", "esbuild", "playwright-core"],
   logLevel: "warning",
 });
 execFileSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });

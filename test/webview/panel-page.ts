@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { basename, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { BundledProgram } from "@gradlens/engine/graph";
 import type { FromView, ToView } from "@gradlens/webview/messages";
 import * as esbuild from "esbuild";
@@ -13,7 +13,8 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { bundleProgram } from "../../server/source/bundle.js";
 import { bodyClass, themeVariables, type Theme } from "./themes.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Tests and benchmarks are started at the project's root. */
+const root = process.cwd();
 const nonce = "0123456789abcdef";
 
 export interface PanelPage {
