@@ -28,22 +28,41 @@ export async function pageRows(): Promise<readonly PageRow[]> {
 
 /** One number of the seed is changed: the program is bundled, sent and run, and its gradient stands on the screen. */
 async function edits(host: PanelHost): Promise<PageRow> {
-  const { page, send } = await host.open("dark", size);
+  const { page } = await host.open("dark", size);
   const times: number[] = [];
   for (let round = 0; round < 40; round++) {
     const y2 = round + 1;
     const began = performance.now();
-    await send(await runMessage("examples/bench-seed.ts", seed(y2)));
-    // The gradient of y1 is −2 · x · (y2 − y1), a different number in each round.
-    await page.waitForFunction(
-      (wanted) => document.querySelector(`.leaves tr[data-leaf-name="y1"][data-gradient="${wanted}"]`) !== null,
-      String(2 * (2 - y2)),
-      { polling: "raf" },
-    );
-    if (round >= 5) times.push(performance.now() - began);
+    const message = await runMessage("examples/bench-seed.ts", seed(y2));
+    const bundled = performance.now() - began;
+    // The gradient of y1 is 2 · x² · (y1 − y2), another number in each round.
+    const shown = await page.evaluate(untilShown, { message, wanted: String(2 * (2 - y2)) });
+    if (round >= 5) times.push(bundled + shown);
   }
   await page.close();
   return { what: "seed: an edit, bundled and run, to its gradients on the screen", ...spread(times), budget: "100 ms" };
+}
+
+/** From the message's arrival to the gradient of y1 in the page. */
+async function untilShown({
+  message,
+  wanted,
+}: {
+  readonly message: unknown;
+  readonly wanted: string;
+}): Promise<number> {
+  const began = performance.now();
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (document.querySelector(`.leaves tr[data-leaf-name="y1"][data-gradient="${wanted}"]`) === null) return;
+      observer.disconnect();
+      resolve();
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { subtree: true, attributes: true, childList: true });
+    window.postMessage(message, "*");
+  });
+  return performance.now() - began;
 }
 
 function seed(y2: number): string {
@@ -66,8 +85,18 @@ async function slider(host: PanelHost): Promise<PageRow> {
   const times = await page.evaluate(async () => {
     const input = document.querySelector<HTMLInputElement>('[data-testid="slider"]');
     const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-    const arrived = (wanted: string): boolean =>
-      document.querySelector(`.leaves tr[data-leaf-name="y1"][data-gradient="${wanted}"]`) !== null;
+    const leaves = document.querySelector(".leaves");
+    const arrived = (wanted: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (document.querySelector(`.leaves tr[data-leaf-name="y1"][data-gradient="${wanted}"]`) === null) return;
+          observer.disconnect();
+          resolve();
+        };
+        const observer = new MutationObserver(look);
+        if (leaves !== null) observer.observe(leaves, { subtree: true, attributes: true, childList: true });
+        look();
+      });
     const found: number[] = [];
     for (let move = 0; move < 90; move++) {
       await frame();
@@ -76,8 +105,7 @@ async function slider(host: PanelHost): Promise<PageRow> {
       if (input === null) return [];
       input.value = String(y1);
       input.dispatchEvent(new Event("input", { bubbles: true }));
-      while (!arrived(String(2 * (y1 - 7))) && performance.now() - began < 1000)
-        await new Promise((resolve) => setTimeout(resolve));
+      await arrived(String(2 * (y1 - 7)));
       if (move >= 20) found.push(performance.now() - began);
     }
     return found;

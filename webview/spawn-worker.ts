@@ -6,9 +6,12 @@ import type { BundledProgram } from "@gradlens/engine/graph";
 import source from "inline-worker:./worker/run.ts";
 import type { WorkerPort } from "./runner.js";
 
+/** The engine's part of the text, which the browser copies for each program without our help. */
+const runner = new Blob([source]);
+
 export function spawnWorker({ code }: BundledProgram): WorkerPort {
-  const text = `${source}\n${code}\n;globalThis.$gradlensProgram(program);\n`;
-  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const text = new Blob([runner, `\n${code}\n;globalThis.$gradlensProgram(program);\n`], { type: "text/javascript" });
+  const address = URL.createObjectURL(text);
   const worker = new Worker(address, { type: "module", name: "GradLens: the program" });
   // The worker has fetched its text by the time it says anything; until then the address must stay.
   worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });

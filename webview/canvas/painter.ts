@@ -51,6 +51,8 @@ export class Painter {
   readonly #roles: (NodeRole | undefined)[] = [];
   readonly #texts: (CardText | undefined)[] = [];
   #grid: Grid | null = null;
+  /** What the canvas shows. */
+  #last: Frame | null = null;
   #carried: ReadonlyMap<GraphEdge, Carried> | null = null;
   #route: { readonly of: NodeId | null; readonly edges: ReadonlySet<GraphEdge> } | null = null;
 
@@ -66,20 +68,55 @@ export class Painter {
   }
 
   paint(frame: Frame): void {
-    const { context, view, size, ratio } = frame;
+    const { view, size } = frame;
+    const before = this.#last;
+    // From afar the window may hold all cards; while it only moves, what it still shows is moved along.
+    const isMoved = before !== null && frame.pace === "moving" && view.scale < boxScale && isAlike(before, frame);
+    if (isMoved) return this.#paintMoved(before, frame);
+    this.#last = frame;
+    this.#paintPart(frame, { left: 0, top: 0, right: size.width, bottom: size.height });
+  }
+
+  /** Moves the pixels by whole ones, and paints the strips that come into the window. */
+  #paintMoved(before: Frame, frame: Frame): void {
+    const { context, size, ratio } = frame;
+    const across = Math.round((frame.view.x - before.view.x) * ratio) / ratio;
+    const down = Math.round((frame.view.y - before.view.y) * ratio) / ratio;
+    const view = { ...frame.view, x: before.view.x + across, y: before.view.y + down };
+    const moved: Frame = { ...frame, view };
+    this.#last = moved;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    context.globalCompositeOperation = "copy";
+    context.drawImage(context.canvas, across * ratio, down * ratio);
+    context.globalCompositeOperation = "source-over";
+    const { width, height } = size;
+    if (across !== 0)
+      this.#paintPart(moved, across > 0 ? strip(0, 0, across, height) : strip(width + across, 0, width, height));
+    if (down !== 0)
+      this.#paintPart(moved, down > 0 ? strip(0, 0, width, down) : strip(0, height + down, width, height));
+  }
+
+  /** Paints a part of the window, in pixels of the page. */
+  #paintPart(frame: Frame, part: Rectangle): void {
+    const { context, view, ratio } = frame;
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.beginPath();
+    context.rect(part.left, part.top, part.right - part.left, part.bottom - part.top);
+    context.clip();
+    context.clearRect(part.left, part.top, part.right - part.left, part.bottom - part.top);
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
     const inside: Rectangle = {
-      left: -view.x / view.scale,
-      top: -view.y / view.scale,
-      right: (size.width - view.x) / view.scale,
-      bottom: (size.height - view.y) / view.scale,
+      left: (part.left - view.x) / view.scale,
+      top: (part.top - view.y) / view.scale,
+      right: (part.right - view.x) / view.scale,
+      bottom: (part.bottom - view.y) / view.scale,
     };
     this.#paintEdges(frame, edgesIn(this.grid, inside), inside);
     const nodes = nodesIn(this.grid, inside);
     if (view.scale < boxScale) this.#paintMarks(frame, nodes);
     else for (const node of nodes) this.#paintCard(frame, node);
+    context.restore();
   }
 
   /** The color of a node from afar. */
@@ -276,6 +313,22 @@ export class Painter {
       [x, y] = [toX, toY];
     }
   }
+}
+
+/** Two frames that differ at most in the place of the window. */
+function isAlike(a: Frame, b: Frame): boolean {
+  return (
+    a.context === b.context &&
+    a.view.scale === b.view.scale &&
+    a.size === b.size &&
+    a.ratio === b.ratio &&
+    a.palette === b.palette &&
+    a.selected === b.selected
+  );
+}
+
+function strip(left: number, top: number, right: number, bottom: number): Rectangle {
+  return { left, top, right, bottom };
 }
 
 function box(

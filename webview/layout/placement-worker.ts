@@ -36,6 +36,6 @@ function warmUp(): void {
   const jumps = Array.from({ length: nodeCount / 2 }, (_, index) => [index, Math.min(nodeCount - 1, 2 * index + 3)]);
   const ends = [...edges, ...jumps].filter(([from = 0, to = 0]) => from < to);
   const side = (end: 0 | 1): Int32Array => Int32Array.from(ends, (each) => each[end] ?? 0);
-  for (let round = 0; round < 6; round++) placementOf({ nodeCount, from: side(0), to: side(1) });
+  for (let round = 0; round < 14; round++) placementOf({ nodeCount, from: side(0), to: side(1) });
 }
 warmUp();
