@@ -180,7 +180,7 @@ loss.backward();
 /** A worker of the layout that has just started and warmed up: the first layout of a graph, with the way there and back. */
 async function layouts(host: PanelHost): Promise<readonly PageRow[]> {
   const { outputFiles } = await build({
-    entryPoints: ["webview/layout/placement-worker.ts"],
+    entryPoints: ["webview/worker/place.ts"],
     bundle: true,
     write: false,
     format: "iife",

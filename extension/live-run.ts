@@ -76,7 +76,7 @@ export class LiveRun implements Disposable {
     const result = await window.withProgress(preparing, () => server.bundle(uri));
     if (request !== this.#request) return;
     if (result.kind === "failed") {
-      this.#show(await this.#staticPicture(document.uri, placedMessage(result.message, result.span)));
+      this.#show(await this.#staticPicture(document.uri, `Nothing ran. ${placedMessage(result.message, result.span)}`));
       return;
     }
     const { program } = result;
@@ -101,7 +101,7 @@ export class LiveRun implements Disposable {
     const request = ++this.#request;
     const picture = await this.#staticPicture(
       Uri.parse(uri),
-      "The run was ended by the editor: the program took more memory than a panel may have. Look for values that are kept from every step, such as losses that are collected without item().",
+      "The run ended the panel. The program took more memory than a panel may have. Look for values that are kept from every step, such as losses that are collected without item().",
     );
     if (request === this.#request) this.#show(picture);
   }
@@ -126,7 +126,7 @@ export class LiveRun implements Disposable {
 
   /** What a page that was loaded anew is given: the graph without numbers, and the offer to run again. */
   async pictureAfterReload(uri: Uri): Promise<Picture> {
-    const picture = await this.#staticPicture(uri, "Run the file to see its values and gradients.");
+    const picture = await this.#staticPicture(uri, "Nothing ran yet. Run the file to see its values and gradients.");
     this.#remember(picture);
     return picture;
   }

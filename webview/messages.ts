@@ -30,7 +30,7 @@ export type ToView =
       readonly uri: string;
       readonly graphs: readonly GradientGraph[];
       readonly fixes: readonly OfferedFix[];
-      /** Why nothing ran, where a run was asked for; null otherwise. */
+      /** Why there is no run, where one was asked for: a short sentence, and the reason; null otherwise. */
       readonly notice: string | null;
     }
   /** The cursor stands on a value that has a node there. */

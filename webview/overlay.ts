@@ -13,7 +13,7 @@ import { counted } from "./words.js";
 export type Overlay = "none" | "norm" | "zeros" | "lost" | "cut";
 
 export const overlays: readonly { readonly overlay: Overlay; readonly words: string }[] = [
-  { overlay: "none", words: "as it is" },
+  { overlay: "none", words: "no overlay" },
   { overlay: "norm", words: "gradient norm" },
   { overlay: "zeros", words: "exact zeros" },
   { overlay: "lost", words: "NaN and infinities" },

@@ -51,6 +51,7 @@ export function renderFolded(
         selected={null}
         card={null}
         folds={folds}
+        meant={new Set()}
         marks={null}
         actions={null}
         prefix={`${prefixOf(graph)}-${theme}`}

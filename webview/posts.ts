@@ -17,7 +17,9 @@ export function outcomeCommands(state: State): readonly Command[] {
 
 export function statusCommands(state: State): readonly Command[] {
   const { graph, loss } = shownOf(state);
-  return graph === null || loss === null ? [] : [post({ kind: "status", text: statusOf(graph, loss.short) })];
+  return graph === null || loss === null
+    ? []
+    : [post({ kind: "status", text: statusOf(graph, loss.meant, loss.short) })];
 }
 
 /** Graphs, the numbers of each step and pauses are for the panel alone. */

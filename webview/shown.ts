@@ -17,6 +17,7 @@ import { inTheLightOf } from "./elsewhere.js";
 import { numberAsText, onlyValue } from "./numbers-as-text.js";
 import { isOnSameLine, isSameSpan, isWithin } from "./spans.js";
 import type { State } from "./state.js";
+import { meantNodes } from "./meant.js";
 import { nodeKeys } from "./twins.js";
 import type { RecordedGraph, Told } from "./told.js";
 import { historyOf, type History } from "./training/history.js";
@@ -39,6 +40,8 @@ export interface LossChoice {
   readonly training: Training | null;
   readonly graph: GradientGraph;
   readonly verdicts: readonly Verdict[];
+  /** What gets its gradient from another loss, and is cut off in this one on purpose. */
+  readonly meant: ReadonlySet<NodeId>;
 }
 
 export interface Training {
@@ -217,6 +220,10 @@ function choice(
   const loss = graph.nodes.find(({ id }) => id === (graph.loss ?? graph.fault?.node));
   const name = loss === undefined ? (graph.loss === null ? "stopped" : "loss") : labelOf(loss);
   const summary = loss?.value ?? null;
+  const verdicts = together(
+    inTheLightOf(others, graph, verdictsOfGraph(graph)),
+    training === null ? [] : trainingVerdicts(training.troubles, graph),
+  );
   const value = summary === null ? null : onlyValue(summary);
   return {
     key,
@@ -227,10 +234,8 @@ function choice(
     lastStep,
     training,
     graph,
-    verdicts: together(
-      inTheLightOf(others, graph, verdictsOfGraph(graph)),
-      training === null ? [] : trainingVerdicts(training.troubles, graph),
-    ),
+    verdicts,
+    meant: meantNodes(graph, verdicts),
   };
 }
 

@@ -38,7 +38,7 @@ export interface State {
   readonly sites: readonly Site[];
   readonly seed: number;
   readonly fixes: readonly OfferedFix[];
-  /** Why nothing ran, where a run was asked for. */
+  /** Why there is no run, where one was asked for: a short sentence, and the reason. */
   readonly notice: string | null;
   /** The graphs from reading the source. */
   readonly reading: readonly GradientGraph[];

@@ -19,6 +19,7 @@ export interface Verdict {
     | "cut"
     | "none"
     | "fault"
+    | "addsUp"
     | "exploding"
     | "vanishing"
     | "dead"
@@ -50,6 +51,7 @@ const severity: Readonly<Record<Verdict["kind"], number>> = {
   cut: 2,
   none: 3,
   fault: 4,
+  addsUp: 4,
   exploding: 5,
   vanishing: 5,
   dead: 6,
@@ -216,19 +218,24 @@ function noLeaf({ graph, node }: Walk): Verdict {
   };
 }
 
-/** `2 leaves reached, 1 cut off`: the counts beside the strip and in the status bar. */
-export function leafCounts(graph: GradientGraph): {
+export interface LeafCounts {
   readonly reached: number;
   readonly cutOff: number;
-} {
+  /** Not reached by this loss, and by another one of the run. */
+  readonly elsewhere: number;
+}
+
+/** `2 leaves reached, 1 cut off`: the counts beside the strip and in the status bar. */
+export function leafCounts(graph: GradientGraph, meant: ReadonlySet<NodeId> = new Set()): LeafCounts {
   const dead = withoutGradient(walkOf(graph));
   const leaves = wantingLeaves(graph);
-  const cutOff = leaves.filter(({ id }) => dead.has(id)).length;
-  return { reached: leaves.length - cutOff, cutOff };
+  const unreached = leaves.filter(({ id }) => dead.has(id));
+  const elsewhere = unreached.filter(({ id }) => meant.has(id)).length;
+  return { reached: leaves.length - unreached.length, cutOff: unreached.length - elsewhere, elsewhere };
 }
 
 /** For the status bar: `∂ L 25, 1 leaf cut off`. */
-export function statusOf(graph: GradientGraph, lossAsText: string): string {
-  const { cutOff } = leafCounts(graph);
+export function statusOf(graph: GradientGraph, meant: ReadonlySet<NodeId>, lossAsText: string): string {
+  const { cutOff } = leafCounts(graph, meant);
   return `∂ ${lossAsText}, ${cutOff === 0 ? "no leaf cut off" : `${counted(cutOff, "leaf", "leaves")} cut off`}`;
 }

@@ -111,6 +111,8 @@ export interface LeafStep {
   readonly valueNorm: number;
   /** How far the leaf has moved since the pass before that was measured; null in the first. */
   readonly updateNorm: number | null;
+  /** How many updates of the leaf its gradient has outlived: 0 where it was cleared before this pass. */
+  readonly outlivedUpdates: number;
 }
 
 /** One pass of a loss in numbers. The lists go by the tables of series, null where the pass did not meet one. */

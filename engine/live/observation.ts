@@ -63,11 +63,11 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     deposited: (leaf, origin, grad) => {
       const held = gradients.after(leaf, grad);
       leaves.deposit(origin, valuesOf(held));
-      steps?.deposited(
-        origin,
-        () => valuesOf(held),
-        () => valuesOf(leaf),
-      );
+      steps?.deposited(origin, {
+        brought: () => valuesOf(grad),
+        held: () => valuesOf(held),
+        values: () => valuesOf(leaf),
+      });
     },
     passEnded,
   });

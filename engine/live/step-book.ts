@@ -19,7 +19,23 @@ export interface StepBookSetting {
 
 interface MetLeaf {
   readonly origin: Origin;
+  /** What the leaf holds after the pass, and whether that is more than the pass has brought. */
   readonly gradient: ArrayLike<number>;
+  readonly outlivedUpdates: number;
+  readonly values: ArrayLike<number>;
+}
+
+/** What a pass deposits into a leaf, read only where it is measured. */
+export interface Deposit {
+  /** What the pass has brought. */
+  readonly brought: () => ArrayLike<number>;
+  /** What the leaf holds after it. */
+  readonly held: () => ArrayLike<number>;
+  readonly values: () => ArrayLike<number>;
+}
+
+interface Age {
+  readonly updates: number;
   readonly values: ArrayLike<number>;
 }
 
@@ -58,6 +74,8 @@ export class StepBook {
   private leaves: MetLeaf[] = [];
   private units = new Map<string, MetUnits>();
   private call: { began: number; readonly seen: Map<string, number> } = { began: -1, seen: new Map() };
+  /** Over all losses: how many updates the gradient that a leaf holds has outlived. */
+  private readonly ages = new WeakMap<Origin, Age>();
   private readonly started: number;
   private spent = 0;
   private isMeasuring = true;
@@ -66,9 +84,16 @@ export class StepBook {
     this.started = setting.now();
   }
 
-  deposited(origin: Origin, gradient: () => ArrayLike<number>, values: () => ArrayLike<number>): void {
+  deposited(origin: Origin, { brought, held, values: valuesOf }: Deposit): void {
     if (!this.isMeasuring) return;
-    this.timed(() => this.leaves.push({ origin, gradient: gradient(), values: values() }));
+    this.timed(() => {
+      const [gradient, values] = [held(), valuesOf()];
+      const last = this.ages.get(origin);
+      const isCleared = last === undefined || isSame(gradient, brought());
+      const updates = isCleared ? 0 : last.updates + (isSame(values, last.values) ? 0 : 1);
+      this.ages.set(origin, { updates, values });
+      this.leaves.push({ origin, gradient, outlivedUpdates: updates, values });
+    });
   }
 
   /** An op that is on the tape; `began` tells one call of a site from the next. */
@@ -182,7 +207,7 @@ function keyOf({ name, site, shape }: Origin, sites: readonly Site[]): string {
   return [name ?? String(site), ...group, shape.join()].join(" ");
 }
 
-function stepOf({ gradient, values }: MetLeaf, before: ArrayLike<number> | null): LeafStep {
+function stepOf({ gradient, values, outlivedUpdates }: MetLeaf, before: ArrayLike<number> | null): LeafStep {
   let zeros = 0;
   let nonFinite = 0;
   for (let i = 0; i < gradient.length; i++) {
@@ -191,7 +216,14 @@ function stepOf({ gradient, values }: MetLeaf, before: ArrayLike<number> | null)
     else if (!Number.isFinite(value)) nonFinite++;
   }
   const updateNorm = before === null || before.length !== values.length ? null : distance(values, before);
-  return { gradientNorm: norm(gradient), zeros, nonFinite, valueNorm: norm(values), updateNorm };
+  return { gradientNorm: norm(gradient), zeros, nonFinite, valueNorm: norm(values), updateNorm, outlivedUpdates };
+}
+
+function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  // A gradient that was added to zeros may have lost the sign of its own.
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !(Number.isNaN(a[i]) && Number.isNaN(b[i]))) return false;
+  return true;
 }
 
 function norm(values: ArrayLike<number>): number {

@@ -39,8 +39,8 @@ describe("the steps of a run", () => {
       [2, 2.25],
     ]);
     expect(steps?.records.map((record) => measured(record).leaves)).toEqual([
-      [{ gradientNorm: 6, zeros: 0, nonFinite: 0, valueNorm: 0, updateNorm: null }],
-      [{ gradientNorm: 3, zeros: 0, nonFinite: 0, valueNorm: 1.5, updateNorm: 1.5 }],
+      [{ gradientNorm: 6, zeros: 0, nonFinite: 0, valueNorm: 0, updateNorm: null, outlivedUpdates: 0 }],
+      [{ gradientNorm: 3, zeros: 0, nonFinite: 0, valueNorm: 1.5, updateNorm: 1.5, outlivedUpdates: 0 }],
     ]);
   });
 
@@ -91,6 +91,26 @@ describe("the steps of a run", () => {
       expect(measured(record).leaves.every((leaf) => leaf !== null)).toBe(true);
     const updates = steps?.records.map((record) => measured(record).leaves.map((leaf) => leaf?.updateNorm));
     expect(updates?.[3]?.filter((update) => update === 0.5).length).toBe(1);
+  });
+
+  it("tell how many updates a gradient has outlived: none where it is cleared, one where another loss comes between", async () => {
+    const outlived = async (body: string): Promise<unknown> => {
+      const all = await stepsOf(`
+        const w = tensor([1, 2], { requiresGrad: true });
+        const optimizer = new optim.SGD([w], { lr: 0.01 });
+        for (let i = 0; i < 5; i++) { ${body} }`);
+      return all.map(({ records }) => records.map((record) => measured(record).leaves[0]?.outlivedUpdates));
+    };
+    const step = "w.square().sum().backward(); optimizer.step();";
+    expect(await outlived(`optimizer.zeroGrad(); ${step}`)).toEqual([[0, 0, 0, 0, 0]]);
+    expect(await outlived(`w.grad = null; ${step}`)).toEqual([[0, 0, 0, 0, 0]]);
+    expect(await outlived(step)).toEqual([[0, 1, 2, 3, 4]]);
+    // Gradients of several passes for one step are meant to add up.
+    expect(await outlived("w.sum().backward(); if (i === 3) optimizer.step();")).toEqual([[0, 0, 0, 0, 1]]);
+    expect(await outlived(`optimizer.zeroGrad(); ${step} w.sum().backward();`)).toEqual([
+      [0, 0, 0, 0, 0],
+      [1, 1, 1, 1, 1],
+    ]);
   });
 
   it("grow more sparse in a long run, and end with the last", async () => {

@@ -55,6 +55,15 @@ export async function startPanelHost(): Promise<PanelHost> {
   };
 }
 
+/** On a slow machine the panel asks before it makes a long run again for one step. */
+export async function arriveAt({ page }: PanelPage, step: string): Promise<void> {
+  const there = page.locator(".facts").getByText(`step ${step}`);
+  const offer = page.getByTestId("run-to-step");
+  await offer.or(there).first().waitFor();
+  if (await offer.isVisible()) await offer.click();
+  await there.waitFor();
+}
+
 /** A program as the extension sends it, bundled from a file of the project or from a text that stands for one. */
 export async function runMessage(file: string, text: string | null = null): Promise<Extract<ToView, { kind: "run" }>> {
   const entryPath = resolve(root, file);

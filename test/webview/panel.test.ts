@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runMessage, startPanelHost, type PanelHost, type PanelPage } from "./panel-page.js";
+import { arriveAt, runMessage, startPanelHost, type PanelHost, type PanelPage } from "./panel-page.js";
 
 let host: PanelHost;
 beforeAll(async () => {
@@ -23,6 +23,7 @@ describe("the panel", () => {
     ["dark", wide],
     ["light", wide],
     ["high-contrast", wide],
+    ["high-contrast-light", wide],
     ["dark", narrow],
     ["light", narrow],
   ] as const)("tells in %s at %o what is cut, where and why, without a click", async (theme, size) => {
@@ -165,7 +166,9 @@ describe("the panel on other programs", () => {
     ["dark", wide],
     ["light", wide],
     ["high-contrast", wide],
+    ["high-contrast-light", wide],
     ["dark", narrow],
+    ["light", narrow],
   ] as const)("tells in %s at %o where a training run went wrong, and since when", async (theme, size) => {
     const panel = await host.open(theme, size);
     await panel.send(await runMessage("test/webview/programs/vanishing.ts"));
@@ -187,11 +190,11 @@ describe("the panel on other programs", () => {
     await panel.send(await runMessage("test/webview/programs/vanishing.ts"));
     await panel.page.getByTestId("scrub-to").click();
     const step = await panel.page.getByTestId("step").innerText();
-    await panel.page.locator(".facts").getByText(`step ${step}`).waitFor();
+    await arriveAt(panel, step);
     const row = panel.page.locator("[data-testid=parameters] tr", { hasText: "net.fc1.weight" });
     const before = await row.innerText();
     await panel.page.getByTestId("scrubber").fill("10");
-    await panel.page.locator(".facts").getByText("step 10").waitFor();
+    await arriveAt(panel, "10");
     expect(await row.innerText()).not.toBe(before);
     const digests = (await panel.posted()).filter(({ kind }) => kind === "digest");
     expect(digests.length).toBeGreaterThan(2);
@@ -203,7 +206,9 @@ describe("the panel on other programs", () => {
     ["dark", wide],
     ["light", wide],
     ["high-contrast", wide],
+    ["high-contrast-light", wide],
     ["dark", narrow],
+    ["light", narrow],
   ] as const)("folds a transformer in %s at %o, and tells which leaves get nothing", async (theme, size) => {
     const panel = await host.open(theme, size);
     await panel.send(await runMessage("examples/transformer-block.ts"));

@@ -1,10 +1,11 @@
 /** The theme variables of VS Code's default themes, as far as the panel uses them: a plain page has none. */
-export type Theme = "dark" | "light" | "high-contrast";
+export type Theme = "dark" | "light" | "high-contrast" | "high-contrast-light";
 
 export const bodyClass: Readonly<Record<Theme, string>> = {
   dark: "vscode-dark",
   light: "vscode-light",
   "high-contrast": "vscode-high-contrast",
+  "high-contrast-light": "vscode-high-contrast-light",
 };
 
 const fonts: Readonly<Record<string, string>> = {
@@ -105,5 +106,35 @@ export const themeVariables: Readonly<Record<Theme, Readonly<Record<string, stri
     "charts-blue": "#3794ff",
     "charts-yellow": "#cca700",
     "charts-green": "#89d185",
+  },
+  "high-contrast-light": {
+    ...fonts,
+    "editor-background": "#ffffff",
+    "sideBar-background": "#ffffff",
+    "panel-background": "#ffffff",
+    foreground: "#292929",
+    descriptionForeground: "#292929b3",
+    contrastBorder: "#0f4a85",
+    focusBorder: "#006bbd",
+    "textLink-foreground": "#0f4a85",
+    "button-background": "#0f4a85",
+    "button-foreground": "#ffffff",
+    "button-hoverBackground": "#0f4a85",
+    "button-border": "#0f4a85",
+    "button-secondaryBackground": "#ffffff",
+    "button-secondaryForeground": "#292929",
+    "button-secondaryHoverBackground": "#ffffff",
+    "input-background": "#ffffff",
+    "input-foreground": "#292929",
+    "input-border": "#0f4a85",
+    "dropdown-background": "#ffffff",
+    "dropdown-foreground": "#292929",
+    "dropdown-border": "#0f4a85",
+    "progressBar-background": "#0f4a85",
+    "charts-red": "#b5200d",
+    "symbolIcon-eventForeground": "#d67e00",
+    "charts-blue": "#1a85ff",
+    "charts-yellow": "#bf8803",
+    "charts-green": "#374e06",
   },
 };

@@ -50,7 +50,14 @@ function runOf({
 
 function stepOf(norm: number, update: (norm: number) => number): LeafStep {
   const nonFinite = Number.isFinite(norm) ? 0 : 1;
-  return { gradientNorm: norm, zeros: norm === 0 ? size : 0, nonFinite, valueNorm: 1, updateNorm: update(norm) };
+  return {
+    gradientNorm: norm,
+    zeros: norm === 0 ? size : 0,
+    nonFinite,
+    valueNorm: 1,
+    updateNorm: update(norm),
+    outlivedUpdates: 0,
+  };
 }
 
 function wordsOf(course: Course): readonly string[] {
@@ -119,6 +126,23 @@ describe("what goes wrong in a run", () => {
 });
 
 describe("the history of a run", () => {
+  it("gradients that nobody clears, and not those that a second loss sees after the step of the first", () => {
+    const outlives = (count: (step: number) => number): readonly string[] => {
+      const run = runOf({ norms: { w: () => 1 } });
+      const records = run.records.map((record) => {
+        const leaves = record.measured?.leaves.map((leaf) => leaf && { ...leaf, outlivedUpdates: count(record.step) });
+        return { ...record, measured: { leaves: leaves ?? [], units: [] } };
+      });
+      const troubles = troublesOf(historyOf({ ...run, records }));
+      return trainingVerdicts(troubles, graphOf("w -> L", { w: 1, L: 1 })).map(({ sentence }) => plain(sentence));
+    };
+    expect(outlives((step) => step - 1)).toEqual([
+      "The gradient of w adds up from step to step. Nothing clears it; call zeroGrad() before each backward(). It began at step 2.",
+    ]);
+    expect(outlives(() => 1)).toEqual([]);
+    expect(outlives((step) => step % 3)).toEqual([]);
+  });
+
   it("takes the leaves of a layer together, in the order of the file", () => {
     const names = ["model.0.weight", "model.0.bias", "model.2.weight", "scale"];
     const norms = Object.fromEntries(names.map((name, index) => [name, () => index + 3]));

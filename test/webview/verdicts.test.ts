@@ -63,9 +63,9 @@ describe("verdicts", () => {
   });
 
   it("counts for the status bar", () => {
-    expect(leafCounts(pictured("one-cut"))).toEqual({ reached: 2, cutOff: 1 });
-    expect(statusOf(pictured("one-cut"), "L 25")).toBe("∂ L 25, 1 leaf cut off");
-    expect(statusOf(pictured("all-connected"), "L 25")).toBe("∂ L 25, no leaf cut off");
+    expect(leafCounts(pictured("one-cut"))).toEqual({ reached: 2, cutOff: 1, elsewhere: 0 });
+    expect(statusOf(pictured("one-cut"), new Set(), "L 25")).toBe("∂ L 25, 1 leaf cut off");
+    expect(statusOf(pictured("all-connected"), new Set(), "L 25")).toBe("∂ L 25, no leaf cut off");
   });
 
   it("walks a tape of 50,000 ops without recursion", () => {

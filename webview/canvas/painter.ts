@@ -20,6 +20,7 @@ import { carriedBy, type Carried } from "../carriage.js";
 import type { Placed } from "../layout/placed.js";
 import { nodeHeight, nodeWidth } from "../layout/placement.js";
 import { at, realAt } from "../layout/rows.js";
+import { quiet } from "../meant.js";
 import { tintOf, type Mark, type Marks } from "../overlay.js";
 import { routeFromLoss, walkOf, withoutGradient, type Walk } from "../walk.js";
 import { edgesIn, gridOf, nodesIn, stubLength, type Grid, type Rectangle } from "./grid.js";
@@ -37,6 +38,13 @@ export interface Frame {
   readonly pace: "moving" | "resting";
 }
 
+/** Edges that one stroke draws. */
+interface Alike {
+  readonly carried: Carried;
+  readonly colors: Palette;
+  readonly edges: number[];
+}
+
 /** From this scale on a card is a box with words on it; below, a mark. */
 const boxScale = 0.17;
 const nameScale = 0.32;
@@ -46,6 +54,7 @@ const mostMovingEdges = 2500;
 export class Painter {
   readonly #placed: Placed;
   readonly #marks: Marks;
+  readonly #meant: ReadonlySet<NodeId>;
   readonly #walk: Walk;
   readonly #dead: ReadonlySet<NodeId>;
   readonly #roles: (NodeRole | undefined)[] = [];
@@ -56,9 +65,10 @@ export class Painter {
   #carried: ReadonlyMap<GraphEdge, Carried> | null = null;
   #route: { readonly of: NodeId | null; readonly edges: ReadonlySet<GraphEdge> } | null = null;
 
-  constructor(placed: Placed, marks: Marks) {
+  constructor(placed: Placed, marks: Marks, meant: ReadonlySet<NodeId>) {
     this.#placed = placed;
     this.#marks = marks;
+    this.#meant = meant;
     this.#walk = walkOf(placed.folded.graph);
     this.#dead = withoutGradient(this.#walk);
   }
@@ -129,7 +139,8 @@ export class Painter {
     }
     const role = this.#roleOf(index);
     if (role === "loss") return { ink: "text", alpha: 1 };
-    if (role !== "constant" && role !== "open" && role !== "plain") return { ink: "none", alpha: 0.9 };
+    if (role !== "constant" && role !== "open" && role !== "plain")
+      return { ink: this.#meant.has(node.id) ? "dim" : "none", alpha: 0.9 };
     if (node.gradient.kind !== "received") return { ink: "dim", alpha: 0.4 };
     return { ink: inkOfGradient(node.gradient.summary), alpha: 0.75 };
   }
@@ -162,9 +173,10 @@ export class Painter {
     context.globalAlpha = 1;
   }
 
-  #paintCard({ context, view, palette, selected }: Frame, index: number): void {
+  #paintCard({ context, view, palette: colors, selected }: Frame, index: number): void {
     const node = this.#placed.drawing.nodes[index];
     if (node === undefined) return;
+    const palette = this.#meant.has(node.id) ? quiet(colors) : colors;
     const [x, y] = [realAt(this.grid.placement.x, index), realAt(this.grid.placement.y, index)];
     const role = this.#roleOf(index);
     const look = lookOf(node, role);
@@ -226,21 +238,22 @@ export class Painter {
     if (isFar && pace === "moving" && edges.length > mostMovingEdges) return;
     this.#carried ??= carriedBy(this.#walk, this.#placed.uncut);
     const route = this.#routeTo(selected);
-    const styles = new Map<string, { readonly carried: Carried; readonly edges: number[] }>();
+    const styles = new Map<string, Alike>();
     for (const edge of edges) {
       const of = this.#placed.drawing.edges[edge];
       const carried = of === undefined ? undefined : this.#carried.get(of);
       if (carried === undefined || !this.#touches(edge, inside)) continue;
       const { ink, width, dashes } = strokeOf(carried.carriage);
-      const key = isFar ? ink : `${ink} ${width} ${dashes}`;
+      const isMeant = ink === "none" && (this.#meant.has(of?.from ?? "n0") || this.#meant.has(of?.to ?? "n0"));
+      const key = `${isMeant} ${isFar ? ink : `${ink} ${width} ${dashes}`}`;
       const style = styles.get(key);
-      if (style === undefined) styles.set(key, { carried, edges: [edge] });
+      if (style === undefined) styles.set(key, { carried, colors: isMeant ? quiet(palette) : palette, edges: [edge] });
       else style.edges.push(edge);
     }
     this.#paintRoute(frame, route);
-    for (const { carried, edges: alike } of styles.values()) {
+    for (const { carried, colors, edges: alike } of styles.values()) {
       const stroke = strokeOf(carried.carriage);
-      context.strokeStyle = palette[stroke.ink];
+      context.strokeStyle = colors[stroke.ink];
       context.globalAlpha = isFar ? stroke.opacity * 0.6 : stroke.opacity;
       context.lineWidth = isFar ? 0.7 / view.scale : Math.max(stroke.width, 0.8 / view.scale);
       context.setLineDash(stroke.dashes === null || isFar ? [] : stroke.dashes.split(" ").map(Number));

@@ -53,6 +53,18 @@ function sentenceOf({ kind, leaves, units, size, span }: Trouble): Sentence {
         strong(`${names}${onLine(span)} ${gets} a gradient of exactly 0.`),
         text(" A path exists, but nothing comes through."),
       ];
+    case "addsUp": {
+      const its = leaves.length === 1 ? "The gradient of" : "The gradients of";
+      return [
+        strong(`${its} ${names} ${leaves.length === 1 ? "adds" : "add"} up from step to step.`),
+        text(" Nothing clears "),
+        text(leaves.length === 1 ? "it; call " : "them; call "),
+        code("zeroGrad()"),
+        text(" before each "),
+        code("backward()"),
+        text("."),
+      ];
+    }
     case "exploding":
       return [strong("The gradient explodes."), text(` It is ${rounded(size)} times what it was before.`)];
     case "notFinite":

@@ -7,7 +7,7 @@ import type { SourceSpan } from "@gradlens/engine/graph";
 import type { History, LeafHistory, UnitHistory } from "./history.js";
 
 export interface Trouble {
-  readonly kind: "notFinite" | "exploding" | "vanishing" | "roundedAway" | "dead" | "stuck";
+  readonly kind: "notFinite" | "exploding" | "vanishing" | "roundedAway" | "dead" | "stuck" | "addsUp";
   /** The first step at which it was seen. */
   readonly step: number;
   /** The leaves that it is about; none where it is the whole run. */
@@ -34,7 +34,14 @@ const fewestSteps = 5;
 
 export function troublesOf(history: History): readonly Trouble[] {
   if (history.records.length < fewestSteps) return [];
-  return [...notFinite(history), ...exploding(history), ...small(history), ...dead(history), ...stuck(history)];
+  return [
+    ...notFinite(history),
+    ...exploding(history),
+    ...small(history),
+    ...dead(history),
+    ...stuck(history),
+    ...addsUp(history),
+  ];
 }
 
 function notFinite({ records }: History): readonly Trouble[] {
@@ -143,6 +150,20 @@ function stuck({ steps, units }: History): readonly Trouble[] {
     const size = unit.shares.findLast((share) => share !== null) ?? 0;
     return [{ kind: "stuck", step: steps[since] ?? 1, leaves: [], units: unit, size, span: unit.span }];
   });
+}
+
+/** Of so many updates no program needs the gradient any more; a loss beside it may well see one that outlived one. */
+const mostOutlived = 3;
+
+/** Gradients that nobody clears: each step of the optimizer goes along the sum of all earlier ones. */
+function addsUp({ steps, leaves }: History): readonly Trouble[] {
+  const found = leaves.filter(
+    (leaf) => (leaf.steps.findLast((step) => step !== null)?.outlivedUpdates ?? 0) >= mostOutlived,
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const since = first.steps.findLastIndex((step) => step?.outlivedUpdates === 0) + 1;
+  return [{ kind: "addsUp", step: steps[since] ?? 1, leaves: found, units: null, size: 0, span: first.span }];
 }
 
 /** The first of the indices from which on it holds to the end, over at least five of them; null where it does not. */

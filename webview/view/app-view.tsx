@@ -90,7 +90,7 @@ function Bar({ state, dispatch }: PartProps) {
 }
 
 function Picture({ state, dispatch }: PartProps) {
-  const { graph, folded, foldedUncut, selectedNode, selectedGroup } = shownOf(state);
+  const { loss, graph, folded, foldedUncut, selectedNode, selectedGroup } = shownOf(state);
   if (graph === null || folded === null) return <Empty state={state} />;
   if (state.page === "table") return <TableView graph={graph} dispatch={dispatch} />;
   return (
@@ -101,10 +101,13 @@ function Picture({ state, dispatch }: PartProps) {
       selected={selectedGroup === null ? (selectedNode?.id ?? null) : cardOfGroup(folded, selectedGroup)}
       camera={state.camera}
       overlay={state.overlay}
+      meant={loss?.meant ?? nothingMeant}
       dispatch={dispatch}
     />
   );
 }
+
+const nothingMeant: ReadonlySet<NodeId> = new Set();
 
 function Tools({ state, theme, dispatch }: AppProps) {
   const { graph, folded, foldedUncut } = shownOf(state);

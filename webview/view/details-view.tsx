@@ -4,14 +4,17 @@
  */
 import type { GraphNode } from "@gradlens/engine/graph";
 import { gradientWords, roleOf } from "../appearance.js";
-import { shapeAsText, valueAsText } from "../numbers-as-text.js";
+import { flattened, shapeAsText, valueAsText } from "../numbers-as-text.js";
 import { shownOf, type Shown } from "../shown.js";
+import { isSameSpan } from "../spans.js";
 import type { PanelEvent, State } from "../state.js";
 import { nodeKeys } from "../twins.js";
 import { walkOf, withoutGradient } from "../walk.js";
 import { changesOf } from "../what-if.js";
 import { labelOf, lineAsText, sentenceOf } from "../words.js";
+import { DepthView } from "./depth-view.js";
 import { LeafValueView } from "./leaf-value-view.js";
+import { NumbersView } from "./numbers-view.js";
 import { SentenceView } from "./sentence-view.js";
 import { WayBackView } from "./way-back-view.js";
 
@@ -41,10 +44,22 @@ export function DetailsView({ state, dispatch }: DetailsProps) {
         </p>
       )}
       <GradientBox shown={shown} node={node} />
+      <NumbersView key={node.id} node={node} entries={entriesOf(state, node)} />
       <WayBackView graph={graph} node={node} dispatch={dispatch} />
+      {shown.folded !== null && <DepthView folded={shown.folded} />}
       <Changes shown={shown} dispatch={dispatch} />
     </section>
   );
+}
+
+/** Of a leaf the run tells all numbers, of other values a summary. */
+function entriesOf(state: State, { kind, span }: GraphNode) {
+  const nothing = { value: null, gradient: null };
+  const told = shownOf(state).told?.leaves;
+  if (kind !== "leaf" || span === null || told === undefined) return nothing;
+  const leaf = told.find((each) => each.span !== null && isSameSpan(each.span, span));
+  if (leaf === undefined) return nothing;
+  return { value: flattened(leaf.value), gradient: leaf.grad === null ? null : flattened(leaf.grad) };
 }
 
 function kindOf({ kind, op, requiresGrad, shape }: GraphNode): string {
@@ -89,11 +104,9 @@ function explanation({ gradient, requiresGrad, kind }: GraphNode, role: string) 
     case "frozen":
       return <>you asked for no gradient</>;
     case "received": {
-      const { size, exactZeros, min, max } = gradient.summary;
+      const { size, exactZeros } = gradient.summary;
       if (size === 1 && exactZeros === 1) return <>a path exists, so this is not none</>;
-      return size > 1 ? (
-        <>{`${exactZeros} of ${size} entries are 0, from ${min.toPrecision(3)} to ${max.toPrecision(3)}`}</>
-      ) : null;
+      return size > 1 && exactZeros > 0 ? <>{`${exactZeros} of ${size} entries are 0`}</> : null;
     }
     default:
       if (role === "dead") return <>no open path to the loss</>;

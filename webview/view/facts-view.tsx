@@ -13,7 +13,7 @@ interface FactsProps {
 export function FactsView({ state, dispatch }: FactsProps) {
   const shown = shownOf(state);
   const { loss, losses, graph, origin } = shown;
-  const counts = graph === null || graph.loss === null ? null : leafCounts(graph);
+  const counts = graph === null || graph.loss === null ? null : leafCounts(graph, loss?.meant);
   return (
     <div class="facts">
       <span class={`origin ${dotOf(state, origin)}`}>{originWords(state, shown)}</span>
@@ -47,6 +47,7 @@ export function FactsView({ state, dispatch }: FactsProps) {
               , <b class="bad">{counts.cutOff} cut off</b>
             </>
           )}
+          {counts.elsewhere > 0 && `, ${counts.elsewhere} by another loss`}
         </span>
       )}
       {state.told !== null && origin !== "static" && (

@@ -2,10 +2,11 @@
  * The picture of one gradient graph as SVG: hatched ground below what no gradient reaches, then edges, then cards,
  * then the marks and words on the edges. The same graph always gives the same picture; the caller places it.
  */
-import type { GradientGraph, NodeId } from "@gradlens/engine/graph";
+import type { GradientGraph, GraphEdge, NodeId } from "@gradlens/engine/graph";
 import { labelLook, roleOf, type Palette } from "../appearance.js";
 import { carriedBy, type Carried } from "../carriage.js";
 import { nodeHeight, nodeWidth, type Layout, type PlacedEdge, type Point } from "../layout/layered-layout.js";
+import { quiet } from "../meant.js";
 import type { Marks } from "../overlay.js";
 import { routeFromLoss, walkOf, withoutGradient } from "../walk.js";
 import { CutMark, EdgeLabel, EdgeView, labelWidth, pathOf, pointOn } from "./edge-view.js";
@@ -25,6 +26,8 @@ interface PictureProps {
   readonly card: NodeId | null;
   /** What is behind the cards of closed groups. */
   readonly folds: ReadonlyMap<NodeId, Fold>;
+  /** Cards that are cut off on purpose. */
+  readonly meant: ReadonlySet<NodeId>;
   /** What is laid over the cards. */
   readonly marks: Marks;
   readonly actions: GroupActions | null;
@@ -40,6 +43,7 @@ export function GraphPicture({
   selected,
   card,
   folds,
+  meant,
   marks,
   actions,
   prefix,
@@ -51,6 +55,8 @@ export function GraphPicture({
     const carries = carried.get(placed.edge);
     return carries === undefined ? [] : [{ placed, carries }];
   });
+  const calm = quiet(palette);
+  const paletteOf = ({ from, to }: GraphEdge): Palette => (meant.has(from) || meant.has(to) ? calm : palette);
   const isLoss = card === graph.loss;
   const route = card === null || graph.loss === null || isLoss ? [] : routeFromLoss(walk, graph.loss, card);
   const onRoute = drawn.filter(({ placed }) => route.includes(placed.edge));
@@ -63,7 +69,14 @@ export function GraphPicture({
           <rect width={nodeWidth} height={nodeHeight} />
         </clipPath>
       </defs>
-      <HatchedGround prefix={prefix} dead={dead} layout={layout} palette={palette} />
+      <HatchedGround
+        prefix={prefix}
+        dead={dead}
+        layout={layout}
+        {...(meant.size > 0 && [...dead].every((id) => meant.has(id))
+          ? { palette: calm, words: "another loss gives the gradient here" }
+          : { palette, words: `no gradient reaches ${dead.size === 1 ? "this" : "these"}` })}
+      />
       {onRoute.map(({ placed }) => (
         <path
           key={`route-${placed.edge.from}-${placed.edge.to}`}
@@ -81,7 +94,7 @@ export function GraphPicture({
           key={`${placed.edge.from}-${placed.edge.to}-${placed.edge.input}`}
           placed={placed}
           carried={carries}
-          palette={palette}
+          palette={paletteOf(placed.edge)}
           id={`${prefix}-fade-${placed.edge.from}-${placed.edge.to}-${layout.edges.indexOf(placed)}`}
         />
       ))}
@@ -97,7 +110,7 @@ export function GraphPicture({
             role={role}
             mark={mark}
             isSelected={id === selected ? "selected" : "not selected"}
-            palette={palette}
+            palette={meant.has(id) ? calm : palette}
             actions={actions}
             prefix={prefix}
           />
@@ -109,20 +122,20 @@ export function GraphPicture({
             role={role}
             mark={mark}
             selected={selected}
-            palette={palette}
+            palette={meant.has(id) ? calm : palette}
             actions={actions}
           />
         );
       })}
       {placedMarks(drawn).map(({ placed, carries, at }) =>
         carries.carriage.kind === "cut" ? (
-          <CutMark at={at} palette={palette} />
+          <CutMark at={at} palette={paletteOf(placed.edge)} />
         ) : (
           <EdgeLabel
             key={`${placed.edge.from}-${placed.edge.to}-${placed.edge.input}`}
             words={carries.label ?? ""}
             at={at}
-            palette={palette}
+            palette={paletteOf(placed.edge)}
             {...labelLook(carries.carriage)}
           />
         ),

@@ -13,9 +13,11 @@ interface GroundProps {
   readonly dead: ReadonlySet<NodeId>;
   readonly layout: Layout;
   readonly palette: Palette;
+  /** What is said of all of it. */
+  readonly words: string;
 }
 
-export function HatchedGround({ prefix, dead, layout, palette }: GroundProps) {
+export function HatchedGround({ prefix, dead, layout, palette, words }: GroundProps) {
   const cards = new Map(layout.nodes.filter(({ node }) => dead.has(node.id)).map((placed) => [placed.node.id, placed]));
   const joints = layout.edges.flatMap(({ edge, points }) => {
     const from = cards.get(edge.from);
@@ -59,7 +61,7 @@ export function HatchedGround({ prefix, dead, layout, palette }: GroundProps) {
         clip-path={`url(#${prefix}-ground)`}
       />
       <text x={first.x - pad + 2} y={first.y - pad - 7} font-size="11.5" fill={palette.none}>
-        no gradient reaches {cards.size === 1 ? "this" : "these"}
+        {words}
       </text>
     </g>
   );

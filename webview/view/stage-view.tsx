@@ -44,6 +44,8 @@ interface StageProps {
   readonly selected: NodeId | null;
   readonly camera: Camera;
   readonly overlay: Overlay;
+  /** Nodes of the whole graph that are cut off on purpose. */
+  readonly meant: ReadonlySet<NodeId>;
   readonly dispatch: (event: PanelEvent) => void;
 }
 
@@ -70,16 +72,20 @@ interface PlacedProps extends Omit<StageProps, "folded" | "uncut"> {
   readonly placed: Placed;
 }
 
-function Stage({ whole, placed, selected, camera, overlay, frame, size, dispatch }: PlacedProps) {
+function Stage({ whole, placed, selected, camera, overlay, meant, frame, size, dispatch }: PlacedProps) {
   const { folded, placement } = placed;
   const { graph, folds } = folded;
   const card = selected === null || folds.has(selected) ? selected : (folded.cardOf.get(selected) ?? null);
   const view = camera ?? fitted(placement, size, placeOf(placed, card));
   const isPainted = graph.nodes.length > mostInSvg;
   const marks = useMemo(() => marksOf(folded, whole.nodes, overlay), [folded, whole, overlay]);
+  const meantCards = useMemo(() => cardsOf(folded, meant), [folded, meant]);
   const isPart = isPainted || !showsAll(view, placement, size);
   const hasMap = isPart && graph.nodes.length > fewToMap;
-  const painter = useMemo(() => (isPainted || hasMap ? new Painter(placed, marks) : null), [placed, marks, hasMap]);
+  const painter = useMemo(
+    () => (isPainted || hasMap ? new Painter(placed, marks, meantCards) : null),
+    [placed, marks, meantCards, hasMap],
+  );
   const setCamera = (next: Camera): void => dispatch({ kind: "camera", camera: next });
 
   const select = (id: NodeId): void => {
@@ -135,12 +141,13 @@ function Stage({ whole, placed, selected, camera, overlay, frame, size, dispatch
           selected={selected}
           card={card}
           folds={folds}
+          meant={meantCards}
           marks={marks}
           actions={actions}
           prefix="gradlens"
         />
       ),
-    [placed, selected, marks],
+    [placed, selected, marks, meantCards],
   );
   useWheel(frame, (event, place) => {
     // A pinch on a touchpad arrives as a wheel with Ctrl; without it two fingers pan.
@@ -187,6 +194,10 @@ function Stage({ whole, placed, selected, camera, overlay, frame, size, dispatch
 
 /** A picture of fewer cards needs no map. */
 const fewToMap = 12;
+
+function cardsOf({ cardOf }: FoldedGraph, nodes: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
+  return new Set([...nodes].map((id) => cardOf.get(id)).filter((card) => card !== undefined));
+}
 
 /** Where a card lies in the picture. */
 function placeOf({ drawing, placement }: Placed, card: NodeId | null): (Place & Size) | null {

@@ -129,6 +129,7 @@ const icons: Readonly<Record<Verdict["kind"], IconName>> = {
   fault: "fault",
   notFinite: "warning",
   lostNumbers: "warning",
+  addsUp: "warning",
   exploding: "warning",
   vanishing: "warning",
   dead: "warning",
@@ -146,7 +147,8 @@ const icons: Readonly<Record<Verdict["kind"], IconName>> = {
 
 function wordsOf(state: State, shown: Shown): Words {
   const { verdict, origin } = shown;
-  if (state.notice !== null) return quiet("warning", [strong("Nothing ran. "), text(state.notice)]);
+  if (state.notice !== null)
+    return quiet("warning", [strong(`${openingOf(state.notice)} `), text(restOf(state.notice))]);
   if (verdict !== null && origin === "preview") return previewWords(verdict, shown);
   if (typeof state.running === "object" && verdict === null) return endedEarly(state.running.kind);
   if (verdict !== null) {
@@ -169,6 +171,15 @@ function wordsOf(state: State, shown: Shown): Words {
     code("backward()"),
     text(" on a loss to see where its gradient goes."),
   ]);
+}
+
+/** A notice begins with a short sentence that says what became of the run. */
+function openingOf(notice: string): string {
+  return /^.*?\.(?= |$)/s.exec(notice)?.[0] ?? notice;
+}
+
+function restOf(notice: string): string {
+  return notice.slice(openingOf(notice).length).trim();
 }
 
 function previewWords(verdict: Verdict, shown: Shown): Words {

@@ -8,7 +8,7 @@ import type { FoldedGraph } from "../folding/fold.js";
 import { drawingOf } from "../layout/layered-layout.js";
 import { isSameForm, type Placed } from "../layout/placed.js";
 import { placementOf } from "../layout/placement.js";
-import { Placer } from "../layout/placer.js";
+import { Placer } from "../placer.js";
 
 /** Up to so many cards the picture is SVG, each card an element that can have the focus; beyond, it is painted. */
 export const mostInSvg = 250;

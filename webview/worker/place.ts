@@ -1,5 +1,5 @@
 /** The thread of the layout: skeletons in, placements out, the newest wish first; older ones are answered by nobody. */
-import { placementOf, type Placement, type Skeleton } from "./placement.js";
+import { placementOf, type Placement, type Skeleton } from "../layout/placement.js";
 
 export interface ToPlacer {
   readonly sequence: number;

@@ -2,9 +2,9 @@
  * Layouts in a thread of their own, so that a graph of twenty thousand nodes never holds up a key or a frame. Small
  * graphs are placed at once by whoever draws them: their layout takes less time than the way to a worker and back.
  */
-import source from "inline-worker:./placement-worker.ts";
-import { placementOf, type Placement, type Skeleton } from "./placement.js";
-import type { FromPlacer, ToPlacer } from "./placement-worker.js";
+import source from "inline-worker:./worker/place.ts";
+import { placementOf, type Placement, type Skeleton } from "./layout/placement.js";
+import type { FromPlacer, ToPlacer } from "./worker/place.js";
 
 export class Placer {
   readonly #waiting = new Map<
