@@ -81,7 +81,8 @@ function Stage({ whole, placed, selected, camera, overlay, meant, frame, size, d
   const marks = useMemo(() => marksOf(folded, whole.nodes, overlay), [folded, whole, overlay]);
   const meantCards = useMemo(() => cardsOf(folded, meant), [folded, meant]);
   const isPart = isPainted || !showsAll(view, placement, size);
-  const hasMap = isPart && graph.nodes.length > fewToMap;
+  const hasRoom = size.width >= roomForMap.width && size.height >= roomForMap.height;
+  const hasMap = isPart && hasRoom && graph.nodes.length > fewToMap;
   const painter = useMemo(
     () => (isPainted || hasMap ? new Painter(placed, marks, meantCards) : null),
     [placed, marks, meantCards, hasMap],
@@ -192,6 +193,8 @@ function Stage({ whole, placed, selected, camera, overlay, meant, frame, size, d
   );
 }
 
+/** A smaller window is better filled with the picture itself. */
+const roomForMap = { width: 520, height: 320 };
 /** A picture of fewer cards needs no map. */
 const fewToMap = 12;
 
