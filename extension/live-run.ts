@@ -5,8 +5,8 @@
  */
 import type { SourceSpan } from "@gradlens/engine/graph";
 import { posix } from "node:path";
-import { ProgressLocation, Uri, window, workspace, type Disposable, type TextDocument } from "vscode";
-import { normalizedUri, toUri } from "./convert.js";
+import { ProgressLocation, Uri, window, workspace, WorkspaceEdit, type Disposable, type TextDocument } from "vscode";
+import { normalizedUri, toRange, toUri } from "./convert.js";
 import type { CursorSync } from "./cursor-sync.js";
 import type { LiveDecorations } from "./decorations.js";
 import { exportPicture } from "./export-picture.js";
@@ -18,6 +18,7 @@ import { spotsOfGraphs, spotsOfValues } from "./spot.js";
 import type { StatusBar } from "./status-bar.js";
 import { mayRun } from "./trust.js";
 import { unreachable } from "./unreachable.js";
+import { callWithValues } from "./written-values.js";
 
 export interface LiveRunParts {
   readonly server: LanguageServer;
@@ -151,6 +152,8 @@ export class LiveRun implements Disposable {
         return cursor.reveal(exhibit.kind === "run" ? decorations.nowOf(message.span) : message.span);
       case "applyFix":
         return isInside(exhibit, message.span) ? this.#applyFix(message) : undefined;
+      case "writeLeaf":
+        return isInside(exhibit, message.span) ? this.#writeLeaf(message.span, message.values) : undefined;
       case "runAgain":
         return this.runFile(await workspace.openTextDocument(Uri.parse(exhibit.uri)));
       case "ignoredCuts":
@@ -189,6 +192,26 @@ export class LiveRun implements Disposable {
     const kind = picture.kind === "run" ? "run" : "static";
     this.#exhibit = { kind, uri: picture.uri, files: filesOf(picture.uri, spots) };
     this.#parts.cursor.follow(spots);
+  }
+
+  /** Only into a file that is as it was when the program ran: a span of another text means nothing. */
+  async #writeLeaf(span: SourceSpan, values: readonly number[]): Promise<void> {
+    const exhibit = this.#exhibit;
+    if (exhibit?.kind !== "run") return;
+    const document = await workspace.openTextDocument(toUri(span));
+    const isFresh = this.#parts.decorations.isFresh;
+    const text = isFresh ? callWithValues(document.getText(toRange(span)), values) : null;
+    if (text === null) {
+      const because = isFresh
+        ? "its values are not written there as plain numbers. Change them by hand."
+        : "the file has changed since the run. Run it again and choose once more.";
+      void window.showWarningMessage(`GradLens did not write the value: ${because}`);
+      return;
+    }
+    const edit = new WorkspaceEdit();
+    edit.replace(toUri(span), toRange(span), text);
+    await workspace.applyEdit(edit);
+    await this.runFile(await workspace.openTextDocument(Uri.parse(exhibit.uri)));
   }
 
   async #applyFix(wanted: { readonly code: string; readonly span: SourceSpan; readonly title: string }): Promise<void> {

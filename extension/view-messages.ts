@@ -10,6 +10,7 @@ const longestText = 10_000;
 const longestStatus = 60;
 const longestExport = 50_000_000;
 const mostValues = 20_000;
+const mostWritten = 10_000;
 
 export function readFromView(message: unknown): FromView | null {
   if (!isRecord(message)) return null;
@@ -37,6 +38,12 @@ export function readFromView(message: unknown): FromView | null {
       const code = oneLine(message["code"], 200);
       const title = oneLine(message["title"], 500);
       return span === null || code === null || title === null ? null : { kind: "applyFix", code, span, title };
+    }
+    case "writeLeaf": {
+      const span = readSpan(message["span"]);
+      const { values } = message;
+      const isWritable = Array.isArray(values) && values.length <= mostWritten && values.every(Number.isFinite);
+      return span === null || !isWritable ? null : { kind: "writeLeaf", span, values };
     }
     case "ignoredCuts": {
       const { sites } = message;

@@ -47,6 +47,8 @@ export type FromView =
   | { readonly kind: "status"; readonly text: string }
   | { readonly kind: "reveal"; readonly span: SourceSpan }
   | { readonly kind: "applyFix"; readonly code: string; readonly span: SourceSpan; readonly title: string }
+  /** What-if values for a leaf, to be written into the call at this span. */
+  | { readonly kind: "writeLeaf"; readonly span: SourceSpan; readonly values: readonly number[] }
   | { readonly kind: "runAgain" }
   | { readonly kind: "ignoredCuts"; readonly sites: readonly SiteId[] }
   /** Of a PNG the text is base64. */

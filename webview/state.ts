@@ -77,7 +77,7 @@ export type PanelEvent =
   | { readonly kind: "select"; readonly node: string | null; readonly span: SourceSpan | null }
   | { readonly kind: "reveal"; readonly span: SourceSpan }
   | { readonly kind: "setLeaf"; readonly site: SiteId; readonly values: readonly number[] }
-  | { readonly kind: "resetLeaf"; readonly site: SiteId }
+  | { readonly kind: "resetLeaf" | "writeLeaf"; readonly site: SiteId }
   | { readonly kind: "preview"; readonly preview: "off" | "on" }
   | { readonly kind: "scrub"; readonly step: number | null }
   | { readonly kind: "side"; readonly side: "tensor" | "training" }
@@ -168,6 +168,12 @@ export function update(state: State, event: PanelEvent): Updated {
       const overrides = new Map(state.overrides);
       overrides.delete(event.site);
       return askProgram({ ...state, overrides });
+    }
+    case "writeLeaf": {
+      const values = state.overrides.get(event.site);
+      const span = state.sites[event.site]?.span;
+      const isThere = values !== undefined && span !== undefined;
+      return { state, commands: isThere ? [post({ kind: "writeLeaf", span, values })] : [] };
     }
     case "preview":
       return preview(state, event.preview);

@@ -95,6 +95,22 @@ describe("the panel", () => {
     await panel.gradientsBecome("x", "70");
   });
 
+  it("writes a what-if value into the file, where the leaf is made", async () => {
+    const { document } = await openProgram("one-cut.ts");
+    await panel.choose("y2");
+    await panel.slideTo(4);
+    // d = 1·2 − 1·4 = −2, so ∂L/∂x = 2·d·(−y2) = 16.
+    await panel.gradientsBecome("x", "16");
+    await panel.frame.getByTestId("write-leaf").click();
+    await until("the value in the file", () => (document.getText().includes("const y2 = tensor(4, {") ? true : null));
+    await panel.frame.getByTestId("write-leaf").waitFor({ state: "hidden" });
+    await panel.gradientsBecome("x", "16");
+    await openProgram("one-cut.ts");
+    await vscode.commands.executeCommand("undo");
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("x", "70");
+  });
+
   it("previews the gradients without the cut, and returns", async () => {
     await panel.choose("y1");
     await panel.frame.getByTestId("preview").click();

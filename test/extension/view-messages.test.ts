@@ -11,6 +11,8 @@ describe("a message of the panel", () => {
     ["ready", { kind: "ready" }],
     ["run again", { kind: "runAgain" }],
     ["reveal", { kind: "reveal", span }],
+    ["what-if values for a call", { kind: "writeLeaf", span, values: [1, -2.5] }],
+    ["a sign of life", { kind: "here" }],
     ["a fix by its name", { kind: "applyFix", code: "cut-by-detach", span, title: "Remove `detach()`" }],
     ["a digest", { kind: "digest", uri: "file:///a.ts", values: [value] }],
     ["the status", { kind: "status", text: "∂ L 25, 1 leaf cut off" }],
@@ -29,6 +31,8 @@ describe("a message of the panel", () => {
     ["a span without an end", { kind: "reveal", span: { uri: "file:///a.ts", start: span.start } }],
     ["a negative line", { kind: "reveal", span: { ...span, start: { line: -1, character: 0 } } }],
     ["a line that is no number", { kind: "reveal", span: { ...span, end: { line: "1", character: 0 } } }],
+    ["a value that is no number", { kind: "writeLeaf", span, values: ["1); evil("] }],
+    ["a value that cannot be written", { kind: "writeLeaf", span, values: [Number.NaN] }],
     ["a fix with edits but no title", { kind: "applyFix", code: "x", span, edits: [{ span, text: "rm -rf" }] }],
     ["a status of two lines", { kind: "status", text: "fine\n$(error)" }],
     [

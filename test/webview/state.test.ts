@@ -279,6 +279,17 @@ describe("the editor", () => {
     const fix = { code: "cut-by-detach", span, title: "Remove `detach()`" };
     expect(posted(play({ kind: "applyFix", fix }).commands)).toEqual([{ kind: "applyFix", ...fix }]);
   });
+
+  it("is asked to write a what-if value to where the leaf is made, and nothing where there is none", () => {
+    const write: PanelEvent = { kind: "writeLeaf", site: 0 };
+    const moved = play(message(run), told(cut), { kind: "setLeaf", site: 0, values: [3] }, write);
+    expect(posted(moved.commands)).toEqual([{ kind: "writeLeaf", span: sites[0]?.span, values: [3] }]);
+    expect(play(message(run), told(cut), write).commands).toEqual([]);
+  });
+
+  it("hears that the page is still there", () => {
+    expect(posted(play(message({ kind: "areYouThere" })).commands)).toEqual([{ kind: "here" }]);
+  });
 });
 
 describe("isToView", () => {

@@ -75,9 +75,14 @@ export function LeafValueView({ state, node, dispatch }: LeafValueProps) {
       <div class="ends">
         <small>{numberAsText(-bound)}</small>
         {state.overrides.has(site) && (
-          <button class="link" onClick={() => dispatch({ kind: "resetLeaf", site })}>
-            what-if value, back to the file's
-          </button>
+          <span class="what-if">
+            <button class="link" data-testid="write-leaf" onClick={() => dispatch({ kind: "writeLeaf", site })}>
+              write to file
+            </button>
+            <button class="link" onClick={() => dispatch({ kind: "resetLeaf", site })}>
+              back to the file&apos;s
+            </button>
+          </span>
         )}
         <small>{numberAsText(bound)}</small>
       </div>
