@@ -9,7 +9,8 @@ export function panelPage(webview: Webview, dist: Uri): string {
   const nonce = randomBytes(16).toString("base64");
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
+    // What the page's own script has made, its worker may load; markup still brings no script in.
+    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval' 'strict-dynamic'`,
     "worker-src blob:",
     "connect-src 'none'",
     // The exported picture becomes a PNG by way of an image of the page's own.

@@ -4,12 +4,12 @@
  */
 import "./style.css";
 import { signal } from "@preact/signals";
-import { render } from "preact";
+import { options, render } from "preact";
 import { isToView } from "./check-message.js";
 import { keptOf, restored, type Kept } from "./kept.js";
 import type { FromView } from "./messages.js";
 import { Runner } from "./runner.js";
-import { spawnWorker } from "./spawn-worker.js";
+import { keepSpareWorker, spawnWorker } from "./spawn-worker.js";
 import { update, type Command, type PanelEvent, type State } from "./state.js";
 import { unreachable } from "./unreachable.js";
 import { AppView } from "./view/app-view.js";
@@ -86,7 +86,20 @@ function Root() {
 window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   if (isToView(data)) guarded(data.kind, () => dispatch({ kind: "message", message: data }));
 });
+// A short run tells what it has in several messages; those that are there already are drawn together.
+const { port1, port2 } = new MessageChannel();
+let renderings: (() => void)[] = [];
+port1.onmessage = () => {
+  const due = renderings;
+  renderings = [];
+  for (const each of due) each();
+};
+options.debounceRendering = (rendering) => {
+  renderings.push(rendering);
+  if (renderings.length === 1) port2.postMessage(null);
+};
 const root = document.getElementById("root");
 if (root === null) throw new Error('The page of the panel has no element "root"; the extension must give it one.');
 render(<Root />, root);
 editor.postMessage({ kind: "ready" });
+keepSpareWorker();

@@ -1,23 +1,39 @@
 /**
- * Makes the worker for a program: one module text in a blob, since the page may load nothing else. The program stands
- * after the engine's runner in the same text and hands itself over with its last line.
+ * Makes the worker for a program. Starting one and reading the engine takes longer than most programs run, so a spare
+ * one that has done both waits for the next program. It has seen no program yet; a worker that has is never used for
+ * another. Page and worker may load nothing but texts that the page has made itself.
  */
 import type { BundledProgram } from "@gradlens/engine/graph";
 import source from "inline-worker:./worker/run.ts";
 import type { WorkerPort } from "./runner.js";
+import type { ToWorker } from "./worker/worker-messages.js";
 
-/** The engine's part of the text, which the browser copies for each program without our help. */
-const runner = new Blob([source]);
+const engine = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+/** Long enough that the program which takes the spare one has shown its first picture. */
+const nextSpareAfterMs = 300;
+
+let spare: Worker | null = null;
+
+/** Has a worker ready for the first program. */
+export function keepSpareWorker(): void {
+  spare ??= new Worker(engine, { name: "GradLens: the program" });
+}
 
 export function spawnWorker({ code }: BundledProgram): WorkerPort {
-  const text = new Blob([runner, `\n${code}\n;globalThis.$gradlensProgram(program);\n`], { type: "text/javascript" });
-  const address = URL.createObjectURL(text);
-  const worker = new Worker(address, { type: "module", name: "GradLens: the program" });
-  // The worker has fetched its text by the time it says anything; until then the address must stay.
-  worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });
+  keepSpareWorker();
+  const worker = spare ?? new Worker(engine, { name: "GradLens: the program" });
+  spare = null;
+  setTimeout(keepSpareWorker, nextSpareAfterMs);
+  const text = ['"use strict";', code, "\n;globalThis.$gradlensProgram(program);\n"];
+  const address = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
+  const load: ToWorker = { kind: "load", address };
+  worker.postMessage(load);
   return {
     postMessage: (message) => worker.postMessage(message),
-    terminate: () => worker.terminate(),
+    terminate: () => {
+      URL.revokeObjectURL(address);
+      worker.terminate();
+    },
     listen: (hear, crashed) => {
       worker.onmessage = ({ data }) => hear(data);
       worker.onerror = ({ message }) => crashed(message || "The worker of the run ended without a reason.");

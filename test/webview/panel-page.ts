@@ -64,6 +64,12 @@ export async function arriveAt({ page }: PanelPage, step: string): Promise<void>
   await there.waitFor();
 }
 
+/** What the panel has exported so far, by format. */
+export async function exportsOf(panel: PanelPage): Promise<ReadonlyMap<string, string>> {
+  const exports = (await panel.posted()).flatMap((posted) => (posted.kind === "export" ? [posted] : []));
+  return new Map(exports.map(({ format, text }) => [format, text]));
+}
+
 /** A program as the extension sends it, bundled from a file of the project or from a text that stands for one. */
 export async function runMessage(file: string, text: string | null = null): Promise<Extract<ToView, { kind: "run" }>> {
   const entryPath = resolve(root, file);
@@ -121,7 +127,7 @@ function textOf(files: readonly esbuild.OutputFile[], ending: string): string {
 function pageText(theme: Theme): string {
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
+    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval' 'strict-dynamic'`,
     "worker-src blob:",
     "style-src 'self'",
     "connect-src 'none'",

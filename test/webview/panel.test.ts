@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { arriveAt, runMessage, startPanelHost, type PanelHost, type PanelPage } from "./panel-page.js";
+import { arriveAt, exportsOf, runMessage, startPanelHost, type PanelHost, type PanelPage } from "./panel-page.js";
 
 let host: PanelHost;
 beforeAll(async () => {
@@ -276,6 +276,7 @@ describe("the panel on other programs", () => {
     await page.getByRole("tab", { name: "Tensor" }).click();
     await page.getByTestId("loss-picker").selectOption({ index: 0 });
     await page.getByTestId("search").fill("onFake");
+    await page.getByRole("option").getByText("onFake").waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".node.selected", { hasText: "onFake" }).waitFor();
     await page.reload();
@@ -377,11 +378,6 @@ function lines(...text: readonly string[]): string {
 
 async function leafWith({ page }: PanelPage, name: string, gradient: string): Promise<void> {
   await page.locator(`[data-testid=leaves] [data-leaf-name="${name}"][data-gradient="${gradient}"]`).first().waitFor();
-}
-
-async function exportsOf(panel: PanelPage): Promise<ReadonlyMap<string, string>> {
-  const exports = (await panel.posted()).flatMap((posted) => (posted.kind === "export" ? [posted] : []));
-  return new Map(exports.map(({ format, text }) => [format, text]));
 }
 
 /** The card with this text lies wholly inside the window. */

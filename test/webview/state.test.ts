@@ -9,7 +9,6 @@ import type {
   SourceSpan,
 } from "@gradlens/engine/graph";
 import { describe, expect, it } from "vitest";
-import { isToView } from "../../webview/check-message.js";
 import type { ToView } from "../../webview/messages.js";
 import { shownOf } from "../../webview/shown.js";
 import { initialState, update, type Command, type PanelEvent, type State } from "../../webview/state.js";
@@ -289,25 +288,6 @@ describe("the editor", () => {
 
   it("hears that the page is still there", () => {
     expect(posted(play(message({ kind: "areYouThere" })).commands)).toEqual([{ kind: "here" }]);
-  });
-});
-
-describe("isToView", () => {
-  it.each<[string, unknown, boolean]>([
-    ["a run", run, true],
-    ["stop", { kind: "stop" }, true],
-    ["a selection", { kind: "select", span: noSpan() }, true],
-    ["no message", null, false],
-    ["another kind", { kind: "evil" }, false],
-    ["a run without a program", { ...run, program: null }, false],
-    [
-      "a graph without nodes",
-      { kind: "staticGraph", title: "", uri: "", graphs: [{}], fixes: [], notice: null },
-      false,
-    ],
-    ["a selection without a place", { kind: "select", span: { uri: "a" } }, false],
-  ])("%s", (_case, data, expected) => {
-    expect(isToView(data)).toBe(expected);
   });
 });
 

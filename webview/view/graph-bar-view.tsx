@@ -120,8 +120,11 @@ function Search({ graph, folded, dispatch }: SearchProps) {
     event.stopPropagation();
     if (event.key === "ArrowDown") setChosen(Math.min(chosen + 1, found.length - 1));
     else if (event.key === "ArrowUp") setChosen(Math.max(0, chosen - 1));
-    else if (event.key === "Enter") go(found[chosen]);
-    else if (event.key === "Escape") {
+    else if (event.key === "Enter") {
+      // Quick fingers press it before the list is drawn.
+      const written = input.current?.value ?? wanted;
+      go(written === wanted ? found[chosen] : search(graph, written)[0]);
+    } else if (event.key === "Escape") {
       setWanted("");
       input.current?.blur();
     } else return;

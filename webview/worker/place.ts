@@ -29,13 +29,23 @@ globalThis.addEventListener("message", ({ data }: MessageEvent<ToPlacer>) => {
   });
 });
 
-/** The compiler needs to have seen the layout at work a few times before it makes it fast. */
+/**
+ * The compiler needs to have seen the layout at work a few times before it makes it fast. What it sees has the form of a
+ * program's tape: each op reads the one before it, half of them an earlier one, a third a shared parameter.
+ */
 function warmUp(): void {
-  const nodeCount = 500;
-  const edges = Array.from({ length: nodeCount - 1 }, (_, index) => [index, index + 1]);
-  const jumps = Array.from({ length: nodeCount / 2 }, (_, index) => [index, Math.min(nodeCount - 1, 2 * index + 3)]);
-  const ends = [...edges, ...jumps].filter(([from = 0, to = 0]) => from < to);
-  const side = (end: 0 | 1): Int32Array => Int32Array.from(ends, (each) => each[end] ?? 0);
-  for (let round = 0; round < 14; round++) placementOf({ nodeCount, from: side(0), to: side(1) });
+  const ops = 900;
+  const parameters = 110;
+  const ends: [number, number][] = [];
+  let state = 5;
+  const random = (below: number): number => (state = (state * 48271) % 2147483647) % below;
+  for (let to = 1; to < ops; to++) {
+    ends.push([to - 1, to]);
+    if (random(2) === 0 && to > 2) ends.push([Math.max(0, to - 2 - random(10)), to]);
+    if (random(3) === 0) ends.push([ops + random(parameters), to]);
+  }
+  const from = Int32Array.from(ends, ([start]) => start);
+  const to = Int32Array.from(ends, ([, end]) => end);
+  for (let round = 0; round < 12; round++) placementOf({ nodeCount: ops + parameters, from, to });
 }
 warmUp();

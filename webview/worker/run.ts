@@ -1,6 +1,7 @@
 /**
- * The worker that runs the user's program on the engine. Its text is followed by the program's, which hands itself
- * over through `$gradlensProgram`; each run calls it again. The page ends the worker when a run must stop.
+ * The worker that runs the user's program on the engine. It begins without one, and loads the kernels; the text of the
+ * program hands itself over through `$gradlensProgram`, and each run calls it again. The page ends the worker when a
+ * run must stop.
  */
 import type { RunEvent } from "@gradlens/engine/graph";
 import { loadKernels, runProgram, type Pausing, type UserProgram } from "@gradlens/engine/live";
@@ -8,6 +9,8 @@ import { EventBatch } from "./event-batch.js";
 import type { FromWorker, ToWorker } from "./worker-messages.js";
 
 declare global {
+  /** Of every worker that is no module; the page's types do not have it. */
+  function importScripts(address: string): void;
   var $gradlensProgram: (program: UserProgram) => void;
 }
 
@@ -28,16 +31,19 @@ const sentAtOnce = 4;
 type Setting = Extract<ToWorker, { kind: "start" }>;
 let program: UserProgram | null = null;
 let setting: Setting | null = null;
-let earlier: Promise<void> = Promise.resolve();
+let earlier: Promise<void> = loadKernels();
 
 globalThis.$gradlensProgram = (given) => {
   program = given;
 };
 
 globalThis.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === "load") {
+    importScripts(data.address);
+    return;
+  }
   if (data.kind === "start") {
     setting = data;
-    earlier = earlier.then(loadKernels);
     return;
   }
   if (data.kind === "run") earlier = earlier.then(() => run(data));

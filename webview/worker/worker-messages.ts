@@ -5,6 +5,8 @@
 import type { RunEvent, RunRequest, Site } from "@gradlens/engine/graph";
 
 export type ToWorker =
+  /** The program's text, which hands itself over. */
+  | { readonly kind: "load"; readonly address: string }
   | {
       readonly kind: "start";
       readonly sites: readonly Site[];
