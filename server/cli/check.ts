@@ -1,5 +1,5 @@
 /**
- * `gradlens check`: reads the named files and folders and reports what the analysis finds in them, in one of three
+ * `gradlens check`: reads the named files and folders and reports what the analysis finds in them, in one of four
  * formats. What a finding means is the rules' business, how it looks that of the format's own file.
  */
 import { resolve } from "node:path";
@@ -10,6 +10,7 @@ import manifest from "../package.json";
 import { projectSettings } from "../project-settings.js";
 import { formatPretty } from "./check-pretty.js";
 import { failsAt, type CheckReport, type CheckedFile, type ReportedFinding, type Severity } from "./check-report.js";
+import { formatGithub } from "./github.js";
 import { filesAt, pathOfUri, uriOfPath, type NamedFiles } from "./named-paths.js";
 import { ask, isTooDeep } from "./reading.js";
 import { formatSarif } from "./sarif.js";
@@ -17,7 +18,7 @@ import { syntaxRule } from "./explain.js";
 import { place } from "./snippet.js";
 import { CommandFault, type ExitCode, type Terminal } from "./terminal.js";
 
-export type CheckFormat = "pretty" | "json" | "sarif";
+export type CheckFormat = "pretty" | "json" | "sarif" | "github";
 
 export interface CheckRequest {
   readonly paths: readonly string[];
@@ -130,6 +131,8 @@ function formatted(report: CheckReport, format: CheckFormat, terminal: Terminal)
       return `${JSON.stringify(report, null, 2)}\n`;
     case "sarif":
       return formatSarif(report, [...rules, syntaxRule], manifest.version);
+    case "github":
+      return formatGithub(report);
     case "pretty":
       return formatPretty(report, (path) => textAt(resolve(terminal.cwd, path)), terminal);
   }

@@ -60,7 +60,9 @@ function commands({ terminal, workerFile }: Surroundings, done: (code: ExitCode)
     .summary("report what can never receive a gradient, and why")
     .description("Reads files and folders and reports what can never receive a gradient, and why. Runs nothing.")
     .argument("[paths...]", "files and folders (default: this folder); folders respect .gitignore")
-    .addOption(choice("--format <format>", "how to print the findings", ["pretty", "json", "sarif"], "pretty"))
+    .addOption(
+      choice("--format <format>", "how to print the findings", ["pretty", "json", "sarif", "github"], "pretty"),
+    )
     .addOption(choice("--fail-on <severity>", "exit with 1 at or above this severity", failOnChoices, "warning"))
     .option("--explain <name>", "print what is known about the variables of this name instead")
     .addHelpText("after", checkNotes)

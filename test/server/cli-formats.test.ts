@@ -1,10 +1,11 @@
-/** The formats that other programs read: SARIF for code scanning, DOT for Graphviz. */
+/** The formats that other programs read: SARIF for code scanning, GitHub's annotations, DOT for Graphviz. */
 import type { GradientGraph, GraphNode, NodeId } from "@gradlens/engine/graph";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, it } from "vitest";
 import type { CheckReport } from "../../server/cli/check-report.js";
 import { failsAt, summaryLine } from "../../server/cli/check-report.js";
 import { formatDot } from "../../webview/dot.js";
+import { formatGithub } from "../../server/cli/github.js";
 import { formatSarif } from "../../server/cli/sarif.js";
 import { stackedPictures } from "../../server/cli/stacked-pictures.js";
 
@@ -40,6 +41,23 @@ describe("a report", () => {
   it("counts in one line", () => {
     expect(summaryLine(report)).toBe("1 warning, 1 information in 2 files");
     expect(summaryLine({ version: 1, files: [] })).toBe("No findings in 0 files.");
+  });
+});
+
+describe("GitHub's workflow commands", () => {
+  it("name place and code, tell the story below the message, and keep what would end a command out of it", () => {
+    expect(formatGithub(report).split("\n")).toEqual([
+      "::notice file=src/näher #1.ts,line=5,col=3,endLine=5,endColumn=10,title=gradlens cut-by-detach::this cuts%0A../b.ts:5: here",
+      "::warning file=src/näher #1.ts,line=5,col=3,endLine=5,endColumn=10,title=gradlens never-receives-gradient::never",
+      "",
+    ]);
+    const findings = report.files.flatMap((file) => file.findings).slice(0, 1);
+    const said = findings.map((finding) => ({ ...finding, message: "50 %\n::error::x", related: [] }));
+    const odd: CheckReport = { version: 1, files: [{ path: "a,b:c%.ts", findings: said }] };
+    expect(formatGithub(odd)).toBe(
+      "::notice file=a%2Cb%3Ac%25.ts,line=5,col=3,endLine=5,endColumn=10,title=gradlens cut-by-detach::50 %25%0A::error::x\n",
+    );
+    expect(formatGithub({ version: 1, files: [] })).toBe("");
   });
 });
 

@@ -20,7 +20,7 @@ describe("bad input", () => {
     [[], /^name a command/],
     [["chek"], /^unknown command 'chek' \(Did you mean check\?\)$/],
     [["check", "--fromat", "json"], /^unknown option '--fromat' \(Did you mean --format\?\)$/],
-    [["check", "--format", "xml"], /'xml' is invalid\. Allowed choices are pretty, json, sarif\.$/],
+    [["check", "--format", "xml"], /'xml' is invalid\. Allowed choices are pretty, json, sarif, github\.$/],
     [["check", "--format"], /^option '--format <format>' argument missing$/],
     [["check", "--fail-on", "fatal"], /Allowed choices are error, warning, information, hint, never\.$/],
     [["check", "none.ts"], /^there is no file or folder `none\.ts`$/],

@@ -65,6 +65,8 @@ describe("the command line", () => {
       const report: unknown = JSON.parse((await gradlens(folder, "check", "--format", format)).stdout);
       expect(report).toBeTypeOf("object");
     }
+    const commands = (await gradlens(folder, "check", "--format", "github")).stdout;
+    expect(commands).not.toMatch(/[\u0000\u001b\u202e]|^(?!::(warning|error|notice) |$)/m);
   });
 
   it.each(Object.entries(broken))("says in one line where %s breaks", async (_, text) => {
