@@ -216,7 +216,7 @@ interface FirstLayout {
 async function firstLayout({ source, nodeCount, from, to }: FirstLayout): Promise<number> {
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  const skeleton = { nodeCount, from: Int32Array.from(from), to: Int32Array.from(to) };
+  const skeleton = { nodeCount, from: Int32Array.from(from), to: Int32Array.from(to), before: null };
   const began = performance.now();
   await new Promise((resolve) => {
     worker.onmessage = resolve;

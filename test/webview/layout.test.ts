@@ -1,7 +1,17 @@
 /** The layout: no card over another, values go down, few crossings, and the same graph always gives the same places. */
 import type { GradientGraph } from "@gradlens/engine/graph";
 import { describe, expect, it } from "vitest";
-import { layeredLayout, nodeHeight, nodeWidth, type Layout } from "../../webview/layout/layered-layout.js";
+import { foldedGraph } from "../../webview/folding/fold.js";
+import {
+  drawingOf,
+  layeredLayout,
+  layoutOf,
+  nodeHeight,
+  nodeWidth,
+  type Layout,
+} from "../../webview/layout/layered-layout.js";
+import { drawnAfter, type Placed } from "../../webview/layout/placed.js";
+import { placementOf } from "../../webview/layout/placement.js";
 import { allCrossings } from "../../webview/layout/order.js";
 import { rowsOf } from "../../webview/layout/rows.js";
 import { graphOf, pictured } from "./graphs.js";
@@ -49,6 +59,47 @@ describe("layeredLayout", () => {
     expect(Math.max(...layout.edges.map(({ points }) => points.length))).toBeLessThan(20);
   });
 });
+
+describe("a picture after another", () => {
+  it("keeps on its side what both have, where one node more came in", () => {
+    const flips = { remembered: 0, forgotten: 0, pairs: 0 };
+    for (let seed = 1; seed <= 25; seed++) {
+      const before = randomGraph(40, seed);
+      const after = randomGraph(41, seed);
+      const drawing = drawingOf(before);
+      const folded = foldedGraph(before, { level: "all ops", toggled: new Map() });
+      const last: Placed = { folded, uncut: null, drawing, placement: placementOf(drawing.skeleton) };
+      const anew = drawingOf(after);
+      const remembering = drawnAfter(anew, last);
+      const [a, pairs] = flipped(
+        layoutOf(drawing, last.placement),
+        layoutOf(remembering, placementOf(remembering.skeleton)),
+      );
+      const [b] = flipped(layoutOf(drawing, last.placement), layoutOf(anew, placementOf(anew.skeleton)));
+      flips.remembered += a;
+      flips.forgotten += b;
+      flips.pairs += pairs;
+    }
+    expect(flips.pairs).toBeGreaterThan(1000);
+    expect(flips.remembered).toBeLessThan(0.1 * flips.pairs);
+    expect(flips.remembered).toBeLessThan(0.5 * flips.forgotten);
+  });
+});
+
+/** Of the pairs that share a row in both pictures: how many have changed sides, and how many there are. */
+function flipped(one: Layout, other: Layout): readonly [flipped: number, pairs: number] {
+  const there = new Map(other.nodes.map(({ node, x, y }) => [node.name, { x, y }]));
+  let flips = 0;
+  let pairs = 0;
+  for (const [index, a] of one.nodes.entries())
+    for (const b of one.nodes.slice(index + 1)) {
+      const [otherA, otherB] = [there.get(a.node.name), there.get(b.node.name)];
+      if (a.y !== b.y || otherA === undefined || otherB === undefined || otherA.y !== otherB.y) continue;
+      pairs++;
+      if (a.x < b.x !== otherA.x < otherB.x) flips++;
+    }
+  return [flips, pairs];
+}
 
 describe("allCrossings", () => {
   it("counts what counting every pair counts", () => {

@@ -62,7 +62,11 @@ export function drawingOf(graph: GradientGraph): Drawing {
     edges.push(edge);
   }
   const { length } = edges;
-  return { nodes, edges, skeleton: { nodeCount: nodes.length, from: from.slice(0, length), to: to.slice(0, length) } };
+  return {
+    nodes,
+    edges,
+    skeleton: { nodeCount: nodes.length, from: from.slice(0, length), to: to.slice(0, length), before: null },
+  };
 }
 
 export function layoutOf({ nodes, edges }: Drawing, placement: Placement): Layout {

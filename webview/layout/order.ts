@@ -14,16 +14,17 @@ const large = 700;
 const shuffles = 6;
 
 /**
- * The rows reordered. The search begins with the order given, with those of two walks through the graph and some of
+ * The rows reordered. From any order the search begins with the order given, with those of two walks through the graph and some of
  * chance, and sweeps first in either direction, since each ends in another place; the first of the best wins, so that
  * pictures stay stable.
  */
-export function ordered(rows: Rows): Rows {
+export function ordered(rows: Rows, from: "any order" | "the order given"): Rows {
   let fewest = allCrossings(rows);
   let best = rows.order;
-  const directions: readonly Direction[] = rows.order.length > large ? ["down"] : ["down", "up"];
+  const isBound = from === "the order given";
+  const directions: readonly Direction[] = isBound || rows.order.length > large ? ["down"] : ["down", "up"];
   for (const first of directions)
-    for (const start of startsFor(rows)) {
+    for (const start of isBound ? [() => rows.order.slice()] : startsFor(rows)) {
       if (fewest === 0) return { ...rows, order: best };
       const found = improved({ ...rows, order: start() }, first);
       if (found.crossings >= fewest) continue;

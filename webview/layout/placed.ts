@@ -36,3 +36,23 @@ export function layoutOfPlaced(placed: Placed): Layout {
   layouts.set(placed, layout);
   return layout;
 }
+
+/** The drawing of a graph that takes the place of another: what both have stays on its side. */
+export function drawnAfter(drawing: Drawing, last: Placed | null): Drawing {
+  if (last === null) return drawing;
+  const places = new Map<string, number>();
+  looseKeys(last.drawing).forEach((key, index) => places.set(key, last.placement.x[index] ?? NaN));
+  const before = Float64Array.from(looseKeys(drawing), (key) => places.get(key) ?? NaN);
+  return before.every(Number.isNaN) ? drawing : { ...drawing, skeleton: { ...drawing.skeleton, before } };
+}
+
+/** By kind, name and op, and among equals by their order: lines change with every edit above them. */
+function looseKeys({ nodes }: Drawing): readonly string[] {
+  const seen = new Map<string, number>();
+  return nodes.map(({ kind, name, op }) => {
+    const key = `${kind} ${name ?? ""} ${op ?? ""}`;
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    return `${key} ${count}`;
+  });
+}

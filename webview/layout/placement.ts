@@ -4,9 +4,9 @@
  * change threads without being copied. Pure.
  */
 import { centers } from "./coordinates.js";
-import { ordered } from "./order.js";
+import { allCrossings, ordered } from "./order.js";
 import { ranks } from "./ranks.js";
-import { at, linksOf, realAt, rowsOf, type Links } from "./rows.js";
+import { at, linksOf, realAt, rowsOf, type Links, type Rows } from "./rows.js";
 
 export const nodeWidth = 168;
 export const nodeHeight = 58;
@@ -27,6 +27,8 @@ export interface Skeleton {
   readonly nodeCount: number;
   readonly from: Int32Array;
   readonly to: Int32Array;
+  /** By node: where it stood in the picture before, NaN for a new one; null for a first picture. */
+  readonly before: Float64Array | null;
 }
 
 export interface Placement {
@@ -52,7 +54,8 @@ interface Members {
 export function placementOf(skeleton: Skeleton): Placement {
   const { nodeCount } = skeleton;
   const members = membersOf(skeleton);
-  const rows = ordered(rowsOf(members.rowOf, members.rowCount, pairsOf(skeleton, members)));
+  const first = rowsOf(members.rowOf, members.rowCount, pairsOf(skeleton, members));
+  const rows = orderedLike(first, skeleton, members);
   const memberCount = members.rowOf.length;
   const center = centers(rows, {
     gap: columnGap,
@@ -87,6 +90,46 @@ function straighten({ rowOf, rowCount }: Members, center: Float64Array): void {
     const behind = Math.min(rowCount, at(rowOf, member) + rowsAround + 1);
     center[member] = realAt(center, member) - (realAt(upTo, behind) - realAt(upTo, first)) / (behind - first);
   }
+}
+
+/** What is known from the picture before stays on its side, unless a fresh start leaves far fewer crossings. */
+function orderedLike(rows: Rows, skeleton: Skeleton, members: Members): Rows {
+  const { before } = skeleton;
+  if (before === null) return ordered(rows, "any order");
+  const kept = ordered(asBefore(rows, skeleton, members, before), "the order given");
+  const crossings = allCrossings(kept);
+  if (crossings <= fewCrossings) return kept;
+  const fresh = ordered(rows, "any order");
+  return crossings <= mostForStability * allCrossings(fresh) + fewCrossings ? kept : fresh;
+}
+
+const fewCrossings = 2;
+const mostForStability = 1.3;
+
+/**
+ * The rows with each member where it stood before, so that an edit of the program leaves everything on its side. A bend
+ * stands between the ends of its edge, a new node beside the one before it.
+ */
+function asBefore(rows: Rows, { nodeCount, from, to }: Skeleton, { bendStarts }: Members, before: Float64Array): Rows {
+  const hint = new Float64Array(rows.order.length);
+  let last = 0;
+  for (let node = 0; node < nodeCount; node++) {
+    const known = realAt(before, node);
+    last = Number.isNaN(known) ? last : known;
+    hint[node] = last;
+  }
+  for (let edge = 0; edge < from.length; edge++) {
+    const [first, behind] = [at(bendStarts, edge), at(bendStarts, edge + 1)];
+    const [start, end] = [realAt(hint, at(from, edge)), realAt(hint, at(to, edge))];
+    for (let bend = first; bend < behind; bend++)
+      hint[bend] = start + ((end - start) * (bend - first + 1)) / (behind - first + 1);
+  }
+  const order = rows.order.slice();
+  for (let row = 0; row + 1 < rows.starts.length; row++)
+    order
+      .subarray(at(rows.starts, row), at(rows.starts, row + 1))
+      .sort((a, b) => realAt(hint, a) - realAt(hint, b) || a - b);
+  return { ...rows, order };
 }
 
 function membersOf({ nodeCount, from, to }: Skeleton): Members {

@@ -6,7 +6,7 @@ import type { GradientGraph } from "@gradlens/engine/graph";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { FoldedGraph } from "../folding/fold.js";
 import { drawingOf } from "../layout/layered-layout.js";
-import { isSameForm, type Placed } from "../layout/placed.js";
+import { drawnAfter, isSameForm, type Placed } from "../layout/placed.js";
 import { placementOf } from "../layout/placement.js";
 import { Placer } from "../placer.js";
 
@@ -18,8 +18,8 @@ const placer = new Placer();
 const warmUpAfterMs = 1500;
 
 export function usePlaced(folded: FoldedGraph, uncut: GradientGraph | null): Placed | null {
-  const drawing = useMemo(() => drawingOf(folded.graph), [folded]);
   const kept = useRef<Placed | null>(null);
+  const drawing = useMemo(() => drawingOf(folded.graph), [folded]);
   const [, redraw] = useState(0);
   const last = kept.current?.drawing ?? null;
   const isKnown = last !== null && (last === drawing || isSameForm(last, drawing));
@@ -28,11 +28,14 @@ export function usePlaced(folded: FoldedGraph, uncut: GradientGraph | null): Pla
     const { placement } = kept.current;
     if (kept.current.folded !== folded || kept.current.uncut !== uncut)
       kept.current = { folded, uncut, drawing, placement };
-  } else if (isSmall) kept.current = { folded, uncut, drawing, placement: placementOf(drawing.skeleton) };
+  } else if (isSmall) {
+    const { skeleton } = drawnAfter(drawing, kept.current);
+    kept.current = { folded, uncut, drawing, placement: placementOf(skeleton) };
+  }
   useEffect(() => {
     if (isKnown || isSmall) return;
     let isWanted = true;
-    void placer.place(drawing.skeleton).then((placement) => {
+    void placer.place(drawnAfter(drawing, kept.current).skeleton).then((placement) => {
       if (!isWanted) return;
       kept.current = { folded, uncut, drawing, placement };
       redraw((count) => count + 1);

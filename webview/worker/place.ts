@@ -46,6 +46,6 @@ function warmUp(): void {
   }
   const from = Int32Array.from(ends, ([start]) => start);
   const to = Int32Array.from(ends, ([, end]) => end);
-  for (let round = 0; round < 12; round++) placementOf({ nodeCount: ops + parameters, from, to });
+  for (let round = 0; round < 12; round++) placementOf({ nodeCount: ops + parameters, from, to, before: null });
 }
 warmUp();
