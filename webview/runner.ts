@@ -57,6 +57,8 @@ export class Runner {
   #waiting: Readonly<Record<Purpose, Wish | null>> = nothingWaits;
   #patience: ReturnType<typeof setTimeout> | null = null;
   #runs = 0;
+  /** The present run waits for a hand, so a newer wish need not wait for its end. */
+  #isPaused = false;
 
   constructor(setting: RunnerSetting) {
     this.#setting = setting;
@@ -71,7 +73,9 @@ export class Runner {
 
   /** Asks the program's run to wait where it may, or to go on. */
   pause(wish: "pause" | "resume"): void {
-    if (this.#current?.purpose === "program") this.#port?.postMessage({ kind: wish });
+    if (this.#current?.purpose !== "program") return;
+    this.#isPaused = wish === "pause";
+    this.#port?.postMessage({ kind: wish });
   }
 
   /** Gives up the run of one purpose without a word, where it is the one that runs. */
@@ -138,7 +142,8 @@ export class Runner {
   /** An older run is given a moment to end by itself, since a new worker costs more than most runs. */
   #waitFor({ purpose, began }: Current): void {
     if (this.#patience !== null) return;
-    const left = Math.max(0, began + patienceMs[purpose] - Date.now());
+    const patience = this.#isPaused ? 0 : patienceMs[purpose];
+    const left = Math.max(0, began + patience - Date.now());
     this.#patience = setTimeout(() => {
       this.#patience = null;
       const isOvertaken = this.#waiting.program !== null || (purpose !== "program" && this.#waiting.step !== null);
@@ -157,6 +162,7 @@ export class Runner {
   }
 
   #forget({ deadline }: Current): void {
+    this.#isPaused = false;
     if (deadline !== null) clearTimeout(deadline);
     this.#clearPatience();
     this.#current = null;

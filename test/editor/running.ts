@@ -228,6 +228,21 @@ describe("the panel", () => {
     await workbench.screenshot("training");
   });
 
+  it("tells in a training run which layer's gradient vanishes, why and since when, and goes to that step", async () => {
+    await openProgram("vanishing.ts");
+    await workbench.command("GradLens: Run File");
+    await until("the sentence", async () => {
+      const words = await panel.strip.innerText();
+      return /Gradient vanishes at .*fc1.* on line \d+\..*tanh.*saturated.*began at step \d+/s.test(words)
+        ? true
+        : null;
+    });
+    await panel.frame.getByTestId("scrub-to").click();
+    await workbench.screenshot("vanishing");
+    const step = Number(await panel.frame.getByTestId("step").innerText());
+    ok(step > 1 && step < 200, `step ${step}`);
+  });
+
   it("takes the cut of a GAN for meant, since the other loss gives the gradient", async () => {
     await openProgram("gan.ts");
     await workbench.command("GradLens: Run File");

@@ -51,6 +51,7 @@ const w = tensor(1, { requiresGrad: true };
 export function makeWorkspace() {
   const folder = mkdtempSync(join(tmpdir(), "gradlens-workspace-"));
   cpSync(join(root, "examples"), folder, { recursive: true });
+  cpSync(join(root, "test/webview/programs/vanishing.ts"), join(folder, "vanishing.ts"));
   const programs = {
     "endless.ts": endless,
     "slow.ts": slow,

@@ -83,6 +83,18 @@ describe("Runner", () => {
     expect(told).toEqual(["program stopped", "program: ended"]);
   });
 
+  it("does not wait for a run that waits itself: a slider moved during a pause runs the program anew", () => {
+    ask("program", 0);
+    runner.pause("pause");
+    ask("program", 1);
+    vi.advanceTimersByTime(1);
+    expect(workers).toHaveLength(2);
+    expect(seeds()).toEqual([0, 1]);
+    ask("program", 2);
+    vi.advanceTimersByTime(1000);
+    expect(workers).toHaveLength(2);
+  });
+
   it("takes the worker from a run that is too slow for the newest wish", () => {
     ask("program", 0);
     vi.advanceTimersByTime(1000);
