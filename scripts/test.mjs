@@ -12,10 +12,12 @@ const summary = [];
 
 prepare();
 prepareChromium();
+// The build keeps one core busy, and the format needs nothing of it.
+const format = runNode(["node_modules/prettier/bin/prettier.cjs", "--check", ".", "--log-level", "warn"], "at the end");
 await check("build", ["scripts/build.mjs", "--strict"]);
 const journeys = runNode(["test/host/run-editor-tests.mjs"], "at the end");
 await check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
-await check("format", ["node_modules/prettier/bin/prettier.cjs", "--check", ".", "--log-level", "warn"]);
+await checked("format", format);
 await check("lint", ["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"]);
 await unitTests();
 await editorTests(journeys);
@@ -27,6 +29,18 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 async function check(name, args) {
   heading(name);
   const { code } = await runNode(args);
+  counted(name, code);
+}
+
+/** Of a check that was started before. */
+async function checked(name, running) {
+  const { code, output } = await running;
+  heading(name);
+  process.stdout.write(output);
+  counted(name, code);
+}
+
+function counted(name, code) {
   count(name, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
 }
 

@@ -38,7 +38,7 @@ const written: readonly Program[] = [
   ...programsIn(resolve("examples")),
   ...(existsSync(activity) ? programsIn(activity) : []),
 ];
-const generated = proofSeeds(200).map((seed): Program => ({ name: `seed ${seed}`, ...generateProgram(seed) }));
+const generated = proofSeeds(120).map((seed): Program => ({ name: `seed ${seed}`, ...generateProgram(seed) }));
 const counts = { kept: 0, weakened: 0, sharpened: 0, programs: 0 };
 
 describe.each(Object.entries(rewritings))("%s", (_, rewriting) => {
