@@ -6,6 +6,7 @@ import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { build, type PluginBuild } from "esbuild";
 import { gzipSync } from "node:zlib";
 import type { GradientGraph, GraphEdge, GraphNode, NodeId } from "@gradlens/engine/graph";
+import { passOf } from "../test/webview/graphs.js";
 import { foldedGraph } from "../webview/folding/fold.js";
 import { layeredLayout } from "../webview/layout/layered-layout.js";
 import { compare, type Comparison } from "./measure.js";
@@ -87,18 +88,7 @@ export function tape(count: number, seed: number): GradientGraph {
   }
   const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const nodes = ids.filter((id) => used.has(id)).map((id, index) => nodeOf(id, index < count ? "op" : "leaf", index));
-  const loss = ids[count - 1] ?? null;
-  return {
-    origin: "live",
-    library: "@gradlens/engine",
-    loss,
-    step: 1,
-    leftOut: 0,
-    fault: null,
-    frames: [],
-    nodes,
-    edges,
-  };
+  return passOf({ loss: ids[count - 1] ?? null, nodes, edges });
 }
 
 function nodeOf(id: NodeId, kind: "op" | "leaf", line: number): GraphNode {

@@ -3,6 +3,7 @@
  * the static graph takes its place until the program runs again. Plain data, since the editor keeps it as JSON.
  */
 import { levels } from "./folding/fold.js";
+import { overlays } from "./overlay.js";
 import { initialState, type State } from "./state.js";
 
 export type Kept = Pick<State, "uri" | "camera" | "overlay" | "page" | "side" | "chosenLoss" | "selected"> & {
@@ -24,20 +25,16 @@ export function keptOf({ uri, camera, overlay, page, side, chosenLoss, selected,
   };
 }
 
-/** The state of a page that was just loaded; an older version may have kept less. */
+/** The state of a page that was just loaded; an older version may have kept less, or other words. */
 export function restored(kept: Partial<Kept> | undefined): State {
-  if (kept === undefined) return initialState;
-  const { uri, camera, overlay, page, side, chosenLoss, selected, toggled } = { ...keptOf(initialState), ...kept };
-  const level = levels.find((each) => each === kept.level) ?? initialState.folding.level;
+  const { level, toggled, overlay, ...rest } = { ...keptOf(initialState), ...kept };
   return {
     ...initialState,
-    uri,
-    camera,
-    overlay,
-    page,
-    side,
-    chosenLoss,
-    selected,
-    folding: { level, toggled: new Map(toggled) },
+    ...rest,
+    overlay: overlays.find((each) => each.overlay === overlay)?.overlay ?? initialState.overlay,
+    folding: {
+      level: levels.find((each) => each === level) ?? initialState.folding.level,
+      toggled: new Map(toggled),
+    },
   };
 }

@@ -72,3 +72,17 @@ export function percent(share: number): string {
   const value = 100 * share;
   return `${value >= 10 || value === 0 ? Math.round(value) : Number(value.toPrecision(1))} %`;
 }
+
+/** Where the entry at a row-major index stands: `2, 0` in a shape of two dimensions. */
+export function placeInShape(index: number, shape: Shape): string {
+  let rest = index;
+  return shape
+    .toReversed()
+    .map((length) => {
+      const place = rest % length;
+      rest = Math.floor(rest / length);
+      return place;
+    })
+    .toReversed()
+    .join(", ");
+}

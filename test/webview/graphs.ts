@@ -1,10 +1,9 @@
 /** Graphs for the tests: those of `test/pictures`, and small ones made from a line of text. */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Flow, GradientGraph, GraphEdge, GraphNode, NodeId, TensorSummary } from "@gradlens/engine/graph";
 
 export function pictured(name: string): GradientGraph {
-  return JSON.parse(readFileSync(fileURLToPath(new URL(`../pictures/${name}.json`, import.meta.url)), "utf8"));
+  return JSON.parse(readFileSync(`test/pictures/${name}.json`, "utf8"));
 }
 
 export function scalar(value: number): TensorSummary {
@@ -57,16 +56,10 @@ export function graphOf(edges: string, gradients: Readonly<Record<string, number
     const flow = flows[arrow] ?? { kind: "flows" };
     return { from: id(from), to: id(to), input: `i${index}`, flow, certainty: "yes" };
   });
-  const loss = ids.get("L") ?? null;
-  return {
-    origin: "live",
-    library: "@gradlens/engine",
-    loss,
-    step: 1,
-    leftOut: 0,
-    fault: null,
-    frames: [],
-    nodes,
-    edges: links,
-  };
+  return passOf({ loss: ids.get("L") ?? null, nodes, edges: links });
+}
+
+/** The graph of a first pass that a run has told. */
+export function passOf(parts: Pick<GradientGraph, "loss" | "nodes" | "edges">): GradientGraph {
+  return { origin: "live", library: "@gradlens/engine", step: 1, leftOut: 0, fault: null, frames: [], ...parts };
 }

@@ -183,7 +183,7 @@ export class Painter {
     const mark = this.#marks?.get(node.id) ?? null;
     const isSelected = node.id === selected;
     context.globalAlpha = this.#marks !== null && mark === null ? 0.35 : 1;
-    if (this.#placed.folded.folds.get(node.id)?.iterations !== null && this.#placed.folded.folds.has(node.id))
+    if ((this.#placed.folded.folds.get(node.id)?.iterations ?? null) !== null)
       for (const offset of [8, 4]) box(context, x + offset, y - offset, palette.card, palette.border, 1.2);
     const width = isSelected ? 2.2 / Math.min(1, view.scale * 1.4) : look.borderWidth;
     context.setLineDash(look.dashes === null || isSelected ? [] : look.dashes.split(" ").map(Number));
@@ -241,10 +241,11 @@ export class Painter {
     const styles = new Map<string, Alike>();
     for (const edge of edges) {
       const of = this.#placed.drawing.edges[edge];
-      const carried = of === undefined ? undefined : this.#carried.get(of);
-      if (carried === undefined || !this.#touches(edge, inside)) continue;
+      if (of === undefined || !this.#touches(edge, inside)) continue;
+      const carried = this.#carried.get(of);
+      if (carried === undefined) continue;
       const { ink, width, dashes } = strokeOf(carried.carriage);
-      const isMeant = ink === "none" && (this.#meant.has(of?.from ?? "n0") || this.#meant.has(of?.to ?? "n0"));
+      const isMeant = ink === "none" && (this.#meant.has(of.from) || this.#meant.has(of.to));
       const key = `${isMeant} ${isFar ? ink : `${ink} ${width} ${dashes}`}`;
       const style = styles.get(key);
       if (style === undefined) styles.set(key, { carried, colors: isMeant ? quiet(palette) : palette, edges: [edge] });

@@ -2,7 +2,7 @@
  * A picture of more cards than SVG can move, on a canvas. It is one thing for the keyboard, which says what is
  * selected; the arrows walk along the edges as they do among the cards of a small picture.
  */
-import type { NodeId } from "@gradlens/engine/graph";
+import type { GraphNode, NodeId } from "@gradlens/engine/graph";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Palette } from "../appearance.js";
 import type { Size, View } from "../camera.js";
@@ -41,13 +41,13 @@ export function CanvasView({ placed, painter, view, size, card, actions }: Canva
     return () => clearTimeout(timer);
   }, [painter, view.x, view.y, view.scale, size, palette, card]);
 
-  const under = (event: MouseEvent): NodeId | null => {
+  const under = (event: MouseEvent): GraphNode | null => {
     const box = canvas.current?.getBoundingClientRect();
     if (box === undefined) return null;
     const x = (event.clientX - box.left - view.x) / view.scale;
     const y = (event.clientY - box.top - view.y) / view.scale;
     const index = nodeAt(painter.grid, x, y);
-    return index === null ? null : (placed.drawing.nodes[index]?.id ?? null);
+    return index === null ? null : (placed.drawing.nodes[index] ?? null);
   };
   const { nodes } = placed.drawing;
   const selected = useMemo(() => nodes.find(({ id }) => id === card), [nodes, card]);
@@ -66,17 +66,16 @@ export function CanvasView({ placed, painter, view, size, card, actions }: Canva
         const from = pressed.current;
         // The end of a drag is no click.
         if (from !== null && Math.hypot(event.clientX - from.x, event.clientY - from.y) > 4) return;
-        const id = under(event);
-        if (id !== null) actions.select(id);
+        const node = under(event);
+        if (node !== null) actions.select(node.id);
       }}
       onDblClick={(event) => {
-        const id = under(event);
-        if (id !== null) actions.open(id);
+        const node = under(event);
+        if (node !== null) actions.open(node.id);
       }}
       onPointerMove={(event) => {
-        const id = event.buttons === 0 ? under(event) : null;
-        const node = id === null ? undefined : nodes.find((each) => each.id === id);
-        event.currentTarget.title = node === undefined ? "" : `${labelOf(node)} ${lineAsText(node.span)}`;
+        const node = event.buttons === 0 ? under(event) : null;
+        event.currentTarget.title = node === null ? "" : `${labelOf(node)} ${lineAsText(node.span)}`;
       }}
       onKeyDown={(event) => {
         if (card === null) return;

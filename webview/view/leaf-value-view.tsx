@@ -4,7 +4,7 @@
  */
 import type { GraphNode, LeafReport, SiteId, SourceSpan } from "@gradlens/engine/graph";
 import { useState } from "preact/hooks";
-import { flattened, numberAsText, shapeAsText } from "../numbers-as-text.js";
+import { flattened, numberAsText, placeInShape, shapeAsText } from "../numbers-as-text.js";
 import { leavesOf } from "../leaves.js";
 import { shownOf } from "../shown.js";
 import { isSameSpan } from "../spans.js";
@@ -115,19 +115,6 @@ function boundOf(original: number, value: number): number {
   const reach = Number.isFinite(original) ? Math.abs(original) : 1;
   const bound = reach <= 10 ? 10 : 10 ** Math.ceil(Math.log10(reach));
   return Math.abs(value) <= bound || !Number.isFinite(value) ? bound : 10 ** Math.ceil(Math.log10(Math.abs(value)));
-}
-
-function placeInShape(index: number, shape: readonly number[]): string {
-  let rest = index;
-  return [...shape]
-    .reverse()
-    .map((length) => {
-      const place = rest % length;
-      rest = Math.floor(rest / length);
-      return place;
-    })
-    .reverse()
-    .join(", ");
 }
 
 function rounded(value: number): string {

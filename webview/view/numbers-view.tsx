@@ -5,7 +5,7 @@
 import type { GraphNode, Shape, TensorSummary } from "@gradlens/engine/graph";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { numberAsText, percent } from "../numbers-as-text.js";
+import { numberAsText, percent, placeInShape } from "../numbers-as-text.js";
 import { counted } from "../words.js";
 
 interface NumbersProps {
@@ -147,18 +147,7 @@ function lineOf(row: readonly number[]): string {
   return `${start.map(numberAsText).join("  ")}  … ${row.length - mostColumns + 1} …  ${end.map(numberAsText).join("")}`;
 }
 
-/** `[2, 0, …]`: which row of the tensor this is. */
+/** `[2, 0]`: which row of the tensor this is; a vector has one alone. */
 function placeOf(row: number, shape: Shape): string {
-  if (shape.length <= 1) return "";
-  let rest = row;
-  const place = shape
-    .slice(0, -1)
-    .toReversed()
-    .map((length) => {
-      const index = rest % length;
-      rest = Math.floor(rest / length);
-      return index;
-    })
-    .toReversed();
-  return `[${place.join(", ")}]`;
+  return shape.length <= 1 ? "" : `[${placeInShape(row, shape.slice(0, -1))}]`;
 }
