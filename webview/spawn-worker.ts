@@ -12,6 +12,16 @@ const engine = URL.createObjectURL(new Blob([source], { type: "text/javascript" 
 /** Long enough that the program which takes the spare one has shown its first picture. */
 const nextSpareAfterMs = 300;
 
+declare global {
+  interface Navigator {
+    /** In GB, at most 8, and rounded down; only Chromium tells it. */
+    readonly deviceMemory?: number;
+  }
+}
+
+/** In bytes. Well below where Chromium ends a process, which is at a quarter of the machine's memory and at most 4 GB. */
+const mayKeep = (navigator.deviceMemory ?? 8) * 192 * 2 ** 20;
+
 let spare: Worker | null = null;
 
 /** Has a worker ready for the first program. */
@@ -26,7 +36,7 @@ export function spawnWorker({ code }: BundledProgram): WorkerPort {
   setTimeout(keepSpareWorker, nextSpareAfterMs);
   const text = ['"use strict";', code, "\n;globalThis.$gradlensProgram(program);\n"];
   const address = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
-  const load: ToWorker = { kind: "load", address };
+  const load: ToWorker = { kind: "load", address, mayKeep };
   worker.postMessage(load);
   return {
     postMessage: (message) => worker.postMessage(message),

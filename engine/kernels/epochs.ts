@@ -10,7 +10,7 @@
 import type { Cell, Storage, Token } from "./storage.js";
 
 /** A token made in advance, with its WeakRef. */
-interface Minted {
+export interface Minted {
   readonly token: Token;
   readonly ref: WeakRef<Token>;
 }
@@ -63,11 +63,17 @@ export function mintTokens(): void {
   while (pool.length < poolSize) pool.push(mint());
 }
 
+/** One of the tokens made in advance; null where the running job has used them all. */
+export function takeToken(): Minted | null {
+  const minted = pool.pop() ?? null;
+  refillSoon();
+  return minted;
+}
+
 /** The epoch for the storages that enter from now on. Without a token left it never ends, and its cells are copied out. */
 export function openEpoch(): OpenEpoch {
   lastNumber++;
-  const minted = pool.pop() ?? null;
-  refillSoon();
+  const minted = takeToken();
   return { epoch: new Epoch(lastNumber, minted?.ref ?? null), token: minted?.token ?? null };
 }
 
@@ -107,7 +113,8 @@ function dropTokens(count: number): (WeakRef<Token> | undefined)[] {
   return Array.from({ length: count }, () => pool.pop()?.ref);
 }
 
-function isGone(ref: WeakRef<Token> | undefined): boolean {
+/** Looking at a living token keeps it alive until the job ends. */
+export function isGone(ref: WeakRef<Token> | undefined): boolean {
   return ref !== undefined && ref.deref() === undefined;
 }
 

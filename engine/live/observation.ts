@@ -8,6 +8,7 @@ import { Trace, type TracedPass } from "../graph/trace.js";
 import { Module } from "../nn/index.js";
 import { Tensor } from "../tensor.js";
 import { Failures } from "./failures.js";
+import { KeptMemory } from "./kept-memory.js";
 import { LeafBook } from "./leaves.js";
 import { nameResult, type Naming } from "./names.js";
 import type { RunSetting } from "./run-setting.js";
@@ -21,6 +22,7 @@ export interface Observation {
   readonly sites: SiteStack;
   readonly places: StackPlaces;
   readonly failures: Failures;
+  readonly kept: KeptMemory;
   readonly listener: WatchingListener;
   leaves(): readonly LeafReport[];
   /** Tells what the pace has held back, and gives the last recorded pass of each loss. */
@@ -33,6 +35,7 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
   const now = (): number => performance.now();
   const places = new StackPlaces();
   const failures = new Failures(setting.sites, places);
+  const kept = new KeptMemory(setting.mayKeep ?? Infinity);
   const leaves = new LeafBook<Tensor>({ sites: setting.sites, valuesOf });
   const gradients = new HeldGradients();
   const sampler = new Sampler(request.recording, now);
@@ -49,6 +52,8 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
   };
   const sites: SiteStack = new SiteStack((site, value) => {
     if (value instanceof Error) failures.madeAt(site, value);
+    // The ops of a tape have been counted when they were recorded.
+    else if (!(value instanceof Tensor && value.gradFn !== null)) kept.note(value);
     const name = setting.sites[site]?.name ?? null;
     const isUnseen = value instanceof Tensor && trace.originOf(value) === null;
     if (name !== null && !isUnseen) nameResult(naming, name, value);
@@ -80,7 +85,10 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     op: () => {
       if (now() > endOfPatience) throw new Error("The run took longer than it may.");
     },
-    recorded: (op, output) => steps?.applied(op, sites.site, sites.began, () => valuesOf(output)),
+    recorded: (op, output) => {
+      kept.note(output);
+      steps?.applied(op, sites.site, sites.began, () => valuesOf(output));
+    },
     failed: (error) => failures.madeAt(sites.site, error),
     place: () => {
       const span = sites.site === null ? null : (setting.sites[sites.site]?.span ?? null);
@@ -94,7 +102,7 @@ export function observe(setting: RunSetting, request: RunRequest, tell: (event: 
     steps?.end();
     return teller.end();
   };
-  return { sites, places, failures, listener, leaves: () => leaves.reports(), end, unfinished };
+  return { sites, places, failures, kept, listener, leaves: () => leaves.reports(), end, unfinished };
 }
 
 /**

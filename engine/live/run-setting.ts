@@ -10,6 +10,8 @@ export interface RunSetting {
   readonly snapshotEveryMs?: number;
   /** Lets every op after so many milliseconds throw: for runs that nobody has asked for. */
   readonly patienceMs?: number;
+  /** For hosts whose memory is not the program's alone: as many bytes as it may keep. */
+  readonly mayKeep?: number;
   /** For hosts that can let a run wait. */
   readonly pausing?: Pausing;
   /** For hosts that report unhandled rejections otherwise than by an event of the global object. */

@@ -65,12 +65,16 @@ export async function watch(
 }
 
 /** What the bundle's own text reads from the global object, and the one road to files. */
-function librariesOf(setting: RunSetting, { sites, places }: Observation): Readonly<Record<string, unknown>> {
+function librariesOf(setting: RunSetting, { sites, places, kept }: Observation): Readonly<Record<string, unknown>> {
   const { fetch, fs, fsPromises } = serveFiles(setting.files, () => places.folder);
   return {
     $begin: places.begin,
     $enter: sites.enter,
     $leave: sites.leave,
+    $made: <Made extends object>(value: Made): Made => {
+      kept.note(value);
+      return value;
+    },
     ...pauseMarks(setting.pausing, () => performance.now()),
     $libs: { "@gradlens/engine": library, "node:fs": fs, "node:fs/promises": fsPromises },
     fetch,

@@ -1,10 +1,12 @@
 /**
  * A program with its sites marked, ready to run: every call and `new` becomes `$leave(7,$enter(7),e)`, so that a
- * run knows which expression is being evaluated and which variable takes the result. Text is only inserted, never
+ * run knows which expression is being evaluated and which variable takes the result; so do the literals of objects and
+ * arrays that may be evaluated often (`$made({})`), since what a program keeps is counted. Text is only inserted, never
  * printed anew, so lines keep their numbers. Training loops get a place where the run may pause (`pauses.ts`). Only the parser is asked; types play no part.
  */
 import type { Site } from "@gradlens/engine/graph";
 import ts from "typescript";
+import { isCountedLiteral } from "./literals.js";
 import { isPausingBody, pauseText } from "./pauses.js";
 import { positionAt } from "./position.js";
 
@@ -20,22 +22,28 @@ export function instrument(uri: string, text: string, sites: Site[]): string {
     pieces.push(text.slice(copied, position));
     copied = position;
   };
+  const beginOf = (node: ts.Node): string | null => {
+    if (isCountedLiteral(node)) return "$made(";
+    if (!isWrapped(node)) return null;
+    const site = sites.push(siteOf(node, source)) - 1;
+    return `$leave(${site},$enter(${site}),`;
+  };
   const visit = (node: ts.Node): void => {
     if (isNotEvaluated(node)) return;
     if (isPausingBody(node, source)) {
       copyTo(node.getStart(source) + 1);
       pieces.push(pauseText);
     }
-    if (!isWrapped(node)) {
+    const begin = beginOf(node);
+    if (begin === null) {
       ts.forEachChild(node, visit);
       return;
     }
-    const site = sites.push(siteOf(node, source)) - 1;
     const start = node.getStart(source);
     copyTo(start);
     // In `return(f)()` and `return[1].map(g)` only the bracket kept the two words apart.
     if (/[\p{ID_Continue}$]/u.test(text[start - 1] ?? "")) pieces.push(" ");
-    pieces.push(`$leave(${site},$enter(${site}),`);
+    pieces.push(begin);
     ts.forEachChild(node, visit);
     copyTo(node.getEnd());
     pieces.push(")");

@@ -13,10 +13,11 @@ function mark(text: string, uri = "file:///program.ts"): { readonly text: string
 function run(text: string): readonly unknown[] {
   const { code } = transformSync(text, { loader: "ts", target: "es2022" });
   const seen: unknown[] = [];
-  new Function("seen", "$enter", "$leave", "$due", code)(
+  new Function("seen", "$enter", "$leave", "$made", "$due", code)(
     seen,
     (site: number) => site,
     (_site: number, _depth: number, value: unknown) => value,
+    (value: unknown) => value,
     () => false,
   );
   return seen;
@@ -57,6 +58,14 @@ const tight=()=>{for(const f of[Math.max]){if(typeof(f)(1,2)==="number")return[f
 let z = local
 seen.push(z)
 const maker = { get: () => ({ n: 1 }) }; maker.get().n += Number("2"); delete (maker.get() as any).n;
+function patterns() {
+  let one = 1, two = { x: 2 }, rest: unknown, last: unknown;
+  [one, two.x] = [two.x, one]; ({ one, two: { x: last } = { x: 9 } } = { one: 3, two: undefined as any });
+  [[one] = [4], ...[rest]] = [undefined as any, 5]; for ([last] of [[6]]) seen.push(last);
+  for ({ x: last = [7] } of [{} as any]) seen.push(last); ({ ...two } = { x: 8 });
+  return{ one, two, rest, list: [...[one], ...(<number[]>[])] as const, fail: ((): unknown => { try { throw{ n: 1 } } catch (e) { return[e] } })() };
+}
+seen.push(patterns());
 seen.push(typeof generic(1), void generic(2), !generic(0), -generic(3));
 `;
 
@@ -66,6 +75,13 @@ describe("instrument", () => {
     expect(run(marked.text)).toEqual(run(nasty));
     expect(marked.text.split("\n").length).toBe(nasty.split("\n").length);
     expect(marked.text.match(/super\(/g)?.length).toBe(1);
+  });
+
+  it("counts what loops and functions make, and no patterns", () => {
+    const { text } = mark("const one = [1]; while (true) { keep.push({ a: [2] }); [x, y] = [y, x]; }");
+    expect(text).toContain("const one = [1];");
+    expect(text).toContain("$made({ a: $made([2]) })");
+    expect(text).toContain("[x, y] = $made([y, x]);");
   });
 
   it("names what takes a result", () => {

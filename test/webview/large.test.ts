@@ -148,6 +148,19 @@ describe("a picture of thousands of cards in Chromium", () => {
     expect(await page.locator(".count").innerText()).toContain("nodes nearest to the loss");
     await page.close();
   });
+
+  it("ends a program that keeps all it makes, with its line, before the window is lost, and runs the next", async () => {
+    const { page, send, complaints } = await host.open("dark", { width: 1280, height: 800 });
+    const head = 'import { tensor } from "@gradlens/engine";\nconst x = tensor([1, 2], { requiresGrad: true });\n';
+    const bomb =
+      "x.mul(2).sum().backward();\nconst keep: number[][] = [];\nfor (;;) keep.push(new Array(1e6).fill(0.5));\n";
+    await send(await runMessage("examples/bomb.ts", head + bomb));
+    await page.getByTestId("error").getByText("Look for a list that grows with every step").waitFor();
+    await page.getByText("Go to line 5").waitFor();
+    await send(await runMessage("examples/bomb.ts", `${head}x.mul(3).sum().backward();\n`));
+    await page.getByText("= [3, 6]").first().waitFor();
+    expect(complaints).toEqual([]);
+  });
 });
 
 function recurrent(steps: number): string {

@@ -31,6 +31,7 @@ const sentAtOnce = 4;
 type Setting = Extract<ToWorker, { kind: "start" }>;
 let program: UserProgram | null = null;
 let setting: Setting | null = null;
+let mayKeep = Infinity;
 let earlier: Promise<void> = loadKernels();
 
 globalThis.$gradlensProgram = (given) => {
@@ -39,6 +40,7 @@ globalThis.$gradlensProgram = (given) => {
 
 globalThis.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === "load") {
+    mayKeep = data.mayKeep;
     importScripts(data.address);
     return;
   }
@@ -102,6 +104,6 @@ async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>)
     },
   };
   // What is only compared or made for one step must not wait for a hand.
-  const own = request.steps === "told" ? { ...setting, pausing } : setting;
+  const own = request.steps === "told" ? { ...setting, mayKeep, pausing } : { ...setting, mayKeep };
   await runProgram(program, own, request, tell);
 }

@@ -6,7 +6,7 @@ import type { RunEvent, RunRequest, Site } from "@gradlens/engine/graph";
 
 export type ToWorker =
   /** The program's text, which hands itself over. */
-  | { readonly kind: "load"; readonly address: string }
+  | { readonly kind: "load"; readonly address: string; readonly mayKeep: number }
   | {
       readonly kind: "start";
       readonly sites: readonly Site[];
