@@ -29,7 +29,21 @@ function dispatch(event: PanelEvent): void {
   const updated = update(state.value, event);
   state.value = updated.state;
   for (const command of updated.commands) perform(command);
-  editor.setState(keptOf(updated.state));
+  keepSoon();
+}
+
+/** What outlives a reload goes to the editor a few times a second, since a slider changes the state with every frame. */
+const keepAfterMs = 200;
+let keeping: ReturnType<typeof setTimeout> | null = null;
+
+function keepSoon(): void {
+  keeping ??= setTimeout(keep, keepAfterMs);
+}
+
+function keep(): void {
+  if (keeping !== null) clearTimeout(keeping);
+  keeping = null;
+  editor.setState(keptOf(state.value));
 }
 
 function perform(command: Command): void {
@@ -98,6 +112,7 @@ options.debounceRendering = (rendering) => {
   renderings.push(rendering);
   if (renderings.length === 1) port2.postMessage(null);
 };
+window.addEventListener("pagehide", keep);
 const root = document.getElementById("root");
 if (root === null) throw new Error('The page of the panel has no element "root"; the extension must give it one.');
 render(<Root />, root);

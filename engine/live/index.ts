@@ -2,3 +2,4 @@
 export { loadKernels } from "../kernels/load.js";
 export type { Pausing } from "./pausing.js";
 export { runProgram, type RunSetting, type UserProgram } from "./runner.js";
+export { rehearse } from "./rehearse.js";

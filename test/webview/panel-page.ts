@@ -93,7 +93,7 @@ async function buildPanel(): Promise<{ readonly script: string; readonly style: 
     jsxImportSource: "preact",
     platform: "browser" as const,
     target: "es2022",
-    minify: true,
+    minify: process.env.NOMIN === undefined,
     outdir: "panel",
   } satisfies esbuild.BuildOptions;
   const inlineWorker: esbuild.Plugin = {

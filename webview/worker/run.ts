@@ -4,7 +4,7 @@
  * run must stop.
  */
 import type { RunEvent } from "@gradlens/engine/graph";
-import { loadKernels, runProgram, type Pausing, type UserProgram } from "@gradlens/engine/live";
+import { loadKernels, rehearse, runProgram, type Pausing, type UserProgram } from "@gradlens/engine/live";
 import { EventBatch } from "./event-batch.js";
 import type { FromWorker, ToWorker } from "./worker-messages.js";
 
@@ -27,12 +27,15 @@ const pauseMs = 50;
 const longestPauseMs = 400;
 const pauseAfter = (milliseconds: number): number => Math.min(longestPauseMs, Math.max(pauseMs, milliseconds / 10));
 const sentAtOnce = 4;
+/** A program that was so quick the last time tells all in one message. */
+const quickMs = 30;
 
 type Setting = Extract<ToWorker, { kind: "start" }>;
 let program: UserProgram | null = null;
 let setting: Setting | null = null;
 let mayKeep = Infinity;
-let earlier: Promise<void> = loadKernels();
+let lastedMs = Infinity;
+let earlier: Promise<void> = loadKernels().then(rehearse);
 
 globalThis.$gradlensProgram = (given) => {
   program = given;
@@ -67,6 +70,7 @@ async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>)
   let sent = began;
   let messages = 0;
   let isTimerSet = false;
+  const mostAtOnce = lastedMs < quickMs ? 0 : sentAtOnce;
 
   const send = (): void => {
     sent = now();
@@ -87,7 +91,7 @@ async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>)
   isPaused = false;
   const tell = (event: RunEvent): void => {
     batch.add(event);
-    const isDue = event.kind === "ended" || messages < sentAtOnce || now() - sent > pauseAfter(now() - began);
+    const isDue = event.kind === "ended" || messages < mostAtOnce || now() - sent > pauseAfter(now() - began);
     if (isDue) send();
     else sendLater();
   };
@@ -106,4 +110,5 @@ async function run({ run: number, request }: Extract<ToWorker, { kind: "run" }>)
   // What is only compared or made for one step must not wait for a hand.
   const own = request.steps === "told" ? { ...setting, mayKeep, pausing } : { ...setting, mayKeep };
   await runProgram(program, own, request, tell);
+  lastedMs = now() - began;
 }
