@@ -149,8 +149,12 @@ function hasFreeOutput(id: number, distances: Distances, outputs: Outputs): bool
   return (outputs[id] ?? []).some(({ to, edge }) => distances.get(to) === 0 && cost(edge) === 0);
 }
 
-/** No leaf and nothing unknown stands behind it without a cut, in any context: it has no history, so it throws. */
+/**
+ * No leaf and nothing unknown stands behind it without a cut, in any context: it has no history, so it throws. Where it
+ * does not, the leaves have a finding of their own.
+ */
 function deadLoss(loss: Loss, varied: ReadonlySet<number>, { flow, outputs }: Searched): readonly DeadLoss[] {
+  if (loss.without === "zeros") return [];
   if (loss.unknown || loss.nodes.length === 0 || loss.nodes.some((id) => varied.has(id))) return [];
   const distances = distancesTo(loss.nodes, flow);
   const behind = [...distances].filter(([id]) => flow.sources.has(id));

@@ -16,18 +16,26 @@ import { noteNameable } from "./nameable.js";
 import { noticeLoss } from "./notice.js";
 import { elementsKey, type AbstractObject } from "./objects.js";
 import { argumentAt, type Arguments, type LibraryPlace, type Run } from "./run.js";
+import { chosenArguments, firstOf, leavesIn, mayHaveAux } from "./argument-trees.js";
 import { comesFromOutside, edgeInto, labelOf, inEnclosure, enclosureOf } from "./enclosure.js";
-import { literal, merge, mergeAll, nothing, nullishnessOf, objectValue, tensorValue, type Value } from "./value.js";
+import {
+  literal,
+  merge,
+  mergeAll,
+  nothing,
+  nullishnessOf,
+  objectValue,
+  tensorValue,
+  unknownValue,
+  type Value,
+} from "./value.js";
 
 export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, place: LibraryPlace, run: Run): Value {
-  const { call, by } = meaning;
+  const { call, by, without } = meaning;
   const callee = argumentAt(args, 0);
   const is = by.kind === "variables" ? "resultByVariables" : "resultByArguments";
-  const loss = run.graph.loss(place.site, { call, is });
-  const given =
-    by.kind === "arguments"
-      ? leavesFor(callee, { call, given: by.given }, argumentAt(args, 1), place, run)
-      : noArguments;
+  const loss = run.graph.loss(place.site, { call, is, without });
+  const given = by.kind === "arguments" ? leavesFor({ call, given: by.given, without }, args, place, run) : noArguments;
   if (by.kind === "variables") nameLeaves(loss, argumentAt(args, by.listAt), place, run);
   noteNameable(mergeAll(args.values), run);
   const at = { ...place, key: `${place.key}.function` };
@@ -35,7 +43,8 @@ export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, p
     // A promise is refused when the program runs; what it would settle to is no less a loss.
     const result = callValue(callee, nothing, given, at, run);
     noticeLoss(call, result, place, run);
-    const value = deepTensors(awaitedValue(result, run), run);
+    const settled = awaitedValue(result, run);
+    const value = deepTensors(mayHaveAux(by, args, run) ? firstOf(settled, run) : settled, run);
     noteLoss(loss, value, place, run);
     return value;
   });
@@ -46,49 +55,81 @@ const noArguments: Arguments = { values: [], more: null };
 
 interface ByArguments {
   readonly call: string;
-  readonly given: "one" | "list";
+  readonly given: "one" | "list" | "later";
+  readonly without: DifferentiatesMeaning["without"];
 }
 
 /** What a function is given to be differentiated by: each is a leaf, under the name of the parameter that takes it. */
 function leavesFor(
-  callee: Value,
-  { call, given: how }: ByArguments,
-  given: Value,
+  { call, given: how, without }: ByArguments,
+  args: Arguments,
   place: LibraryPlace,
   run: Run,
 ): Arguments {
-  const leaf = (value: Value, index: number): Value => argumentLeaf(callee, { call, given: value, index }, place, run);
+  const callee = argumentAt(args, 0);
+  const given = argumentAt(args, 1);
+  const leaf = (value: Value, index: number): Value => {
+    const leafOf = (tensor: Value, path: string): Value =>
+      argumentLeaf(callee, { call, given: tensor, index, path, without }, place, run);
+    return how === "one" ? leafOf(value, "") : leavesIn(value, leafOf, place, run);
+  };
   if (how === "one") return { values: [leaf(given, 0)], more: null };
-  const [only, ...others] = run.objectsOf(given);
-  const known = only !== undefined && others.length === 0 && !given.unknown ? knownElements(only, run) : null;
+  if (how === "later") {
+    const chosen = chosenArguments(given, run);
+    // Which of them one differentiates by is not known, so each may carry a gradient.
+    if (chosen === null || args.more !== null) return { values: [], more: unknownValue };
+    return {
+      values: args.values.slice(2).map((each, at) => (chosen.includes(at) ? leaf(each, at) : each)),
+      more: null,
+    };
+  }
+  const known = elementsIn(given, run);
   return known === null
     ? { values: [], more: merge(iterate(given, place, run), nothing) }
     : { values: known.map(leaf), more: null };
 }
 
+function elementsIn(list: Value, run: Run): readonly Value[] | null {
+  const [only, ...others] = run.objectsOf(list);
+  return only !== undefined && others.length === 0 && !list.unknown ? knownElements(only, run) : null;
+}
+
+interface GivenTensor {
+  readonly call: string;
+  readonly given: Value;
+  readonly index: number;
+  /** Within the argument: ".w", ".layers.0.b". */
+  readonly path: string;
+  readonly without: DifferentiatesMeaning["without"];
+}
+
 function argumentLeaf(
   callee: Value,
-  { call, given, index }: { readonly call: string; readonly given: Value; readonly index: number },
+  { call, given, index, path, without }: GivenTensor,
   place: LibraryPlace,
   run: Run,
 ): Value {
-  const key = `${place.frame.id}/${place.key}/argument ${index}`;
+  const key = `${place.frame.id}/${place.key}/argument ${index}${path}`;
   const targets = run.objectsOf(callee);
-  const sites = targets.flatMap((target) => parameterSite(target, index) ?? []);
+  // A tensor in a tree has no parameter of its own: it is known by the place that made it.
+  const sites =
+    path === ""
+      ? targets.flatMap((target) => parameterSite(target, index) ?? [])
+      : given.tensors.flatMap((id) => run.graph.nodes[id]?.site ?? []).slice(0, 1);
   const [site = place.site] = sites;
   const node = run.graph.node(key, "constant", null, site, place.library);
   for (const from of given.tensors) {
     run.graph.edge(node, from, "value", { kind: "derive" });
-    // The function may use the tensor itself instead of its parameter.
-    run.graph.sources.add(from);
+    // On a tape, the function may use the tensor itself instead of its parameter; one that is traced is another.
+    if (without === "throws") run.graph.sources.add(from);
   }
-  const isCertain = sites.length === targets.length && !callee.unknown && !given.unknown;
+  const isCertain = sites.length === (path === "" ? targets.length : 1) && !callee.unknown && !given.unknown;
   for (const each of sites) {
     run.graph.require(node, each, "tensor", isCertain ? "yes" : "maybe");
     const creation = run.graph.creation(each, "tensor");
-    run.graph.namedAt.set(node, { call, site: place.site });
+    run.graph.namedAt.set(node, { call, is: "resultByArguments", without, site: place.site });
     run.graph.nameable.add(node);
-    for (const alias of given.tensors) creation.aliases.add(alias);
+    if (without === "throws") for (const alias of given.tensors) creation.aliases.add(alias);
   }
   if (!isCertain) run.graph.sources.add(node);
   return tensorValue(node);
@@ -99,11 +140,10 @@ function parameterSite({ shape }: AbstractObject, index: number): Site | null {
 }
 
 function nameLeaves(loss: GrowingLoss, list: Value, place: LibraryPlace, run: Run): void {
-  const { call } = loss.start;
   if (nullishnessOf(list) !== "yes") loss.isListed = true;
   for (const id of deepTensors(list, run).tensors) {
     const { creationOf, namedAt } = run.graph;
-    if (creationOf.has(id) && !namedAt.has(id)) namedAt.set(id, { call, site: place.site });
+    if (creationOf.has(id) && !namedAt.has(id)) namedAt.set(id, { ...loss.start, site: place.site });
   }
 }
 
@@ -131,6 +171,7 @@ function resultOf(
   run: Run,
 ): Value {
   if (gives.kind === "value") return merge(value, literal(null));
+  if (gives.kind === "unseen") return unknownValue;
   const node = run.graph.node(`${place.frame.id}/${place.key}/gradient`, "control", "grad", place.site, place.library);
   run.graph.madeIn.set(node, run.enclosure);
   for (const from of [...value.tensors, ...given.values.flatMap(({ tensors }) => tensors)])
@@ -138,6 +179,8 @@ function resultOf(
   if (value.unknown) run.graph.sources.add(node);
   const gradients = gradientsOf(by, tensorValue(node), place, run);
   if (gives.kind === "gradients") return gradients;
+  if (gives.kind === "pair")
+    return newArray([merge(value, unknownValue), gradients], null, place, run, "value and gradients");
   const result = newObject("plain", place, run, "gradients and value");
   run.write(run.fieldOf(result, gives.value), value);
   run.write(run.fieldOf(result, gives.gradients), gradients);
@@ -145,6 +188,8 @@ function resultOf(
 }
 
 function gradientsOf(by: DifferentiatesMeaning["by"], gradient: Value, place: LibraryPlace, run: Run): Value {
+  // Trees of gradients, and pairs of them with something else, are not followed.
+  if (by.kind === "arguments" && by.given === "later") return merge(gradient, unknownValue);
   if (by.kind === "arguments") return by.given === "one" ? gradient : newArray([], gradient, place, run, "gradients");
   const byName = newObject("plain", place, run, "gradients by name");
   run.write(run.fieldOf(byName, elementsKey), gradient);

@@ -163,6 +163,8 @@ export function tensorProperty(name: string, receiver: Value, place: LibraryPlac
       return anyPrimitive;
     case "fact":
       return anyPrimitive;
+    case "same":
+      return receiver;
     case undefined:
       run.escape(receiver);
       return unknownValue;
@@ -202,7 +204,7 @@ function setRequiresGrad({ tensors, unknown }: Value, isOn: Truth, place: Place,
 
 /** Marks these values as losses, and lets gradients have a history if the pass itself may be recorded. */
 export function startBackward(receiver: Value, options: Value, place: LibraryPlace, run: Run): void {
-  const loss = run.graph.loss(place.site, { call: "backward()", is: "receiver" });
+  const loss = run.graph.loss(place.site, { call: "backward()", is: "receiver", without: "throws" });
   run.choices.takeLoss(place.site, receiver, () => loss.nodes.size > 0);
   for (const id of receiver.tensors) loss.nodes.add(id);
   for (const loop of run.iterations.loops) loss.loops.add(loop);

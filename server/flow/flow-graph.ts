@@ -96,6 +96,8 @@ export interface LeafSite {
 /** The call that is to differentiate by a leaf. */
 export interface NamedAt {
   readonly call: string;
+  /** What the call gives for one that nothing depends on: an error or nothing, or zeros. */
+  readonly without: "throws" | "zeros";
   readonly span: SourceSpan;
 }
 
@@ -105,6 +107,8 @@ export interface Loss {
   readonly call: string;
   /** Whether it is the receiver of that call or the result of a function given to it, and what one differentiates by. */
   readonly is: "receiver" | "resultByVariables" | "resultByArguments";
+  /** What the call does where it depends on nothing that is differentiated by. */
+  readonly without: "throws" | "zeros";
   readonly site: Site;
   readonly name: string | null;
   readonly span: SourceSpan;

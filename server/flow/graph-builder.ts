@@ -87,7 +87,7 @@ export interface GrowingLoss {
   isListed: boolean;
 }
 
-export type LossStart = Pick<Loss, "call" | "is">;
+export type LossStart = Pick<Loss, "call" | "is" | "without">;
 
 /** A value from outside that enters a function whose ops are recorded. */
 interface Entry {
@@ -125,7 +125,7 @@ export class GraphBuilder {
   /** Inputs, as `node/name`, that are not a tensor in every run. */
   readonly unsure = new Set<string>();
   /** Where a leaf is named as one to differentiate by. */
-  readonly namedAt = new Map<number, { readonly call: string; readonly site: Site }>();
+  readonly namedAt = new Map<number, LossStart & { readonly site: Site }>();
   readonly handedOver = new HandedOver();
   /** In which function each result of a library that records only inside functions was made. */
   readonly madeIn = new Map<number, Enclosure>();
@@ -289,7 +289,7 @@ export class GraphBuilder {
       indent: site.indent,
       nodes: leaves,
       aliases: [...aliases],
-      named: named === undefined ? null : { call: named.call, span: named.site.wordSpan },
+      named: named === undefined ? null : { call: named.call, without: named.without, span: named.site.wordSpan },
       mark: frozen ? null : site.mark,
       kept: this.keptBy(leaves),
       isNameable: leaves.some((leaf) => this.isNameable(leaf)),

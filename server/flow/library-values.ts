@@ -2,9 +2,8 @@
  * Values that a modelled library brings: its names, tensors that it makes, modules and optimizers.
  */
 import type { InstanceMeaning, Library, Meaning } from "../libraries/library.js";
-import { callBuiltinMethod } from "./builtins.js";
 import { callOp } from "./call-op.js";
-import { callMethod, callUnknown, callValue } from "./evaluate-call.js";
+import { callMethod, callUnknown } from "./evaluate-call.js";
 import { createConstant, createTensor, createVariable, noteMade } from "./create-tensor.js";
 import { differentiate } from "./differentiate.js";
 import { forward } from "./forward.js";
@@ -12,7 +11,7 @@ import { deepTensors } from "./deep-tensors.js";
 import { applyOpaque, startBackward } from "./evaluate-tensor.js";
 import { noteMadeShape } from "./shapes.js";
 import { stopGradient } from "./cut-off.js";
-import type { Mode } from "./frame.js";
+import { bind, callEach, callInMode, pausedAt } from "./library-functions.js";
 import { noticePause } from "./notice.js";
 import { certainParameters, registeredIn } from "./held.js";
 import { callOptimizer, clearModule, isOnlyOptimizers, newOptimizer } from "./optimizer-values.js";
@@ -82,11 +81,11 @@ function callMeaning(
       return gradients(args, place, run);
     case "harmless":
       return anyPrimitive;
-    case "returnsFirst":
+    case "returns":
       run.freezing.work();
-      return argumentAt(args, 0);
+      return argumentAt(args, meaning.at);
     case "binds":
-      return bind(meaning.to, args, place, run);
+      return bind(meaning, args, place, run);
     case "differentiates":
       return differentiate(meaning, args, place, run);
     case "constant":
@@ -300,37 +299,10 @@ function classMeaning(library: Library, name: string): InstanceMeaning | null {
   return meaning?.kind === "class" || meaning?.kind === "makes" ? meaning.instance : null;
 }
 
-/** The functions among the arguments; names and options stand beside them. */
-function callEach(args: Arguments, place: LibraryPlace, run: Run): Value {
-  const isCallable = (value: Value): boolean => value.unknown || value.objects.length > 0;
-  const called = allArguments(args).filter(isCallable);
-  return mergeAll(called.map((callee) => callValue(callee, undefinedValue, { values: [], more: null }, place, run)));
-}
-
-/** Another name of the library, its first arguments already given. */
-function bind(to: string, args: Arguments, place: LibraryPlace, run: Run): Value {
-  const withSelf = { ...args, values: [undefinedValue, ...args.values] };
-  const targets = run.objectsOf(libraryObject(place.library, to, run));
-  return mergeAll(targets.map((target) => callBuiltinMethod(target, "bind", withSelf, place, run) ?? unknownValue));
-}
-
-function callInMode(mode: Mode, args: Arguments, place: Place, run: Run): Value {
-  const called = { ...place, frame: { ...place.frame, mode } };
-  return callValue(argumentAt(args, 0), undefinedValue, { values: [], more: null }, called, run);
-}
-
-function pausedAt(name: string, { site, frame }: Place, run: Run): Mode {
-  // Inside another pause nothing is gained by deleting this one.
-  const isInner = frame.mode.kind === "paused";
-  const because = `ops inside \`${name}()\` are not recorded`;
-  const cut = run.graph.cut("noGrad", `${name}()`, because, site, () => (isInner ? [] : site.removal));
-  return { kind: "paused", cut };
-}
-
 function gradients(args: Arguments, place: LibraryPlace, run: Run): Value {
   const outputs = deepTensors(argumentAt(args, 0), run);
   // Whether it throws depends on what it is asked for.
-  run.graph.loss(place.site, { call: "grad()", is: "receiver" }).unknown = true;
+  run.graph.loss(place.site, { call: "grad()", is: "receiver", without: "throws" }).unknown = true;
   startBackward(outputs, argumentAt(args, 2), place, run);
   run.training.handle(deepTensors(argumentAt(args, 1), run).tensors);
   const result = tensorValue(run.graph.gradients(`${place.frame.id}/${place.key}/grad`, place.site, place.library));

@@ -109,7 +109,7 @@ const freeNames: readonly (readonly [string, Meaning])[] = [
     "truncNormal_ eye_ orthogonal_",
   ]
     .flatMap((names) => names.split(" "))
-    .map((name) => [`nn.init.${name}`, { kind: "returnsFirst" }] as const),
+    .map((name) => [`nn.init.${name}`, { kind: "returns", at: 0 }] as const),
   ["linalg", { kind: "namespace" }],
   ["optim", { kind: "namespace" }],
   ...named(

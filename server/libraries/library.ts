@@ -68,8 +68,8 @@ export type Meaning =
   | VariableMeaning
   | { readonly kind: "pauses" | "resumes" }
   | { readonly kind: "harmless" }
-  /** Changes values outside the tape and gives back its first argument. */
-  | { readonly kind: "returnsFirst" }
+  /** Changes values outside the tape and gives back this argument. */
+  | { readonly kind: "returns"; readonly at: number }
   /** Keeps what it is given, and gives back what nobody knows. */
   | { readonly kind: "unseen" }
   /** Uses leaves that are not followed: its result may carry a gradient to them. */
@@ -77,8 +77,8 @@ export type Meaning =
   /** Calls the functions among its arguments and gives back what they return. */
   | { readonly kind: "calls" }
   | DifferentiatesMeaning
-  /** Makes a function that stands for another name of the library, its first arguments already given. */
-  | { readonly kind: "binds"; readonly to: string }
+  /** Makes a function that stands for another name of the library, its first arguments, so many of them, already given. */
+  | { readonly kind: "binds"; readonly to: string; readonly given: number }
   | { readonly kind: "class"; readonly instance: InstanceMeaning }
   /** A function that makes an instance, without `new`. */
   | { readonly kind: "makes"; readonly instance: InstanceMeaning };
@@ -96,12 +96,22 @@ export interface DifferentiatesMeaning {
   /** By the variables, of which this argument may name some, or by what the function is given. */
   readonly by:
     | { readonly kind: "variables"; readonly listAt: number }
-    | { readonly kind: "arguments"; readonly given: "one" | "list" };
-  /** The gradients alone or with the value under this name; or the value alone. */
+    /** One; all of a list; or, after the function and its options, whatever comes `later`, of which `argnums` choose. */
+    | {
+        readonly kind: "arguments";
+        readonly given: "one" | "list" | "later";
+        /** The argument with `argnums` and `hasAux`; null where there are no options. */
+        readonly optionsAt: number | null;
+      };
+  /** The gradients alone or with the value under this name or before them; the value alone; or what nobody follows. */
   readonly gives:
     | { readonly kind: "gradients" }
-    | { readonly kind: "fields"; readonly value: string; readonly gradients: string }
-    | { readonly kind: "value" };
+    | { readonly kind: "pair" }
+    | { readonly kind: "value" }
+    | { readonly kind: "unseen" }
+    | { readonly kind: "fields"; readonly value: string; readonly gradients: string };
+  /** What comes where the loss depends on nothing that is differentiated by. */
+  readonly without: "throws" | "zeros";
 }
 
 export type InstanceMeaning =
@@ -171,6 +181,8 @@ export interface HostMeaning {
 
 export type PropertyMeaning =
   | HostMeaning
+  /** The tensor itself under another name. */
+  | { readonly kind: "same" }
   | { readonly kind: "grad"; readonly because: string }
   /** Says whether the tensor requires a gradient; writing it switches that. */
   | { readonly kind: "requires" }

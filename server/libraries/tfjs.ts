@@ -21,20 +21,27 @@ const namespace: Meaning = { kind: "namespace" };
 const constant: Meaning = { kind: "constant" };
 const harmless: Meaning & MethodMeaning = { kind: "harmless" };
 const fact: PropertyMeaning = { kind: "fact" };
-const returnsFirst: Meaning = { kind: "returnsFirst" };
+const returnsFirst: Meaning = { kind: "returns", at: 0 };
 
 const byVariables = (call: string, listAt: number, gives: DifferentiatesMeaning["gives"]): DifferentiatesMeaning => ({
   kind: "differentiates",
   call,
   by: { kind: "variables", listAt },
   gives,
+  without: "throws",
 });
 
 const byArguments = (
   call: string,
   given: "one" | "list",
   gives: DifferentiatesMeaning["gives"],
-): DifferentiatesMeaning => ({ kind: "differentiates", call, by: { kind: "arguments", given }, gives });
+): DifferentiatesMeaning => ({
+  kind: "differentiates",
+  call,
+  by: { kind: "arguments", given, optionsAt: null },
+  gives,
+  without: "throws",
+});
 
 const optimizer: Meaning = {
   kind: "makes",
@@ -89,10 +96,10 @@ const names: readonly (readonly [string, Meaning])[] = [
      signal.hammingWindow signal.hannWindow`,
   ),
   ["variable", variable],
-  ["grad", { kind: "binds", to: "grad()" }],
-  ["grads", { kind: "binds", to: "grads()" }],
-  ["valueAndGrad", { kind: "binds", to: "valueAndGrad()" }],
-  ["valueAndGrads", { kind: "binds", to: "valueAndGrads()" }],
+  ["grad", { kind: "binds", to: "grad()", given: 1 }],
+  ["grads", { kind: "binds", to: "grads()", given: 1 }],
+  ["valueAndGrad", { kind: "binds", to: "valueAndGrad()", given: 1 }],
+  ["valueAndGrads", { kind: "binds", to: "valueAndGrads()", given: 1 }],
   // What these four give back, under names that no program can write.
   ["grad()", byArguments("grad()", "one", { kind: "gradients" })],
   ["grads()", byArguments("grads()", "list", { kind: "gradients" })],

@@ -42,8 +42,9 @@ If it is meant to stay as it is, say so: \`requiresGrad: false\`, or \`// gradle
 
 /** It is differentiated by, and nothing that is differentiated depends on it. */
 function missed(site: LeafSite, named: NamedAt): Statement {
+  const so = named.without === "zeros" ? ", so its gradient is always zero" : "";
   return {
-    message: `${leafName(site)} never receives a gradient: it is given to \`${named.call}\`, and no loss depends on it`,
+    message: `${leafName(site)} never receives a gradient: it is given to \`${named.call}\`, and no loss depends on it${so}`,
     span: site.span,
     path: [leafStep(site), { span: named.span, message: `\`${named.call}\` is to differentiate by it` }],
     fixes: [markAsIntended(site)],
