@@ -19,6 +19,7 @@ export default defineConfig(
       "engine/kernels/assembly/",
       "test/fixtures/",
       "test/tfjs-fixtures/",
+      "test/realistic/programs/",
       ".cache/",
       "shots/",
       "coverage/",

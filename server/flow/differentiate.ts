@@ -48,7 +48,7 @@ export function differentiate(meaning: DifferentiatesMeaning, args: Arguments, p
     noteLoss(loss, value, place, run);
     return value;
   });
-  return resultOf(meaning, returned, given, place, run);
+  return resultOf(meaning, { args, value: returned, given }, place, run);
 }
 
 const noArguments: Arguments = { values: [], more: null };
@@ -119,7 +119,8 @@ function argumentLeaf(
   const [site = place.site] = sites;
   const node = run.graph.node(key, "constant", null, site, place.library);
   for (const from of given.tensors) {
-    run.graph.edge(node, from, "value", { kind: "derive" });
+    // What is traced has the history of what it stands for only where that is traced as well.
+    if (without === "throws" || run.enclosure.kind !== "none") run.graph.edge(node, from, "value", { kind: "derive" });
     // On a tape, the function may use the tensor itself instead of its parameter; one that is traced is another.
     if (without === "throws") run.graph.sources.add(from);
   }
@@ -162,11 +163,18 @@ function enteringLoss(from: number, { frame, key, site, library }: LibraryPlace,
   return node;
 }
 
+interface Differentiated {
+  /** What the call itself is given. */
+  readonly args: Arguments;
+  readonly value: Value;
+  /** What its function is given. */
+  readonly given: Arguments;
+}
+
 /** The gradients are made of everything that the loss is made of, so under an outer tape they have its history. */
 function resultOf(
   { gives, by }: DifferentiatesMeaning,
-  value: Value,
-  given: Arguments,
+  { args, value, given }: Differentiated,
   place: LibraryPlace,
   run: Run,
 ): Value {
@@ -177,21 +185,33 @@ function resultOf(
   for (const from of [...value.tensors, ...given.values.flatMap(({ tensors }) => tensors)])
     run.graph.edge(node, from, "loss", { kind: "derive" });
   if (value.unknown) run.graph.sources.add(node);
-  const gradients = gradientsOf(by, tensorValue(node), place, run);
+  const gradients = gradientsOf(by, tensorValue(node), args, place, run);
   if (gives.kind === "gradients") return gradients;
-  if (gives.kind === "pair")
-    return newArray([merge(value, unknownValue), gradients], null, place, run, "value and gradients");
+  // What is returned beside the loss is not followed.
+  const first = mayHaveAux(by, args, run) ? merge(value, unknownValue) : value;
+  if (gives.kind === "pair") return newArray([first, gradients], null, place, run, "value and gradients");
   const result = newObject("plain", place, run, "gradients and value");
   run.write(run.fieldOf(result, gives.value), value);
   run.write(run.fieldOf(result, gives.gradients), gradients);
   return objectValue(result.id);
 }
 
-function gradientsOf(by: DifferentiatesMeaning["by"], gradient: Value, place: LibraryPlace, run: Run): Value {
-  // Trees of gradients, and pairs of them with something else, are not followed.
-  if (by.kind === "arguments" && by.given === "later") return merge(gradient, unknownValue);
-  if (by.kind === "arguments") return by.given === "one" ? gradient : newArray([], gradient, place, run, "gradients");
-  const byName = newObject("plain", place, run, "gradients by name");
-  run.write(run.fieldOf(byName, elementsKey), gradient);
-  return objectValue(byName.id);
+function gradientsOf(
+  by: DifferentiatesMeaning["by"],
+  gradient: Value,
+  args: Arguments,
+  place: LibraryPlace,
+  run: Run,
+): Value {
+  if (by.kind === "variables") {
+    const byName = newObject("plain", place, run, "gradients by name");
+    run.write(run.fieldOf(byName, elementsKey), gradient);
+    return objectValue(byName.id);
+  }
+  if (by.given === "one") return gradient;
+  if (by.given === "list") return newArray([], gradient, place, run, "gradients");
+  // One gradient for each tensor of the first argument; several arguments, or something beside, are not followed.
+  const isPlain = nullishnessOf(argumentAt(args, 1)) === "yes" && args.more === null;
+  const at = { ...place, key: `${place.key}.gradients` };
+  return isPlain ? leavesIn(argumentAt(args, 2), () => gradient, at, run) : merge(gradient, unknownValue);
 }

@@ -93,12 +93,25 @@ export const jax: Library = {
   summaries: new Map(),
 };
 
+/** Its state and its updates are made of gradients and never differentiated. */
+const solver: Meaning = {
+  kind: "makes",
+  instance: { kind: "object", methods: new Map(all<Meaning>(harmless, "init update")), exposing: [] },
+};
+
 /** The optimizers of the same authors: new values for a tree of parameters, made outside of any function. */
 export const optax: Library = {
   ...jax,
   name: "@jax-js/optax",
   specifiers: ["@jax-js/optax"],
-  names: new Map([["applyUpdates", returnsFirst]]),
+  names: new Map<string, Meaning>([
+    ["applyUpdates", returnsFirst],
+    ...all(solver, "adam adamw chain identity sgd"),
+    [
+      "squaredError",
+      { kind: "op", op: "squaredError", inputs: [], isView: false, toDtype: null, gives: { kind: "tensor" } },
+    ],
+  ]),
 };
 
 function read(name: string, control: "item" | "tolist"): MethodMeaning {
