@@ -9,6 +9,7 @@ import {
   explainRequest,
   fixesRequest,
   gradientGraphRequest,
+  overviewRequest,
   pageRequest,
   type BundleAnswer,
   type BundleParams,
@@ -20,14 +21,16 @@ import {
   type FixesResult,
   type GradientGraphParams,
   type GradientGraphResult,
+  type Overview,
+  type OverviewParams,
   type PageParams,
   type PageResult,
 } from "@gradlens/server/protocol";
-import { env, Uri, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
+import { env, Uri, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
 import { bytesOfFiles } from "./file-bytes.js";
 import { languages, schemes } from "./languages.js";
-import { readRules } from "./settings.js";
+import { readRules, readSettings } from "./settings.js";
 
 export class LanguageServer implements Disposable {
   readonly #context: ExtensionContext;
@@ -70,6 +73,11 @@ export class LanguageServer implements Disposable {
     return this.#request<ExplainResult>(explainRequest, params);
   }
 
+  async overview(uri: string): Promise<Overview> {
+    const params: OverviewParams = { uri };
+    return this.#request<Overview>(overviewRequest, params);
+  }
+
   async page(code: string): Promise<PageResult> {
     const params: PageParams = { code };
     return this.#request<PageResult>(pageRequest, params);
@@ -87,6 +95,13 @@ export class LanguageServer implements Disposable {
     await client.sendNotification("workspace/didChangeConfiguration", {
       settings: { gradlens: { rules: readRules() } },
     });
+  }
+
+  /** The lines above `backward()` are to be asked for anew. */
+  async refreshCodeLenses(): Promise<void> {
+    const client = await this.start();
+    const feature = client.getFeature("textDocument/codeLens");
+    for (const document of workspace.textDocuments) feature.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
   }
 
   async dispose(): Promise<void> {
@@ -122,7 +137,11 @@ async function startClient(context: ExtensionContext, log: LogOutputChannel): Pr
       ...languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
       ...schemes.map((scheme) => ({ scheme, pattern: "**/gradlens.json" })),
     ],
-    initializationOptions: { uriScheme: env.uriScheme, rules: readRules() },
+    initializationOptions: { uriScheme: env.uriScheme, rules: readRules(), graphCommand: "gradlens.showGraph" },
+    middleware: {
+      provideCodeLenses: (document, token, next) =>
+        readSettings(document.uri).codeLens === "on" ? next(document, token) : [],
+    },
     diagnosticCollectionName: "gradlens",
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -16,3 +16,10 @@ export function isProgram(document: TextDocument): boolean {
 export function namesTheEngine(document: TextDocument): boolean {
   return isProgram(document) && document.getText().includes("@gradlens/engine");
 }
+
+/** Whether reading it may say something: the run needs the engine, the findings any library that has a table. */
+export function namesALibrary(document: TextDocument): boolean {
+  return (
+    isProgram(document) && /@gradlens\/engine|@tensorflow\/tfjs|@jax-js\/jax|\btf\.variable\b/.test(document.getText())
+  );
+}

@@ -15,6 +15,7 @@ import type { LanguageServer } from "./language-client.js";
 import { applyOfferedFix, fixesIn } from "./offered-fixes.js";
 import { readSettings } from "./settings.js";
 import { spotsOfGraphs, spotsOfValues } from "./spot.js";
+import type { LeavesView } from "./leaves-view.js";
 import type { StatusBar } from "./status-bar.js";
 import { mayRun } from "./trust.js";
 import { unreachable } from "./unreachable.js";
@@ -26,6 +27,7 @@ export interface LiveRunParts {
   readonly decorations: LiveDecorations;
   readonly cursor: CursorSync;
   readonly status: StatusBar;
+  readonly leaves: LeavesView;
 }
 
 /** What the panel shows now: of which program, and which files it may speak about. */
@@ -135,12 +137,13 @@ export class LiveRun implements Disposable {
   async receive(message: ProgramMessage): Promise<void> {
     const exhibit = this.#exhibit;
     if (exhibit === null) return;
-    const { server, decorations, cursor, status } = this.#parts;
+    const { server, decorations, cursor, status, leaves } = this.#parts;
     switch (message.kind) {
       case "digest": {
         const values = message.values.filter(({ span }) => isInside(exhibit, span));
         if (exhibit.kind !== "run") return;
         decorations.show(values, this.#isWhatIf ? "whatIf" : "program");
+        if (!this.#isWhatIf) leaves.ran(values);
         cursor.follow(spotsOfValues(values));
         // The hover speaks of the program as it is.
         return this.#isWhatIf ? undefined : server.tellValues(exhibit.uri, values);
@@ -232,6 +235,7 @@ export class LiveRun implements Disposable {
     this.#parts.decorations.clear();
     this.#parts.cursor.follow([]);
     this.#parts.status.forget();
+    this.#parts.leaves.ran([]);
   }
 }
 

@@ -9,7 +9,8 @@ import { registerFindingPages } from "./finding-pages.js";
 import { GraphPanel, panelType } from "./graph-panel.js";
 import { guardedBy } from "./guarded.js";
 import { LanguageServer } from "./language-client.js";
-import { namesTheEngine } from "./languages.js";
+import { namesALibrary, namesTheEngine } from "./languages.js";
+import { LeavesView } from "./leaves-view.js";
 import { LiveRun } from "./live-run.js";
 import { StatusBar } from "./status-bar.js";
 
@@ -23,7 +24,8 @@ export function activate(context: ExtensionContext): void {
   const decorations = new LiveDecorations();
   const status = new StatusBar(() => decorations.isFresh);
   const cursor = new CursorSync((span) => liveRun.cursorOn(span));
-  const liveRun: LiveRun = new LiveRun({ server, panel, decorations, cursor, status });
+  const leaves = new LeavesView(server, () => decorations.isFresh);
+  const liveRun: LiveRun = new LiveRun({ server, panel, decorations, cursor, status, leaves });
   const pause = new Pause(300);
   const idle = new Pause(2_000);
 
@@ -40,10 +42,11 @@ export function activate(context: ExtensionContext): void {
     decorations,
     status,
     cursor,
+    leaves,
     liveRun,
     pause,
     idle,
-    registerCommands(liveRun, panel, server, guarded),
+    registerCommands(liveRun, panel, server, guarded, context),
     registerFindingPages(server, guarded),
     window.registerWebviewPanelSerializer(panelType, {
       deserializeWebviewPanel: (restored) => Promise.resolve(panel.adopt(restored)),
@@ -55,6 +58,8 @@ export function activate(context: ExtensionContext): void {
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("gradlens.rules"))
         void guarded("change the severities", () => server.tellRules())();
+      if (change.affectsConfiguration("gradlens.codeLens"))
+        void guarded("show or hide the lines above a loss", () => server.refreshCodeLenses())();
     }),
     window.onDidChangeActiveTextEditor((editor) => offerRun(editor?.document)),
   );
@@ -74,6 +79,7 @@ export function activate(context: ExtensionContext): void {
 function offerRun(document: TextDocument | undefined): void {
   if (document === undefined) return;
   void commands.executeCommand("setContext", "gradlens.usesEngine", namesTheEngine(document));
+  void commands.executeCommand("setContext", "gradlens.knowsLibrary", namesALibrary(document));
 }
 
 /** Waits until typing pauses. */

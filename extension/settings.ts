@@ -9,6 +9,8 @@ export interface Settings {
   readonly values: "decorations" | "off";
   /** Every run starts its random numbers here, so that it can be repeated. */
   readonly seed: number;
+  /** Whether a line stands above `backward()` and its like. */
+  readonly codeLens: "on" | "off";
 }
 
 /** The severities of findings, by code, as they stand there: the server reads them. They are one for the window. */
@@ -23,6 +25,7 @@ export function readSettings(scope: Uri | null): Settings {
   const seed = section.get<unknown>("seed");
   return {
     values: values === "off" ? "off" : "decorations",
+    codeLens: section.get<unknown>("codeLens") === false ? "off" : "on",
     seed: typeof seed === "number" && Number.isSafeInteger(seed) && seed >= 0 ? seed : 0,
   };
 }

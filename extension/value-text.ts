@@ -43,7 +43,8 @@ function valueText(live: LiveValue): string | null {
   return whole.length <= longest ? whole : `${whole.slice(0, longest - 1)}…`;
 }
 
-function gradientText({ gradient, requiresGrad }: LiveValue): string | null {
+/** `∂ +70`, `∂ none`; null where it requires no gradient and has none. */
+export function gradientText({ gradient, requiresGrad }: LiveValue): string | null {
   if (gradient !== null) return `∂ ${gradient.size === 1 ? signed(firstOf(gradient)) : summaryText(gradient)}`;
   return requiresGrad ? "∂ none" : null;
 }

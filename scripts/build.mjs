@@ -74,7 +74,8 @@ async function buildServer() {
 }
 
 function declareTypes(room) {
-  if (options.has("--fast")) return;
+  // The extension brings the engine's types along, so it needs some.
+  if (options.has("--fast") && (room !== "engine" || existsSync(join(root, "engine/dist/types")))) return;
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", `${room}/tsconfig.build.json`], { cwd: root, stdio: "inherit" });
 }
@@ -93,6 +94,7 @@ async function buildExtension() {
   await emit("server/main.ts", "dist/server.cjs", { ...cjs, external: ["esbuild", "esbuild-wasm"] });
   await emit("webview/main.tsx", "dist/panel.js", { ...page, plugins: [inlineWorker()] });
   copyWasmBundler();
+  copyEngineTypes();
 }
 
 /** Builds one entry and prints its size; an entry that does not exist yet is named and passed over. */
@@ -147,6 +149,18 @@ function requiredTypeScript() {
       }));
     },
   };
+}
+
+/** As a package of types alone: a playground lies in no project, and TypeScript looks for the engine beside it. */
+function copyEngineTypes() {
+  const from = join(root, "engine/dist/types");
+  const to = join(root, "dist/engine-types");
+  if (!existsSync(from)) return;
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, join(to, "types"), { recursive: true });
+  const { name, version } = JSON.parse(readFileSync(join(root, "engine/package.json"), "utf8"));
+  const manifest = { name, version, type: "module", types: "./types/index.d.ts" };
+  writeFileSync(join(to, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** The VSIX has no node_modules: `require("./esbuild-wasm")` finds the WASM twin beside the server. */

@@ -12,6 +12,8 @@ const shipped = [
   "dist/panel.js",
   "dist/panel.css",
   "dist/esbuild-wasm",
+  "dist/engine-types",
+  "media/walkthrough",
   "media/icon.png",
   "media/gradlens.schema.json",
   "media/panel-light.svg",

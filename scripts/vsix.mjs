@@ -7,7 +7,7 @@ import { prepare, root, run, say } from "./prepare.mjs";
 const largestMegabytes = 6;
 
 prepare();
-if (run(process.execPath, ["scripts/build.mjs", "--release", "--fast"]) !== 0) process.exit(1);
+if (run(process.execPath, ["scripts/build.mjs", "--release"]) !== 0) process.exit(1);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const target = join(root, `gradlens-${version}.vsix`);
 try {

@@ -11,6 +11,8 @@ import type { FunctionCode, ModulePart } from "./flow/code.js";
 import { hasSameOutline, isSameProgram, modulesAlone, type Linked } from "./flow/linked.js";
 import { partsOf, type Part } from "./flow/parts.js";
 import { gradientGraphs } from "./gradient-graph.js";
+import { overviewOf } from "./overview.js";
+import type { Overview } from "./protocol.js";
 import { applyRules, inOrder } from "./rules/index.js";
 import type { Finding } from "./rules/rule.js";
 import { rated, type Severities, type SignedStatement } from "./rules/severities.js";
@@ -171,6 +173,11 @@ function analyzeFollowed(followed: Followed, linked: Linked, elsewhere: LossesEl
 /** The static graphs of a file, one per loss, in source order. */
 export function staticGraphs(analysis: Analysis, uri: string): readonly GradientGraph[] {
   return gradientGraphs(analysis.programs, uri);
+}
+
+/** The leaves and losses of a file at a glance. */
+export function overview(analysis: Analysis, uri: string): Overview {
+  return overviewOf(analysis.programs, uri);
 }
 
 /** What the hover says at a position. */

@@ -60,6 +60,30 @@ export interface ToldStory {
   readonly steps: readonly { readonly span: SourceSpan; readonly message: string }[];
 }
 
+/** The leaves and losses of a file at a glance. */
+export const overviewRequest = "gradlens/overview";
+export interface OverviewParams {
+  readonly uri: string;
+}
+export interface Overview {
+  readonly leaves: readonly OverviewLeaf[];
+  readonly losses: readonly OverviewLoss[];
+}
+export interface OverviewLeaf {
+  readonly name: string;
+  readonly span: SourceSpan;
+  /** `open`: it leaves the program; `meant`: without a gradient, as its author wants it. */
+  readonly state: "receives" | "zero" | "cut" | "unused" | "open" | "meant";
+  /** A clause that goes on after the name. */
+  readonly because: string;
+  readonly cut: SourceSpan | null;
+}
+/** What stands above a call such as `backward()`. */
+export interface OverviewLoss {
+  readonly span: SourceSpan;
+  readonly text: string;
+}
+
 /** The page of a finding's code as Markdown, or null where no finding has it. */
 export const pageRequest = "gradlens/page";
 export interface PageParams {

@@ -30,7 +30,7 @@ const areas: readonly Area[] = [
   { files: /^server\/source\/data-files\.ts$/, may: [node] },
   { files: /^server\/source\//, may: [graph, /^@gradlens\/engine\/ops$/, /^typescript$/] },
   { files: /^server\/(flow|activity|rules|libraries)\//, may: [graph, /^@gradlens\/engine\/ops$/] },
-  { files: /^server\/(analysis|gradient-graph|protocol)\.ts$/, may: [graph, /^@gradlens\/engine\/ops$/] },
+  { files: /^server\/(analysis|gradient-graph|overview|protocol)\.ts$/, may: [graph, /^@gradlens\/engine\/ops$/] },
   { files: /^server\/(disk|project-sources)\.ts$/, may: [node, /^ignore$/, /^vscode-uri$/] },
   {
     files: /^server\/(cli\.ts|cli\/|run\/)/,

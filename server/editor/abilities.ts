@@ -11,9 +11,11 @@ export interface Abilities {
   readonly edits: "versioned" | "plain";
   readonly markup: MarkupKind;
   readonly watching: "can be asked for" | "not offered";
+  /** The client's command that opens the graph of a file, by its URI; null where it has none. */
+  readonly graphCommand: string | null;
 }
 
-/** `options` are the client's initialization options: our extension sends `{ uriScheme, rules }`. */
+/** `options` are the client's initialization options: our extension sends `{ uriScheme, rules, graphCommand }`. */
 export function abilitiesOf({ textDocument, workspace }: ClientCapabilities, options: unknown): Abilities {
   const asks = textDocument?.diagnostic !== undefined;
   const tellsStory =
@@ -23,12 +25,16 @@ export function abilitiesOf({ textDocument, workspace }: ClientCapabilities, opt
   return {
     delivery: {
       kind: asks ? "pull" : "push",
-      style: { uriScheme: uriSchemeOf(options), story: tellsStory ? "related information" : "in the message" },
+      style: {
+        uriScheme: textOf(fieldOf(options, "uriScheme")),
+        story: tellsStory ? "related information" : "in the message",
+      },
       refresh: workspace?.diagnostics?.refreshSupport === true ? "understood" : "not understood",
     },
     edits: workspace?.workspaceEdit?.documentChanges === true ? "versioned" : "plain",
     markup: formats === undefined || formats.includes(MarkupKind.Markdown) ? MarkupKind.Markdown : MarkupKind.PlainText,
     watching: workspace?.didChangeWatchedFiles?.dynamicRegistration === true ? "can be asked for" : "not offered",
+    graphCommand: textOf(fieldOf(options, "graphCommand")),
   };
 }
 
@@ -45,7 +51,6 @@ function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-function uriSchemeOf(options: unknown): string | null {
-  const scheme = fieldOf(options, "uriScheme");
-  return typeof scheme === "string" ? scheme : null;
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

@@ -10,6 +10,7 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type CodeAction,
+  type CodeLens,
   type Connection,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
@@ -19,13 +20,14 @@ import {
   type InitializeResult,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { explainAt, pageOfCode, staticGraphs } from "../analysis.js";
+import { explainAt, overview, pageOfCode, staticGraphs } from "../analysis.js";
 import {
   bundleRequest,
   digestNotification,
   explainRequest,
   fixesRequest,
   gradientGraphRequest,
+  overviewRequest,
   pageRequest,
   type BundleAnswer,
   type BundleParams,
@@ -37,11 +39,14 @@ import {
   type FixesResult,
   type GradientGraphParams,
   type GradientGraphResult,
+  type Overview,
+  type OverviewParams,
   type PageParams,
   type PageResult,
 } from "../protocol.js";
 import { abilitiesOf, ownSeverities, type Abilities } from "./abilities.js";
 import { toCodeActions } from "./code-actions.js";
+import { toCodeLenses } from "./code-lenses.js";
 import { guarded } from "./guarded.js";
 import { liveValueAt, toHover } from "./hover.js";
 import { canonical, canonicalSpan, OpenDocuments, type Disk } from "./open-documents.js";
@@ -74,6 +79,7 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        ...(abilities.graphCommand === null ? {} : { codeLensProvider: { resolveProvider: false } }),
         ...(abilities.delivery.kind === "pull"
           ? { diagnosticProvider: { identifier: "gradlens", interFileDependencies: true, workspaceDiagnostics: false } }
           : {}),
@@ -156,6 +162,21 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
     gradientGraphRequest,
     guarded<GradientGraphParams, GradientGraphResult>(gradientGraphRequest, connection.console, [], ({ uri }) =>
       staticGraphs(documents.analysisWith(uri), documents.analyzed(uri)),
+    ),
+  );
+
+  connection.onCodeLens(
+    guarded("textDocument/codeLens", connection.console, Array<CodeLens>(), ({ textDocument: { uri } }) => {
+      if (abilities.graphCommand === null) return [];
+      const { losses } = overview(documents.analysisWith(uri), documents.analyzed(uri));
+      return toCodeLenses(losses, { command: abilities.graphCommand, uri });
+    }),
+  );
+
+  connection.onRequest(
+    overviewRequest,
+    guarded<OverviewParams, Overview>(overviewRequest, connection.console, { leaves: [], losses: [] }, ({ uri }) =>
+      overview(documents.analysisWith(uri), documents.analyzed(uri)),
     ),
   );
 

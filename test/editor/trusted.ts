@@ -2,3 +2,4 @@
 import "./findings.js";
 import "./explaining.js";
 import "./running.js";
+import "./at-a-glance.js";
