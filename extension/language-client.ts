@@ -135,7 +135,7 @@ async function startClient(context: ExtensionContext, log: LogOutputChannel): Pr
   const clientOptions: LanguageClientOptions = {
     documentSelector: [
       ...languages.flatMap((language) => schemes.map((scheme) => ({ language, scheme }))),
-      ...schemes.map((scheme) => ({ scheme, pattern: "**/gradlens.json" })),
+      ...schemes.map((scheme) => ({ scheme, pattern: "**/{gradlens,*.gradlens}.json" })),
     ],
     initializationOptions: { uriScheme: env.uriScheme, rules: readRules(), graphCommand: "gradlens.showGraph" },
     middleware: {

@@ -16,6 +16,7 @@ const shipped = [
   "media/walkthrough",
   "media/icon.png",
   "media/gradlens.schema.json",
+  "media/library.schema.json",
   "media/panel-light.svg",
   "media/panel-dark.svg",
   "README.md",

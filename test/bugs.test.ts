@@ -39,7 +39,7 @@ test("where the pairs are, they are read; where they are not, it is said", () =>
 
 /** "10 missing-zero-grad", of the codes that have a rule in programs whose library has a table. */
 function expectations(text: string): readonly string[] {
-  const isKnown = libraries.some(({ specifiers }) =>
+  const isKnown = libraries().some(({ specifiers }) =>
     specifiers.some((specifier) => new RegExp(`from ['"]${specifier}['"]`).test(text)),
   );
   if (!isKnown) return [];

@@ -59,6 +59,12 @@ function settingsSchema(): string {
         markdownDescription: "How severe each finding is, by its code.",
         properties: Object.fromEntries(codes),
       },
+      libraries: {
+        type: "array",
+        items: { type: "string" },
+        markdownDescription:
+          'Files that describe a library which GradLens does not know, relative to this one: `["./tiny.gradlens.json"]`. `docs/libraries.md` shows how to write one.',
+      },
     },
     definitions: { level: { anyOf: [{ enum: levels }, { type: "string" }] } },
   };

@@ -75,12 +75,11 @@ function throwIfNamed(file: FileAnalysis, { named }: NamedFiles, cwd: string): v
 
 /** A severity that cannot be meant must not decide in silence whether the check fails. */
 function throwIfMisset(uris: readonly string[], cwd: string): void {
-  const { fileFor } = projectSettings(readUri);
-  for (const file of new Set(uris.map(fileFor))) {
-    const [fault] = file?.faults ?? [];
-    if (file === null || fault === undefined) continue;
-    throw new CommandFault(`${place(pathOfUri(file.uri, cwd), fault.span)}: ${fault.message}`);
-  }
+  const { fileFor, librariesFor } = projectSettings(readUri);
+  const ofSettings = [...new Set(uris.map(fileFor))].flatMap((file) => file?.faults ?? []);
+  const [fault] = [...ofSettings, ...librariesFor(uris).faults];
+  if (fault !== undefined)
+    throw new CommandFault(`${place(pathOfUri(fault.span.uri, cwd), fault.span)}: ${fault.message}`);
 }
 
 function reportOf(files: readonly FileAnalysis[], cwd: string): CheckReport {

@@ -6,6 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import type { GradientGraph, SourceSpan } from "@gradlens/engine/graph";
 import { analyze, explainName, findingsIn, staticGraphs, type FileAnalysis, type Story } from "../analysis.js";
 import { readUri } from "../disk.js";
+import { describeLibraries } from "../libraries/index.js";
 import { projectSettings } from "../project-settings.js";
 import { projectSources } from "../project-sources.js";
 
@@ -52,7 +53,8 @@ function answer(question: Question): Answer {
   const uris = question.kind === "graphs" ? [question.uri] : question.uris;
   const named = new Set(question.kind === "check" ? question.named : uris);
   const sources = { ...projectSources(uris), named };
-  const { severitiesFor } = projectSettings(readUri);
+  const { severitiesFor, librariesFor } = projectSettings(readUri);
+  describeLibraries(librariesFor(uris).libraries);
   if (question.kind === "check")
     return { files: findingsIn(sources, severitiesFor).slice(0, uris.length), graphs: [], explanations: [] };
   const analysis = analyze(sources, severitiesFor);

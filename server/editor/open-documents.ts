@@ -15,8 +15,9 @@ import {
   type Sources,
   type Story,
 } from "../analysis.js";
+import { describeLibraries } from "../libraries/index.js";
 import type { Project } from "../source/project.js";
-import { isSettingsFile, projectSettings, settingsFileAt, type ProjectSettings } from "../project-settings.js";
+import { faultsOfSettings, isSettingsFile, projectSettings, type ProjectSettings } from "../project-settings.js";
 import type { ClientDocument } from "./convert.js";
 import type { Misset } from "./diagnostics.js";
 import { importCheck } from "./import-check.js";
@@ -47,7 +48,9 @@ export class OpenDocuments {
   private own: SettingsOfClient = { root: null, own: {} };
   private memory: Memory;
   private readonly programsAmong = importCheck();
-  private readonly analyzer = createAnalyzer();
+  private analyzer = createAnalyzer();
+  /** The libraries that the project describes, as they were told to the analysis. */
+  private described = "[]";
 
   constructor(
     private readonly opened: () => readonly TextDocument[],
@@ -87,10 +90,11 @@ export class OpenDocuments {
   /** What is wrong with an open `gradlens.json`; null for every other document. */
   missetIn(uri: string): readonly Misset[] | null {
     if (!isSettingsFile(canonical(uri))) return null;
-    return settingsFileAt(canonical(uri), (wanted) => this.read(wanted))?.faults ?? [];
+    return faultsOfSettings(canonical(uri), (wanted) => this.read(wanted));
   }
 
   analysis(): Analysis {
+    if (this.remembered === null) this.describe(this.programs().map(nameOf));
     this.remembered ??= this.analyzer.analyze(this.sources(this.programs().map(nameOf)), this.severitiesFor);
     return this.remembered;
   }
@@ -101,6 +105,7 @@ export class OpenDocuments {
     const known = this.analysis();
     if (known.files.some((file) => file.uri === wanted)) return known;
     const roots = [...known.files.map((file) => file.uri), wanted];
+    this.describe(roots);
     return this.analyzer.analyze({ ...this.sources([]), roots }, this.severitiesFor);
   }
 
@@ -161,10 +166,24 @@ export class OpenDocuments {
     return this.opened().find((document) => canonical(document.uri) === wanted || nameOf(document) === wanted) ?? null;
   }
 
-  private readonly severitiesFor = (uri: string): Severities => {
+  private readonly severitiesFor = (uri: string): Severities => this.settings().severitiesFor(uri);
+
+  private settings(): ProjectSettings {
     this.rememberedSettings ??= projectSettings((wanted) => this.read(wanted), this.own);
-    return this.rememberedSettings.severitiesFor(uri);
-  };
+    return this.rememberedSettings;
+  }
+
+  /** With another word for what a library does, everything that was read before is out of date. */
+  private describe(uris: readonly string[]): void {
+    const { libraries } = this.settings().librariesFor(uris);
+    const told = JSON.stringify(libraries, (_, value: unknown) =>
+      value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value,
+    );
+    if (told === this.described) return;
+    this.described = told;
+    describeLibraries(libraries);
+    this.analyzer = createAnalyzer();
+  }
 
   /** An open document wins over the disk. */
   private read(uri: string): string | null {

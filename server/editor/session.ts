@@ -50,7 +50,7 @@ import { toCodeLenses } from "./code-lenses.js";
 import { guarded } from "./guarded.js";
 import { liveValueAt, toHover } from "./hover.js";
 import { canonical, canonicalSpan, OpenDocuments, type Disk } from "./open-documents.js";
-import { isSettingsFile, settingsFileName } from "../project-settings.js";
+import { isSettingsFile, libraryFileEnding, settingsFileName } from "../project-settings.js";
 import { Publishing } from "./publishing.js";
 
 export interface Surroundings {
@@ -89,7 +89,12 @@ export function startSession(connection: Connection, { disk, bundle }: Surroundi
 
   connection.onInitialized(() => {
     if (abilities.watching === "can be asked for") {
-      const watchers = ["**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", "**/{ts,js}config*.json", `**/${settingsFileName}`];
+      const watchers = [
+        "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
+        "**/{ts,js}config*.json",
+        `**/${settingsFileName}`,
+        `**/*${libraryFileEnding}`,
+      ];
       connection.client
         .register(DidChangeWatchedFilesNotification.type, {
           watchers: watchers.map((globPattern) => ({ globPattern })),

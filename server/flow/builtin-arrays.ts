@@ -179,7 +179,7 @@ function entry(index: number, element: Value, place: Place, run: Run): Value {
 }
 
 function isTensorMethod(key: string): boolean {
-  return !(key in Array.prototype) && libraries.some(({ methods }) => methods.has(key));
+  return !(key in Array.prototype) && libraries().some(({ methods }) => methods.has(key));
 }
 
 function elementAt(array: AbstractObject, known: readonly Value[] | null, index: number | null, run: Run): Value {

@@ -1,7 +1,8 @@
 /**
- * A `gradlens.json`: what it says about the severities of findings, and what is wrong with it, each with its place.
+ * A `gradlens.json`: what it says about the severities of findings, which files describe libraries, and what is wrong with
+ * it, each with its place.
  *
- *     { "rules": { "cut-by-detach": "off", "unused-parameter": "error" } }
+ *     { "rules": { "cut-by-detach": "off", "unused-parameter": "error" }, "libraries": ["./tiny.gradlens.json"] }
  *
  * Comments and trailing commas are allowed, as in a `tsconfig.json`. Where the file lies is not its business.
  */
@@ -12,23 +13,32 @@ import { spanBetween, syntaxFaults, type SyntaxFault } from "./parse.js";
 export interface SettingsFile {
   readonly uri: string;
   readonly severities: Severities;
+  /** Files that describe libraries, as they are written: relative to this one. */
+  readonly libraries: readonly NamedFile[];
   readonly faults: readonly SyntaxFault[];
+}
+
+export interface NamedFile {
+  readonly path: string;
+  readonly span: SyntaxFault["span"];
 }
 
 /** `codes` are those of all findings. */
 export function readSettingsFile(uri: string, text: string, codes: readonly string[]): SettingsFile {
   const source = ts.parseJsonText(uri, text);
   const broken = syntaxFaults(source).slice(0, 1);
-  const reading: Reading = { source, codes, severities: {}, faults: [...broken] };
+  const reading: Reading = { source, codes, severities: {}, libraries: [], faults: [...broken] };
   const [statement] = source.statements;
   if (broken.length === 0 && statement !== undefined) readRoot(statement.expression, reading);
-  return { uri, severities: reading.severities, faults: reading.faults };
+  const { severities, libraries, faults } = reading;
+  return { uri, severities, libraries, faults };
 }
 
 interface Reading {
   readonly source: ts.JsonSourceFile;
   readonly codes: readonly string[];
   readonly severities: Record<string, Level>;
+  readonly libraries: NamedFile[];
   readonly faults: SyntaxFault[];
 }
 
@@ -39,10 +49,11 @@ function readRoot(root: ts.Expression, reading: Reading): void {
   }
   for (const { key, name, value } of entriesOf(root)) {
     if (key === "rules") readRules(value, reading);
+    else if (key === "libraries") readLibraries(value, reading);
     else if (key !== "$schema")
       complain(
         name,
-        `\`${key}\` is no setting of GradLens, so it has no effect. The severities stand under \`rules\``,
+        `\`${key}\` is no setting of GradLens, so it has no effect. The severities stand under \`rules\`, files that describe libraries under \`libraries\``,
         reading,
       );
   }
@@ -64,6 +75,15 @@ function readRules(value: ts.Expression, reading: Reading): void {
   }
 }
 
+function readLibraries(value: ts.Expression, reading: Reading): void {
+  const paths = ts.isArrayLiteralExpression(value) ? value.elements : null;
+  if (paths === null) complain(value, '`libraries` is no list. Write `["./my-library.gradlens.json"]`', reading);
+  for (const path of paths ?? []) {
+    if (ts.isStringLiteral(path)) reading.libraries.push({ path: path.text, span: spanIn(path, reading) });
+    else complain(path, `\`${path.getText(reading.source)}\` is no path of a file. Write it in quotes`, reading);
+  }
+}
+
 function unknownCode(key: string, codes: readonly string[]): string {
   const similar = similarCode(key, codes);
   const act = similar === null ? "`gradlens explain` lists all codes" : `Did you mean \`${similar}\`?`;
@@ -75,8 +95,12 @@ function unknownLevel(written: string): string {
   return `\`${written}\` is no severity, so the rule keeps its own. Write ${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
 }
 
-function complain(node: ts.Node, message: string, { source, faults }: Reading): void {
-  faults.push({ span: spanBetween(source, node.getStart(source), node.getEnd()), message });
+function complain(node: ts.Node, message: string, reading: Reading): void {
+  reading.faults.push({ span: spanIn(node, reading), message });
+}
+
+function spanIn(node: ts.Node, { source }: Reading): SyntaxFault["span"] {
+  return spanBetween(source, node.getStart(source), node.getEnd());
 }
 
 interface Entry {
