@@ -16,13 +16,10 @@ prepareChromium();
 const format = runNode(["node_modules/prettier/bin/prettier.cjs", "--check", ".", "--log-level", "warn"], "at the end");
 await check("build", ["scripts/build.mjs", "--strict"]);
 const journeys = runNode(["test/host/run-editor-tests.mjs"], "at the end");
-// Types and lint take one core in turn, and of the tests many wait for a browser or for another process.
-const types = runNode(["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"], "at the end");
-const lint = types.then(() => runNode(["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"], "at the end"));
-await unitTests();
-await checked("types", types);
+await check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
 await checked("format", format);
-await checked("lint", lint);
+await check("lint", ["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"]);
+await unitTests();
 await editorTests(journeys);
 
 say(`\n${summary.join("\n")}\n`);

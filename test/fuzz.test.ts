@@ -18,7 +18,7 @@ describe("random programs", () => {
     expect(generateProgram(7)).toEqual(generateProgram(7));
   });
 
-  it("are well typed", () => {
+  it("are well typed", { timeout: 300_000 }, () => {
     const faults = Array.from({ length: 60 }, (_, index) => typeErrorsOf(generateProgram(index + 1).files));
     expect(faults.flat()).toEqual([]);
   });
