@@ -49,7 +49,7 @@ function leafOf({ site, arrival, isTarget }: Activity["arrivals"][number], activ
 
 /** Nothing is said where the loss may be something unknown, or where no leaf stands behind it. */
 function lossOf(loss: Loss, { flow, activity }: Known): readonly OverviewLoss[] {
-  if (loss.nodes.length === 0 || flow.gaveUp !== null) return [];
+  if (loss.unknown || loss.nodes.length === 0 || flow.gaveUp !== null) return [];
   const distances = distancesTo(loss.nodes, flow);
   const distanceOf = ({ nodes }: LeafSite): number => Math.min(...nodes.map((id) => distances.get(id) ?? Infinity));
   const behind = activity.arrivals.filter(({ site }) => distanceOf(site) < Infinity);

@@ -56,6 +56,9 @@ describe("the line above a loss", () => {
 
   it("is not there where nothing is known", () => {
     expect(lines(`${engine}export function train(loss: Tensor) { loss.backward(); }`)).toEqual([]);
+    const either =
+      "const w = tensor(1, { requiresGrad: true });\n(Math.random() > 0.5 ? w.mul(2) : load()).backward();";
+    expect(lines(`import { load } from "./elsewhere";\n${engine}${either}`)).toEqual([]);
   });
 
   it("stands above the calls of other libraries", () => {
