@@ -14,13 +14,13 @@ const nextSpareAfterMs = 300;
 
 declare global {
   interface Navigator {
-    /** In GB, at most 8, and rounded down; only Chromium tells it. */
+    /** In GB and rounded down; only Chromium tells it, and only on a page that it trusts. */
     readonly deviceMemory?: number;
   }
 }
 
 /** In bytes. Well below where Chromium ends a process, which is at a quarter of the machine's memory and at most 4 GB. */
-const mayKeep = (navigator.deviceMemory ?? 8) * 192 * 2 ** 20;
+const mayKeep = Math.min(8, navigator.deviceMemory ?? 8) * 192 * 2 ** 20;
 
 let spare: Worker | null = null;
 

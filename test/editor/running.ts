@@ -162,6 +162,18 @@ describe("the panel", () => {
     await panel.gradientsBecome("x", "70");
   });
 
+  it("ends a program that takes all memory, with its line, and the window stays", async () => {
+    await openProgram("bomb.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.frame.getByTestId("error").getByText("Look for a list that grows with every step").waitFor();
+    match(await panel.strip.innerText(), /The program keeps about 1\.5 GB/);
+    await panel.frame.getByText("Go to line 6").waitFor();
+    await workbench.screenshot("memory");
+    await openProgram("one-cut.ts");
+    await workbench.command("GradLens: Run File");
+    await panel.gradientsBecome("x", "70");
+  });
+
   it("goes on while another tab covers it", async () => {
     await openProgram("slow.ts");
     await workbench.command("GradLens: Run File");

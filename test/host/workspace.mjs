@@ -15,6 +15,14 @@ for (;;) {
 }
 `;
 
+const bomb = `import { tensor } from "@gradlens/engine";
+
+const w = tensor(1, { requiresGrad: true });
+w.mul(2).backward();
+const keep: number[][] = [];
+for (;;) keep.push(new Array(1e6).fill(0.5));
+`;
+
 const slow = `import { tensor } from "@gradlens/engine";
 
 const w = tensor(1, { requiresGrad: true });
@@ -54,6 +62,7 @@ export function makeWorkspace() {
   cpSync(join(root, "test/webview/programs/vanishing.ts"), join(folder, "vanishing.ts"));
   const programs = {
     "endless.ts": endless,
+    "bomb.ts": bomb,
     "slow.ts": slow,
     "broken.ts": broken,
     "unfinished.ts": unfinished,
