@@ -2,6 +2,7 @@
  * The ops of jax-js 0.1.25: what each does to a gradient. An op that is flat answers with zeros. Whatever has no row here lets everything through. Checked against the library by `test/libraries`.
  */
 import type { OpEffect, OpMeaning, OpResult } from "./library.js";
+import { opRow } from "./rows.js";
 
 const flows: OpEffect = { kind: "flows" };
 const zero = (because: string): OpEffect => ({ kind: "vanishes", because });
@@ -74,7 +75,7 @@ const flat: readonly (readonly [prefix: string, effect: OpEffect, names: string]
 /** Ops that give several tensors. */
 const lists = "arraySplit broadcastArrays divmod dsplit frexp hsplit meshgrid modf split unstack vsplit";
 
-const choosing: OpMeaning = row("where", [
+const choosing: OpMeaning = opRow("where", [
   ["condition", chooses],
   ["x", flows],
   ["y", flows],
@@ -112,7 +113,7 @@ function rows(
 ): readonly (readonly [string, OpMeaning])[] {
   return names.split(/\s+/).map((name) => [
     `${prefix}${name}`,
-    row(
+    opRow(
       name,
       [
         ["x", effect],
@@ -121,19 +122,4 @@ function rows(
       gives,
     ),
   ]);
-}
-
-function row(
-  op: string,
-  inputs: readonly (readonly [string, OpEffect])[],
-  gives: OpResult = { kind: "tensor" },
-): OpMeaning {
-  return {
-    kind: "op",
-    op,
-    inputs: inputs.map(([name, effect]) => ({ name, effect })),
-    isView: false,
-    toDtype: null,
-    gives,
-  };
 }

@@ -4,6 +4,7 @@
  */
 import { jaxMethodOps, jaxOps } from "./jax-ops.js";
 import type { DifferentiatesMeaning, Library, Meaning, MethodMeaning, PropertyMeaning } from "./library.js";
+import { forAll, readOut } from "./rows.js";
 
 const harmless: Meaning & MethodMeaning = { kind: "harmless" };
 const fact: PropertyMeaning = { kind: "fact" };
@@ -39,9 +40,9 @@ const atOnce = (name: string, optionsAt: number): readonly (readonly [string, Me
 ];
 
 const names: readonly (readonly [string, Meaning])[] = [
-  ...all<Meaning>({ kind: "namespace" }, "numpy numpy.linalg numpy.fft lax lax.linalg nn random scipySpecial tree"),
+  ...forAll<Meaning>({ kind: "namespace" }, "numpy numpy.linalg numpy.fft lax lax.linalg nn random scipySpecial tree"),
   ...jaxOps,
-  ...all<Meaning>(
+  ...forAll<Meaning>(
     { kind: "constant" },
     "arange bartlett blackman diagIndices eye geomspace hann identity indices linspace logspace ones tri zeros",
     "numpy.",
@@ -57,11 +58,11 @@ const names: readonly (readonly [string, Meaning])[] = [
   ...atOnce("linearize", 2),
   ...atOnce("vjp", 2),
   // The compiled or vectorised function computes the same as the one that is given.
-  ...all(returnsFirst, "jit vmap"),
+  ...forAll(returnsFirst, "jit vmap"),
   // What becomes of each tensor of a tree is not followed: it is taken for the tensor itself.
   ["tree.map", { kind: "returns", at: 1 }],
   ["tree.ref", returnsFirst],
-  ...all(
+  ...forAll(
     harmless,
     "defaultDevice init setDebug tree.dispose numpy.ndim numpy.shape numpy.size numpy.isscalar numpy.allclose numpy.finfo numpy.iinfo",
   ),
@@ -69,10 +70,10 @@ const names: readonly (readonly [string, Meaning])[] = [
 
 const methods: readonly (readonly [string, MethodMeaning])[] = [
   ...jaxMethodOps,
-  ...["data", "dataSync", "js", "jsAsync"].map((name) => [name, read(name, "tolist")] as const),
-  ["item", read("item", "item")],
+  ...["data", "dataSync", "js", "jsAsync"].map((name) => [name, readOut("tolist", `${name}()`, "numbers")] as const),
+  ["item", readOut("item", "item()", "numbers")],
   ["blockUntilReady", { kind: "returnsReceiver" }],
-  ...all(harmless, "dispose toString"),
+  ...forAll(harmless, "dispose toString"),
 ];
 
 export const jax: Library = {
@@ -87,7 +88,7 @@ export const jax: Library = {
   methods: new Map(methods),
   properties: new Map<string, PropertyMeaning>([
     ["ref", { kind: "same" }],
-    ...all(fact, "aval device dtype ndim refCount shape size weakType"),
+    ...forAll(fact, "aval device dtype ndim refCount shape size weakType"),
   ]),
   tensorTypes: new Set(["Array", "Tracer"]),
   summaries: new Map(),
@@ -96,7 +97,7 @@ export const jax: Library = {
 /** Its state and its updates are made of gradients and never differentiated. */
 const solver: Meaning = {
   kind: "makes",
-  instance: { kind: "object", methods: new Map(all<Meaning>(harmless, "init update")), exposing: [] },
+  instance: { kind: "object", methods: new Map(forAll<Meaning>(harmless, "init update")), exposing: [] },
 };
 
 /** The optimizers of the same authors: new values for a tree of parameters, made outside of any function. */
@@ -106,24 +107,10 @@ export const optax: Library = {
   specifiers: ["@jax-js/optax"],
   names: new Map<string, Meaning>([
     ["applyUpdates", returnsFirst],
-    ...all(solver, "adam adamw chain identity sgd"),
+    ...forAll(solver, "adam adamw chain identity sgd"),
     [
       "squaredError",
       { kind: "op", op: "squaredError", inputs: [], isView: false, toDtype: null, gives: { kind: "tensor" } },
     ],
   ]),
 };
-
-function read(name: string, control: "item" | "tolist"): MethodMeaning {
-  return {
-    kind: "leaves",
-    control,
-    label: `${name}()`,
-    as: "numbers",
-    because: `\`${name}()\` gives plain numbers, which carry no history`,
-  };
-}
-
-function all<M>(meaning: M, list: string, prefix = ""): readonly (readonly [string, M])[] {
-  return list.split(/\s+/).map((name) => [`${prefix}${name}`, meaning] as const);
-}

@@ -3,7 +3,8 @@
  * functions makes a backward pass through it throw; a row that answers with zeros makes it vanish. Ops that tfjs
  * composes of others have what these give them.
  */
-import type { OpEffect, OpMeaning, OpResult } from "./library.js";
+import type { OpEffect, OpMeaning } from "./library.js";
+import { opRow } from "./rows.js";
 
 const flows: OpEffect = { kind: "flows" };
 const missing = (kernel: string): OpEffect => ({
@@ -106,7 +107,7 @@ const without: readonly (readonly [string, OpEffect, string])[] = [
 const special: readonly (readonly [string, OpMeaning])[] = [
   [
     "where",
-    row("where", [
+    opRow("where", [
       ["condition", chooses],
       ["a", flows],
       ["b", flows],
@@ -114,38 +115,38 @@ const special: readonly (readonly [string, OpMeaning])[] = [
   ],
   [
     "gather",
-    row("gather", [
+    opRow("gather", [
       ["x", flows],
       ["indices", index],
     ]),
   ],
   [
     "unsortedSegmentSum",
-    row("unsortedSegmentSum", [
+    opRow("unsortedSegmentSum", [
       ["x", flows],
       ["segmentIds", index],
     ]),
   ],
   [
     "einsum",
-    row("einsum", [
+    opRow("einsum", [
       ["equation", flows],
       ["tensors", missing("Einsum")],
     ]),
   ],
-  ["split", row("split", [["x", flows]], { kind: "list" })],
-  ["unstack", row("unstack", [["x", flows]], { kind: "list" })],
-  ["moments", row("moments", [["x", flows]], { kind: "fields", names: ["mean", "variance"] })],
-  ["topk", row("topk", [["x", missing("TopK")]], { kind: "fields", names: ["values", "indices"] })],
-  ["unique", row("unique", [["x", missing("Unique")]], { kind: "fields", names: ["values", "indices"] })],
+  ["split", opRow("split", [["x", flows]], { kind: "list" })],
+  ["unstack", opRow("unstack", [["x", flows]], { kind: "list" })],
+  ["moments", opRow("moments", [["x", flows]], { kind: "fields", names: ["mean", "variance"] })],
+  ["topk", opRow("topk", [["x", missing("TopK")]], { kind: "fields", names: ["values", "indices"] })],
+  ["unique", opRow("unique", [["x", missing("Unique")]], { kind: "fields", names: ["values", "indices"] })],
   [
     "maxPoolWithArgmax",
-    row("maxPoolWithArgmax", [["x", missing("MaxPoolWithArgmax")]], { kind: "fields", names: ["result", "indexes"] }),
+    opRow("maxPoolWithArgmax", [["x", missing("MaxPoolWithArgmax")]], { kind: "fields", names: ["result", "indexes"] }),
   ],
-  ["linalg.qr", row("qr", [["x", missing("Greater")]], { kind: "list" })],
+  ["linalg.qr", opRow("qr", [["x", missing("Greater")]], { kind: "list" })],
   [
     "meshgrid",
-    row(
+    opRow(
       "meshgrid",
       [
         ["x", flows],
@@ -168,7 +169,7 @@ export const tfjsOps: ReadonlyMap<string, OpMeaning> = new Map([
 export const tfjsMethodOps: ReadonlyMap<string, OpMeaning> = new Map([
   [
     "where",
-    row("where", [
+    opRow("where", [
       ["a", flows],
       ["condition", chooses],
       ["b", flows],
@@ -178,7 +179,7 @@ export const tfjsMethodOps: ReadonlyMap<string, OpMeaning> = new Map([
   ...rows("x", flows, "resizeBilinear resizeNearestNeighbor"),
   [
     "reshapeAs",
-    row("reshapeAs", [
+    opRow("reshapeAs", [
       ["x", flows],
       ["like", shapeAlone],
     ]),
@@ -190,7 +191,7 @@ function rows(inputs: string, effect: OpEffect, names: string): readonly (readon
     const op = name.split(".").at(-1) ?? name;
     return [
       name,
-      row(
+      opRow(
         op,
         inputs.split(" ").map((input) => [input, effect] as const),
       ),
@@ -198,22 +199,7 @@ function rows(inputs: string, effect: OpEffect, names: string): readonly (readon
   });
 }
 
-function row(
-  op: string,
-  inputs: readonly (readonly [string, OpEffect])[],
-  gives: OpResult = { kind: "tensor" },
-): OpMeaning {
-  return {
-    kind: "op",
-    op,
-    inputs: inputs.map(([name, effect]) => ({ name, effect })),
-    isView: false,
-    toDtype: null,
-    gives,
-  };
-}
-
 /** The new state and the output, both made of everything. */
 function cell(op: string): OpMeaning {
-  return row(op, [["inputs", flows]], { kind: "list" });
+  return opRow(op, [["inputs", flows]], { kind: "list" });
 }

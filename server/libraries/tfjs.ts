@@ -3,14 +3,8 @@
  * differentiated, leaves are its variables or what that function is given, and there is no `detach()`. Layers and
  * models are not followed: what they make may carry a gradient to what they hold.
  */
-import type {
-  DifferentiatesMeaning,
-  HostMeaning,
-  Library,
-  Meaning,
-  MethodMeaning,
-  PropertyMeaning,
-} from "./library.js";
+import type { DifferentiatesMeaning, Library, Meaning, MethodMeaning, PropertyMeaning } from "./library.js";
+import { forAll, readOut } from "./rows.js";
 import { tfjsMethodOps, tfjsOps } from "./tfjs-ops.js";
 
 const variable: Meaning & MethodMeaning = {
@@ -53,7 +47,7 @@ const optimizer: Meaning = {
         "computeGradients",
         byVariables("computeGradients()", 1, { kind: "fields", value: "value", gradients: "grads" }),
       ],
-      ...all(harmless, "applyGradients dispose getConfig getClassName setLearningRate incrementIterations"),
+      ...forAll(harmless, "applyGradients dispose getConfig getClassName setLearningRate incrementIterations"),
     ]),
     exposing: [],
   },
@@ -66,7 +60,7 @@ const model: Meaning = {
     kind: "object",
     methods: new Map<string, Meaning>([
       ...["predict", "predictOnBatch", "apply", "call", "execute"].map((name) => [name, opaque(name)] as const),
-      ...all<Meaning>(
+      ...forAll<Meaning>(
         { kind: "unseen" },
         "add fit fitDataset trainOnBatch evaluate evaluateDataset compile save summary getLayer setWeights loadWeights dispose",
       ),
@@ -80,16 +74,16 @@ const engineObject: Meaning = {
   instance: {
     kind: "object",
     methods: new Map<string, Meaning>(
-      all(harmless, "startScope endScope memory disposeVariables reset ready setBackend"),
+      forAll(harmless, "startScope endScope memory disposeVariables reset ready setBackend"),
     ),
     exposing: ["registeredVariables", "state"],
   },
 };
 
 const names: readonly (readonly [string, Meaning])[] = [
-  ...all(namespace, "losses metrics image linalg signal spectral train math browser util"),
+  ...forAll(namespace, "losses metrics image linalg signal spectral train math browser util"),
   ...tfjsOps,
-  ...all(
+  ...forAll(
     constant,
     `tensor tensor1d tensor2d tensor3d tensor4d tensor5d tensor6d scalar zeros ones fill eye linspace range rand randomNormal
      randomStandardNormal randomUniform randomUniformInt randomGamma truncatedNormal browser.fromPixels math.confusionMatrix
@@ -108,15 +102,15 @@ const names: readonly (readonly [string, Meaning])[] = [
   ["variableGrads", byVariables("variableGrads()", 1, { kind: "fields", value: "value", gradients: "grads" })],
   ["tidy", { kind: "calls" }],
   ["keep", returnsFirst],
-  ...all(optimizer, "sgd momentum rmsprop adam adadelta adamax adagrad", "train."),
-  ...all(model, "sequential model loadLayersModel loadGraphModel"),
+  ...forAll(optimizer, "sgd momentum rmsprop adam adadelta adamax adagrad", "train."),
+  ...forAll(model, "sequential model loadLayersModel loadGraphModel"),
   ["engine", engineObject],
-  ...all(
+  ...forAll(
     harmless,
     `dispose disposeVariables print memory ready nextFrame setBackend getBackend backend env enableProdMode enableDebugMode
      disableDeprecationWarnings browser.toPixels browser.draw registerBackend`,
   ),
-  ...all(
+  ...forAll(
     harmless,
     "assert shuffle createShuffledIndices sizeFromShape isTypedArray inferDtype now arraysEqual isPromise toTypedArray",
     "util.",
@@ -131,15 +125,15 @@ const methods: readonly (readonly [string, MethodMeaning])[] = [
     "assign",
     { kind: "takesValue", label: "assign()", because: "`assign()` takes over the value alone, without its history" },
   ],
-  ...["dataSync", "data", "bytes"].map((name) => [name, read("data", name, "numbers")] as const),
-  ...["bufferSync", "buffer", "dataToGPU"].map((name) => [name, read("data", name, "object")] as const),
-  ...["arraySync", "array"].map((name) => [name, read("tolist", name, "numbers")] as const),
-  ...all(harmless, "dispose print toString throwIfDisposed"),
+  ...["dataSync", "data", "bytes"].map((name) => [name, readOut("data", `${name}()`, "numbers")] as const),
+  ...["bufferSync", "buffer", "dataToGPU"].map((name) => [name, readOut("data", `${name}()`, "object")] as const),
+  ...["arraySync", "array"].map((name) => [name, readOut("tolist", `${name}()`, "numbers")] as const),
+  ...forAll(harmless, "dispose print toString throwIfDisposed"),
 ];
 
 const properties: readonly (readonly [string, PropertyMeaning])[] = [
   ["trainable", { kind: "requires" }],
-  ...all(fact, "shape dtype size rank rankType id dataId strides kept isDisposed isDisposedInternal name scopeId"),
+  ...forAll(fact, "shape dtype size rank rankType id dataId strides kept isDisposed isDisposedInternal name scopeId"),
 ];
 
 export const tfjs: Library = {
@@ -156,17 +150,3 @@ export const tfjs: Library = {
   tensorTypes: new Set("Tensor Tensor1D Tensor2D Tensor3D Tensor4D Tensor5D Tensor6D Scalar Variable".split(" ")),
   summaries: new Map(),
 };
-
-function read(control: HostMeaning["control"], name: string, as: HostMeaning["as"]): HostMeaning {
-  return {
-    kind: "leaves",
-    control,
-    label: `${name}()`,
-    as,
-    because: `\`${name}()\` gives plain numbers, which carry no history`,
-  };
-}
-
-function all<M>(meaning: M, list: string, prefix = ""): readonly (readonly [string, M])[] {
-  return list.split(/\s+/).map((name) => [`${prefix}${name}`, meaning] as const);
-}

@@ -8,6 +8,7 @@
 import ts from "typescript";
 import { libraryNamed, libraryOf } from "../libraries/index.js";
 import type { Library, Meaning, MethodMeaning, OpEffect, OpMeaning, PropertyMeaning } from "../libraries/library.js";
+import { opRow, readOut } from "../libraries/rows.js";
 import { spanBetween, syntaxFaults, type SyntaxFault } from "./parse.js";
 
 export interface LibraryFile {
@@ -114,42 +115,47 @@ function rowsIn<M>(
   return entriesOf(node).map(({ key, value }) => [key, read(key, value)] as const);
 }
 
-const simpleNames: Readonly<Record<string, Meaning>> = {
-  namespace: { kind: "namespace" },
-  constant: { kind: "constant" },
-  creates: { kind: "creates" },
-  variable: { kind: "variable", because: "a variable starts with a copy of the value, which has no history" },
-  harmless: { kind: "harmless" },
-  returnsFirst: { kind: "returns", at: 0 },
-  noGrad: { kind: "pauses" },
-  enableGrad: { kind: "resumes" },
-  calls: { kind: "calls" },
-  module: { kind: "class", instance: { kind: "module" } },
-  parameter: { kind: "class", instance: { kind: "parameter" } },
-  optimizer: { kind: "class", instance: { kind: "optimizer" } },
-  stopGradient: { kind: "cuts", control: "stopGradient", because: "it gives back the value as a constant" },
-};
+const simpleNames: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries<Meaning>({
+    namespace: { kind: "namespace" },
+    constant: { kind: "constant" },
+    creates: { kind: "creates" },
+    variable: { kind: "variable", because: "a variable starts with a copy of the value, which has no history" },
+    harmless: { kind: "harmless" },
+    returnsFirst: { kind: "returns", at: 0 },
+    noGrad: { kind: "pauses" },
+    enableGrad: { kind: "resumes" },
+    calls: { kind: "calls" },
+    module: { kind: "class", instance: { kind: "module" } },
+    parameter: { kind: "class", instance: { kind: "parameter" } },
+    optimizer: { kind: "class", instance: { kind: "optimizer" } },
+    stopGradient: { kind: "cuts", control: "stopGradient", because: "it gives back the value as a constant" },
+  }),
+);
 
 function nameMeaning(name: string, node: ts.Expression): Meaning {
-  if (ts.isStringLiteral(node) && simpleNames[node.text] !== undefined) return simpleNames[node.text] as Meaning;
+  const simple = ts.isStringLiteral(node) ? simpleNames.get(node.text) : undefined;
+  if (simple !== undefined) return simple;
   const layer = onlyEntry(node, "layer");
   if (layer !== null) {
     const parameters = textsIn(layer, node.getSourceFile(), "").map(({ text }) => text);
     return { kind: "class", instance: { kind: "layer", parameters, gives: { kind: "tensor" } } };
   }
-  return opMeaning(name, node, Object.keys(simpleNames), '`{ "layer": ["weight", "bias"] }`');
+  return opMeaning(name, node, [...simpleNames.keys()], '`{ "layer": ["weight", "bias"] }`');
 }
 
-const simpleMethods: Readonly<Record<string, MethodMeaning>> = {
-  backward: { kind: "backward" },
-  returnsReceiver: { kind: "returnsReceiver" },
-  requires: { kind: "requires" },
-  harmless: { kind: "harmless" },
-};
+const simpleMethods: ReadonlyMap<string, MethodMeaning> = new Map(
+  Object.entries<MethodMeaning>({
+    backward: { kind: "backward" },
+    returnsReceiver: { kind: "returnsReceiver" },
+    requires: { kind: "requires" },
+    harmless: { kind: "harmless" },
+  }),
+);
 
 function methodMeaning(name: string, node: ts.Expression): MethodMeaning {
   const word = ts.isStringLiteral(node) ? node.text : null;
-  const simple = word === null ? undefined : simpleMethods[word];
+  const simple = word === null ? undefined : simpleMethods.get(word);
   if (simple !== undefined) return simple;
   if (word === "detach")
     return { kind: "cuts", control: "detach", because: `\`${name}()\` returns the value without its history` };
@@ -159,8 +165,8 @@ function methodMeaning(name: string, node: ts.Expression): MethodMeaning {
       label: `${name}()`,
       because: `\`${name}()\` takes over the value alone, without its history`,
     };
-  if (word === "read") return { kind: "leaves", ...readOut(`${name}()`) };
-  return opMeaning(name, node, [...Object.keys(simpleMethods), "detach", "takesValue", "read"], null);
+  if (word === "read") return readOut("tolist", `${name}()`, "numbers");
+  return opMeaning(name, node, [...simpleMethods.keys(), "detach", "takesValue", "read"], null);
 }
 
 function propertyMeaning(name: string, node: ts.Expression): PropertyMeaning {
@@ -174,7 +180,7 @@ function propertyMeaning(name: string, node: ts.Expression): PropertyMeaning {
     case "gradient":
       return { kind: "grad", because: `\`${name}\` is a gradient, which has no history of its own` };
     case "read":
-      return { kind: "leaves", ...readOut(name) };
+      return readOut("tolist", name, "numbers");
     default:
       return fail(
         node,
@@ -183,26 +189,17 @@ function propertyMeaning(name: string, node: ts.Expression): PropertyMeaning {
   }
 }
 
-function readOut(label: string) {
-  return {
-    control: "tolist",
-    label,
-    as: "numbers",
-    because: `\`${label}\` gives plain numbers, which carry no history`,
-  } as const;
-}
-
 /** `"flows"`, an effect for all inputs, or `{ "inputs": { "condition": { "zero": "…" }, "a": "flows" } }`. */
 function opMeaning(op: string, node: ts.Expression, words: readonly string[], also: string | null): OpMeaning {
   const inputs = onlyEntry(node, "inputs");
   if (inputs !== null)
-    return row(
+    return rowOf(
       op,
       rowsIn(inputs, (_, each) => effectIn(each) ?? fail(each, unknownEffect(each))),
     );
   const effect = effectIn(node);
   if (effect !== null)
-    return row(op, [
+    return rowOf(op, [
       ["x", effect],
       ["y", effect],
     ]);
@@ -230,20 +227,13 @@ function effectIn(node: ts.Expression): OpEffect | null {
   return null;
 }
 
-function unknownEffect(node: ts.Expression): string {
-  return `\`${node.getText()}\` is no effect on a gradient. Write \`"flows"\`, or \`zero\`, \`cut\` or \`throws\` with a reason: \`{ "cut": "because …" }\``;
+/** Whether the result shares its input's storage is not asked for, so it may. */
+function rowOf(op: string, inputs: readonly (readonly [string, OpEffect])[]): OpMeaning {
+  return { ...opRow(op.split(".").at(-1) ?? op, inputs), isView: true };
 }
 
-function row(op: string, inputs: readonly (readonly [string, OpEffect])[]): OpMeaning {
-  return {
-    kind: "op",
-    op: op.split(".").at(-1) ?? op,
-    inputs: inputs.map(([name, effect]) => ({ name, effect })),
-    // Whether the result shares its input's storage is not asked for, so it may.
-    isView: true,
-    toDtype: null,
-    gives: { kind: "tensor" },
-  };
+function unknownEffect(node: ts.Expression): string {
+  return `\`${node.getText()}\` is no effect on a gradient. Write \`"flows"\`, or \`zero\`, \`cut\` or \`throws\` with a reason: \`{ "cut": "because …" }\``;
 }
 
 interface Entry {

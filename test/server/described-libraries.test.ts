@@ -110,6 +110,10 @@ describe("a description that cannot be meant", () => {
     ['{ "name": "x", "imports": ["x"], "opz": {} }', /`opz` is no part of a library\. Its parts are `"name"`/],
     ['{ "name": "x", "imports": ["x"], "like": "torch" }', /`"torch"` has no table in GradLens/],
     [
+      '{ "name": "x", "imports": ["x"], "names": { "relu": "constructor" } }',
+      /`"constructor"` is no meaning of `relu`/,
+    ],
+    [
       '{ "name": "x", "imports": ["x"], "names": { "relu": "flow" } }',
       /:1:53: `"flow"` is no meaning of `relu`\. Write `"flows"`/,
     ],
